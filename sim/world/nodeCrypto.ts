@@ -1,0 +1,23 @@
+import { createCipheriv, createDecipheriv, createHash } from "node:crypto";
+import type { CipherDirection, Crypto } from "../../src/ports.js";
+
+/** The primitives from Node's own OpenSSL. */
+export const nodeCrypto: Crypto = {
+	sha1: data => new Uint8Array(createHash("sha1").update(data).digest()),
+	sha256: data => new Uint8Array(createHash("sha256").update(data).digest()),
+	desEcb: (key, data, direction) => run("ecb", key, null, data, direction),
+	desCbc: (key, iv, data, direction) => run("cbc", key, iv, data, direction),
+};
+
+function run(mode: string, key: Uint8Array, iv: Uint8Array | null, data: Uint8Array, direction: CipherDirection) {
+	// OpenSSL 3 keeps single DES in its legacy provider, but K1 = K2 = K3 makes triple DES the same cipher.
+	const key24 = key.length === 24 ? key : Uint8Array.from([...key, ...key, ...key].slice(0, 24));
+	const name = mode === "ecb" ? "des-ede3" : "des-ede3-cbc";
+	const cipher = direction === "encipher" ? createCipheriv(name, key24, iv) : createDecipheriv(name, key24, iv);
+	cipher.setAutoPadding(false);
+	try {
+		return new Uint8Array(Buffer.concat([cipher.update(data), cipher.final()]));
+	} finally {
+		if (key24 !== key) key24.fill(0);
+	}
+}

@@ -1,0 +1,69 @@
+/** The parts one after another in a new array. */
+export function concat(...parts: readonly Uint8Array[]): Uint8Array {
+	let length = 0;
+	for (const part of parts) length += part.length;
+	const whole = new Uint8Array(length);
+	let at = 0;
+	for (const part of parts) {
+		whole.set(part, at);
+		at += part.length;
+	}
+	return whole;
+}
+
+/** Compares without stopping at the first difference, so that the time taken tells nothing about the content. */
+export function equal(a: Uint8Array, b: Uint8Array): boolean {
+	if (a.length !== b.length) return false;
+	let difference = 0;
+	for (let i = 0; i < a.length; i++) difference |= a[i]! ^ b[i]!;
+	return difference === 0;
+}
+
+/** `a` XOR `b`, as long as the shorter of the two. */
+export function xor(a: Uint8Array, b: Uint8Array): Uint8Array {
+	const result = new Uint8Array(Math.min(a.length, b.length));
+	for (let i = 0; i < result.length; i++) result[i] = a[i]! ^ b[i]!;
+	return result;
+}
+
+/** Overwrites secrets with zeros. Copies that the engine made elsewhere are out of reach. */
+export function wipe(...secrets: readonly (Uint8Array | undefined)[]): void {
+	for (const secret of secrets) secret?.fill(0);
+}
+
+/** Unsigned big-endian number of 1 to 6 bytes. */
+export function readUint(bytes: Uint8Array, at = 0, length = bytes.length - at): number {
+	if (length < 0 || length > 6 || at + length > bytes.length) throw new RangeError("number outside the bytes");
+	let value = 0;
+	for (let i = 0; i < length; i++) value = value * 256 + bytes[at + i]!;
+	return value;
+}
+
+/** Big-endian, `length` bytes of at most 6. @throws {RangeError} when the number does not fit */
+export function uintBytes(value: number, length: number): Uint8Array {
+	if (!Number.isSafeInteger(value) || value < 0 || value >= 256 ** length) throw new RangeError("number does not fit");
+	const bytes = new Uint8Array(length);
+	let rest = value;
+	for (let i = length - 1; i >= 0; i--) {
+		bytes[i] = rest % 256;
+		rest = Math.floor(rest / 256);
+	}
+	return bytes;
+}
+
+export function asciiBytes(text: string): Uint8Array {
+	const bytes = new Uint8Array(text.length);
+	for (let i = 0; i < text.length; i++) {
+		const code = text.charCodeAt(i);
+		if (code > 127) throw new RangeError("text is not ASCII");
+		bytes[i] = code;
+	}
+	return bytes;
+}
+
+/** Each byte as the character of the same code (ISO/IEC 8859-1). */
+export function latin1Text(bytes: Uint8Array): string {
+	let text = "";
+	for (const byte of bytes) text += String.fromCharCode(byte);
+	return text;
+}

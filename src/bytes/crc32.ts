@@ -1,0 +1,9 @@
+/** CRC-32 of ISO/IEC 13239 (reflected, polynomial 04C11DB7), as an unsigned number. */
+export function crc32(bytes: Uint8Array): number {
+	let crc = 0xffffffff;
+	for (const byte of bytes) {
+		crc ^= byte;
+		for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+	}
+	return ~crc >>> 0;
+}

@@ -1,0 +1,122 @@
+/**
+ * What the firmware needs from the place it runs in. Each port has one implementation per place:
+ * `src/platform/` on a board, `sim/device/` in the desktop simulator, `sim/world/` in Node and in tests.
+ * The firmware never asks which one it was given.
+ */
+
+/**
+ * The contacts of the card slot, one character (byte) at a time, as in ISO/IEC 7816-3.
+ * Call order: `activate`, then `send` and `receive` in any number, `warmReset` at most once, `deactivate`.
+ */
+export interface CardSlot {
+	/** A card is seated in the slot. */
+	readonly present: boolean;
+	/** The contacts are active and the card has stayed seated since `activate`. Removal makes it false at once. */
+	readonly powered: boolean;
+	/** Called when a card is inserted (true) or removed (false), debounced. */
+	onChange: ((present: boolean) => void) | undefined;
+	/** Activates the contacts and ends with RST high: a cold reset (ISO/IEC 7816-3, 6.2.1). */
+	activate(): Promise<void>;
+	/** Pulls RST low and high again with power kept: a warm reset (ISO/IEC 7816-3, 6.2.3). */
+	warmReset(): Promise<void>;
+	/** Puts characters on the I/O line. Sent to an absent card they are lost without an error. */
+	send(bytes: Uint8Array): Promise<void>;
+	/**
+	 * Takes up to `length` characters that the card sends.
+	 * @param waitEtu longest wait for each character, in elementary time units
+	 * @returns `length` bytes; fewer when the card kept silent for `waitEtu` or was removed
+	 */
+	receive(length: number, waitEtu: number): Promise<Uint8Array>;
+	/** Takes the contacts down in the order of ISO/IEC 7816-3, 6.4. Safe at any time, any number of times. */
+	deactivate(): Promise<void>;
+}
+
+export type Digit = "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9";
+export type Key = Digit | "enter" | "clear" | "cancel" | "up" | "down";
+
+/** The PIN pad's keys, debounced, one call per press. */
+export interface Keypad {
+	onKey: ((key: Key) => void) | undefined;
+}
+
+/** A pixel display that takes rectangles of RGB 5-6-5 pixels, rows from top to bottom, low byte first. */
+export interface Display {
+	readonly width: number;
+	readonly height: number;
+	/** Opens the rectangle that the following `send` calls fill. */
+	begin(x: number, y: number, width: number, height: number): void;
+	/** @param pixels 2 bytes a pixel, whole rows; the display has copied them when the call returns */
+	send(pixels: Uint8Array): void;
+	end(): void;
+}
+
+/** The line to the acquirer: TLS 1.2 or later, the bank's own root, the terminal's client certificate. */
+export interface HostSocket {
+	/**
+	 * Connects and completes the TLS handshake.
+	 * @throws {Error} "cannot reach the bank: …" when no connection stands within `timeoutMs`; never anything that ends the terminal
+	 */
+	connect(timeoutMs: number): Promise<HostConnection>;
+}
+
+export interface HostConnection {
+	/** Hands all bytes to the line. @throws {Error} when the connection is gone */
+	send(bytes: Uint8Array): Promise<void>;
+	/** @returns the bytes that arrived next; an empty array when the bank closed the connection; undefined after `timeoutMs` */
+	receive(timeoutMs: number): Promise<Uint8Array | undefined>;
+	close(): void;
+}
+
+/** Named files that survive a power cut. Names are plain: letters, digits, dot and hyphen. */
+export interface Storage {
+	/** @returns length in bytes, undefined when there is no such file */
+	size(name: string): number | undefined;
+	read(name: string, offset: number, length: number): Uint8Array;
+	/** Writes at the end of the file, which is made when missing. Durable only after `flush`. */
+	append(name: string, bytes: Uint8Array): void;
+	/** Returns when everything appended to the file is on the medium. */
+	flush(name: string): void;
+	/** Cuts the file to `length` bytes, durably. */
+	truncate(name: string, length: number): void;
+	/** Puts `bytes` in the place of the whole file: after a power cut either the old content is there or the new. */
+	replace(name: string, bytes: Uint8Array): void;
+	remove(name: string): void;
+}
+
+export interface Clock {
+	/** Milliseconds since 1970-01-01 00:00 UTC. */
+	now(): number;
+	/** Minutes to add to UTC for the local time that transactions carry (tags 9A and 9F21). */
+	readonly utcOffsetMinutes: number;
+	/** Calls `callback` once after `delayMs`. @returns a function that cancels the call */
+	after(delayMs: number, callback: () => void): () => void;
+}
+
+/** Unpredictable bytes from the platform's entropy source; never `Math.random`. */
+export interface Random {
+	/** @returns `length` fresh bytes */
+	bytes(length: number): Uint8Array;
+}
+
+export type CipherDirection = "encipher" | "decipher";
+
+/** The primitives that a platform may have in native code. Everything else is built from them in `src/crypto`. */
+export interface Crypto {
+	/** 20 bytes. */
+	sha1(data: Uint8Array): Uint8Array;
+	/** 32 bytes. */
+	sha256(data: Uint8Array): Uint8Array;
+	/**
+	 * DES (8-byte key) or triple DES (16 or 24 bytes) in ECB mode, no padding.
+	 * @param data a multiple of 8 bytes
+	 */
+	desEcb(key: Uint8Array, data: Uint8Array, direction: CipherDirection): Uint8Array;
+	/** As `desEcb` in CBC mode; `iv` is 8 bytes. */
+	desCbc(key: Uint8Array, iv: Uint8Array, data: Uint8Array, direction: CipherDirection): Uint8Array;
+}
+
+/** One line for the person who watches the terminal. Carries no card number beyond first 6 and last 4, no PIN, no key. */
+export interface Log {
+	line(source: LogSource, text: string): void;
+}
+export type LogSource = "terminal" | "card" | "host" | "journal";

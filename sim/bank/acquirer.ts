@@ -1,0 +1,184 @@
+import { ecbXorMac } from "../../src/crypto/mac.js";
+import { decodeIccData } from "../../src/host/iccData.js";
+import { Iso8583Error } from "../../src/host/iso8583/iso8583Error.js";
+import {
+	binaryField,
+	decodeMessage,
+	type Fields,
+	type IsoMessage,
+	responseType,
+	textField,
+} from "../../src/host/iso8583/message.js";
+import { decodeSubfields } from "../../src/host/iso8583/subfields.js";
+import { encodeWithMac, type MessageKeys, macIsRight } from "../../src/host/messageMac.js";
+import { type HostProfile, MAC_FIELD } from "../../src/host/profiles/hostProfile.js";
+import type { Clock, Crypto } from "../../src/ports.js";
+import type { Accounts, TransactionKey } from "./accounts.js";
+import { Issuer, type IssuerKeys } from "./issuer.js";
+
+export interface AcquirerKeys extends IssuerKeys {
+	/** MAC key, 8 or 16 bytes. */
+	readonly mak: Uint8Array;
+}
+
+/** The one merchant that the bank has signed up. */
+export interface Merchant {
+	readonly merchantId: string;
+	readonly terminalIds: readonly string[];
+}
+
+export interface Answer {
+	readonly request: IsoMessage;
+	/** The answer's message as it goes into a frame. */
+	readonly bytes: Uint8Array;
+}
+
+/** The acquirer's message logic, without a line: the same code answers over TLS and inside a test. */
+export class Acquirer {
+	readonly #profile: HostProfile;
+	readonly #merchant: Merchant;
+	readonly #accounts: Accounts;
+	readonly #issuer: Issuer;
+	readonly #clock: Pick<Clock, "now" | "utcOffsetMinutes">;
+	/** The bank's half of the MAC. */
+	readonly keys: MessageKeys;
+
+	constructor(
+		profile: HostProfile,
+		merchant: Merchant,
+		keys: AcquirerKeys,
+		accounts: Accounts,
+		crypto: Crypto,
+		clock: Pick<Clock, "now" | "utcOffsetMinutes">,
+	) {
+		this.#profile = profile;
+		this.#merchant = merchant;
+		this.#accounts = accounts;
+		this.#issuer = new Issuer(crypto, keys, accounts);
+		this.#clock = clock;
+		this.keys = { mac: data => ecbXorMac(crypto, keys.mak, data) };
+	}
+
+	/**
+	 * Answers one message.
+	 * @throws {Iso8583Error} when the bytes are no message of the profile, so that there is nobody to answer
+	 */
+	handle(bytes: Uint8Array): Answer {
+		const request = decodeMessage(this.#profile.message, bytes);
+		return { request, bytes: this.#answerTo(request, bytes) };
+	}
+
+	#answerTo(request: IsoMessage, bytes: Uint8Array): Uint8Array {
+		const management = NETWORK_MANAGEMENT.includes(request.messageType);
+		// Before anything that the message says is believed. Network management may come without a MAC.
+		if (!(management && request.fields[MAC_FIELD] === undefined) && !macIsRight(request, bytes, this.keys))
+			return this.#encode(request, "A0");
+		if (!this.#merchant.terminalIds.includes(textField(request, 41) ?? "")) return this.#encode(request, "97");
+		if (management) return this.#encode(request, "00");
+		if (textField(request, 42) !== this.#merchant.merchantId) return this.#encode(request, "03");
+		try {
+			switch (request.messageType) {
+				case this.#profile.sale.messageType:
+					return this.#authorise(request);
+				case this.#profile.reversalMessageType:
+					return this.#reverse(request);
+				default:
+					return this.#encode(request, "12");
+			}
+		} catch (error) {
+			if (error instanceof Iso8583Error) return this.#encode(request, "30");
+			throw error;
+		}
+	}
+
+	#authorise(request: IsoMessage): Uint8Array {
+		const pan = required(request, 2);
+		const amountMinor = Number(required(request, 4));
+		const { batch } = decodeSubfields(60, this.#profile.transactionData, required(request, 60));
+		const key = this.#key(request, 60, batch, required(request, 11));
+		const earlier = this.#accounts.transaction(key);
+		if (earlier) {
+			if (earlier.state === "reversed") return this.#encode(request, "12");
+			const same = earlier.pan === pan && earlier.amountMinor === amountMinor;
+			return same && earlier.answer ? earlier.answer : this.#encode(request, "94");
+		}
+		const { responseCode, iccData } = this.#decide(request, pan, amountMinor);
+		const approved = responseCode === "00";
+		const reference = this.#accounts.nextReference();
+		const answer = this.#encode(request, responseCode, {
+			37: String(reference).padStart(12, "0"),
+			38: approved ? String(reference % 1_000_000).padStart(6, "0") : undefined,
+			55: iccData,
+		});
+		this.#accounts.record(key, { state: approved ? "approved" : "declined", pan, amountMinor, answer });
+		return answer;
+	}
+
+	#decide(request: IsoMessage, pan: string, amountMinor: number) {
+		const { sale } = this.#profile;
+		const track2 = textField(request, 35);
+		if (track2 !== undefined && track2.split("D")[0] !== pan) return { responseCode: "30", iccData: undefined };
+		if (required(request, 3) !== sale.processingCode) return { responseCode: "12", iccData: undefined };
+		if (amountMinor === 0) return { responseCode: "13", iccData: undefined };
+		const { responseCode, issuerAuthenticationData } = this.#issuer.decide({
+			pan,
+			panSequence: Number(textField(request, 23) ?? "0"),
+			amountMinor,
+			currency: Number(required(request, 49)),
+			pinData: binaryField(request, 52),
+			iccData: decodeIccData(binaryField(request, 55) ?? new Uint8Array(0)),
+		});
+		return { responseCode, iccData: issuerAuthenticationData };
+	}
+
+	/** Acknowledged whatever became of the original, so that the terminal can stop repeating it. */
+	#reverse(request: IsoMessage): Uint8Array {
+		const pan = required(request, 2);
+		const amountMinor = Number(required(request, 4));
+		const { batch, stan } = decodeSubfields(61, this.#profile.originalData, required(request, 61));
+		const key = this.#key(request, 61, batch, stan);
+		const original = this.#accounts.transaction(key);
+		if (original && (original.pan !== pan || original.amountMinor !== amountMinor)) return this.#encode(request, "12");
+		this.#accounts.reverse(key, pan, amountMinor);
+		return this.#encode(request, this.#profile.reversalAccepted);
+	}
+
+	#key(request: IsoMessage, number: number, batch: string | undefined, stan: string | undefined): TransactionKey {
+		if (batch === undefined || stan === undefined) throw new Iso8583Error(`field ${number}: it names no transaction`);
+		return { terminalId: required(request, 41), batch, stan };
+	}
+
+	#encode(request: IsoMessage, responseCode: string, more: Fields = {}): Uint8Array {
+		const fields: Record<number, Fields[number]> = {};
+		for (const number of ECHOED) fields[number] = request.fields[number];
+		const local = new Date(this.#clock.now() + this.#clock.utcOffsetMinutes * 60_000).toISOString();
+		const date = local.slice(5, 7) + local.slice(8, 10);
+		return encodeWithMac(
+			this.#profile,
+			{
+				messageType: responseType(request.messageType),
+				fields: {
+					...fields,
+					12: local.slice(11, 19).replaceAll(":", ""),
+					13: date,
+					15: date,
+					39: responseCode,
+					...more,
+				},
+			},
+			this.keys,
+		);
+	}
+}
+
+/** Sign-in, parameters, echo test: no money. */
+const NETWORK_MANAGEMENT = Object.freeze(["0800", "0820"]);
+
+/** What an answer repeats of its request. The card number and the PIN are not among them. */
+const ECHOED = Object.freeze([3, 4, 11, 25, 41, 42, 49, 60]);
+
+function required(request: IsoMessage, number: number): string {
+	const text = textField(request, number);
+	if (text === undefined) throw new Iso8583Error(`field ${number}: missing`);
+	return text;
+}

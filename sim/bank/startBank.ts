@@ -1,0 +1,91 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import type { Fault } from "./fault.js";
+import type { LedgerRow } from "./ledger.js";
+
+/** The test bank in its own process. */
+export interface RunningBank {
+	readonly port: number;
+	/** The next `count` answers suffer from `fault`; resolves when the bank has taken note. */
+	fault(fault: Fault, count?: number): Promise<void>;
+	/** All money movements so far. */
+	ledger(): Promise<LedgerRow[]>;
+	/** Resolves when the process has ended. */
+	stop(): Promise<void>;
+}
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
+
+/**
+ * Starts the bank and waits until it listens.
+ * @param configPath JSON file as in bankConfig.ts
+ * @param onLine called with each line of its log
+ * @throws {Error} the bank's own sentence when it cannot start
+ */
+export function startBank(configPath: string, onLine: (line: string) => void = () => {}): Promise<RunningBank> {
+	// In the project's folder, where Node finds tsx from.
+	const child = spawn(process.execPath, ["--import", "tsx", MAIN, resolve(configPath)], { cwd: ROOT, stdio: "pipe" });
+	let complaint = "";
+	child.stderr.on("data", (bytes: Buffer) => {
+		complaint += bytes.toString();
+	});
+	const ended = new Promise<void>(done => child.once("close", () => done()));
+	const bank = new BankProcess(child, ended, onLine);
+	return new Promise((done, failed) => {
+		child.once("error", failed);
+		void bank.answer("ready").then(({ port }) => done(bank.running(port as number)));
+		void ended.then(() => failed(new Error(complaint.trim() || "the test bank ended before it listened")));
+	});
+}
+
+type Line = Readonly<Record<string, unknown>>;
+
+class BankProcess {
+	readonly #child: ChildProcessWithoutNullStreams;
+	readonly #ended: Promise<void>;
+	readonly #waiting: { readonly key: string; readonly done: (line: Line) => void }[] = [];
+
+	constructor(child: ChildProcessWithoutNullStreams, ended: Promise<void>, onLine: (line: string) => void) {
+		this.#child = child;
+		this.#ended = ended;
+		// A write to a process that has just ended: `ended` tells.
+		child.stdin.on("error", () => {});
+		createInterface({ input: child.stdout }).on("line", text => {
+			onLine(text);
+			const line = JSON.parse(text) as Line;
+			const at = this.#waiting.findIndex(({ key }) => key in line);
+			if (at >= 0) this.#waiting.splice(at, 1)[0]!.done(line);
+		});
+	}
+
+	/** The next line that has this key. */
+	answer(key: string): Promise<Line> {
+		return new Promise(done => this.#waiting.push({ key, done }));
+	}
+
+	running(port: number): RunningBank {
+		return {
+			port,
+			fault: async (fault, count = 1) => {
+				await this.#ask({ fault, count }, "armed");
+			},
+			ledger: async () => (await this.#ask({ ledger: true }, "ledger")).ledger as LedgerRow[],
+			stop: () => {
+				this.#child.stdin.end();
+				return this.#ended;
+			},
+		};
+	}
+
+	#ask(control: object, key: string): Promise<Line> {
+		const line = this.answer(key);
+		this.#child.stdin.write(`${JSON.stringify(control)}\n`);
+		const gone = this.#ended.then(() => {
+			throw new Error("the test bank has ended");
+		});
+		return Promise.race([line, gone]);
+	}
+}

@@ -1,0 +1,56 @@
+import { wipe } from "../../src/bytes/bytes.js";
+import { parseHex } from "../../src/bytes/hex.js";
+import type { ApplicationState, CardMemory } from "./cardMemory.js";
+import { type DolEntry, decodeDol } from "./dol.js";
+import type { ApplicationPersonalisation } from "./personalisation.js";
+
+/**
+ * Where the transaction stands (EMV 4.4 Book 3, 6.3 and 9):
+ * `selected` until GET PROCESSING OPTIONS, `initiated` until the first GENERATE AC, `online` while the terminal asks the
+ * issuer, `completed` after a TC or an AAC.
+ */
+export type TransactionPhase = "selected" | "initiated" | "online" | "completed";
+
+/** What the card must remember of its ARQC until the transaction is completed. */
+export interface OnlineRequest {
+	readonly arqc: Uint8Array;
+	/** Values by tag, as the terminal sent them for CDOL1. */
+	readonly cdol1Data: ReadonlyMap<string, Uint8Array>;
+}
+
+/** One transaction with one application: volatile, made by SELECT, gone with the next SELECT or a reset. */
+export class ApplicationSession {
+	readonly personalisation: ApplicationPersonalisation;
+	readonly #memory: CardMemory;
+	/** The try counter stood at zero before this transaction. */
+	readonly pinBlockedBefore: boolean;
+	phase: TransactionPhase = "selected";
+	onlineRequest: OnlineRequest | undefined;
+	dynamicDataAuthenticationPerformed = false;
+	offlinePin: "not performed" | "passed" | "failed" = "not performed";
+	issuerAuthentication: "not performed" | "passed" | "failed" = "not performed";
+
+	constructor(personalisation: ApplicationPersonalisation, memory: CardMemory) {
+		this.personalisation = personalisation;
+		this.#memory = memory;
+		this.pinBlockedBefore = this.state.pinTryCounter === 0;
+	}
+
+	get state(): ApplicationState {
+		return this.#memory.read(this.personalisation.name);
+	}
+
+	update(changes: Partial<ApplicationState>): void {
+		this.#memory.update(this.personalisation.name, changes);
+	}
+
+	/** The entries of one of the application's data object lists. */
+	dol(name: "pdol" | "cdol1" | "cdol2" | "ddol"): DolEntry[] {
+		return decodeDol(parseHex(this.personalisation[name]));
+	}
+
+	close(): void {
+		wipe(this.onlineRequest?.arqc);
+		this.onlineRequest = undefined;
+	}
+}

@@ -1,0 +1,40 @@
+import type { Personalisation } from "./personalisation.js";
+
+/** What one application keeps without power. */
+export interface ApplicationState {
+	/** 9F36. */
+	readonly atc: number;
+	/** 9F13. */
+	readonly lastOnlineAtc: number;
+	/** 9F17. */
+	readonly pinTryCounter: number;
+}
+
+/** By AID. Plain JSON, for the caller to keep. */
+export type CardState = Readonly<Record<string, ApplicationState>>;
+
+/** The card's non-volatile memory: every change is reported before the card answers the command that made it. */
+export class CardMemory {
+	readonly #states = new Map<string, ApplicationState>();
+	readonly #onChange: ((state: CardState) => void) | undefined;
+
+	/** @param state from an earlier life of the card; without it, the counters of a new card */
+	constructor(
+		{ applications }: Personalisation,
+		state: CardState | undefined,
+		onChange: ((state: CardState) => void) | undefined,
+	) {
+		for (const { name, pinTryLimit } of applications)
+			this.#states.set(name, state?.[name] ?? { atc: 0, lastOnlineAtc: 0, pinTryCounter: pinTryLimit });
+		this.#onChange = onChange;
+	}
+
+	read(aid: string): ApplicationState {
+		return this.#states.get(aid)!;
+	}
+
+	update(aid: string, changes: Partial<ApplicationState>): void {
+		this.#states.set(aid, { ...this.read(aid), ...changes });
+		this.#onChange?.(Object.fromEntries(this.#states));
+	}
+}

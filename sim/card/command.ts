@@ -1,0 +1,39 @@
+import type { CardContext } from "./cardContext.js";
+import { SW_9000_OK } from "./statusWord.js";
+
+export interface CommandHeader {
+	readonly cla: number;
+	readonly ins: number;
+	readonly p1: number;
+	readonly p2: number;
+}
+
+export interface CardResponse {
+	readonly data: Uint8Array;
+	/** SW1 SW2 as one number. */
+	readonly statusWord: number;
+}
+
+/** One command of the card (EMV 4.4 Book 3, 6.5). */
+export interface CardCommand {
+	readonly cla: number;
+	readonly ins: number;
+	/**
+	 * Which way the body goes in T=0, where the header does not tell (ISO/IEC 7816-3, 10.3.2): to the card (cases 1, 3 and 4,
+	 * whose data for the terminal wait for GET RESPONSE) or from the card (case 2).
+	 */
+	readonly body: "incoming" | "outgoing";
+	/** The card asks for time before it answers. */
+	readonly slow: boolean;
+	run(card: CardContext, header: CommandHeader, data: Uint8Array): CardResponse;
+}
+
+/** Success, with data for the terminal. */
+export function answer(data: Uint8Array = new Uint8Array(0)): CardResponse {
+	return { data, statusWord: SW_9000_OK };
+}
+
+/** Any other status word. */
+export function refusal(statusWord: number): CardResponse {
+	return { data: new Uint8Array(0), statusWord };
+}

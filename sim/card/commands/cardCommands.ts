@@ -1,0 +1,23 @@
+import type { CardCommand } from "../command.js";
+import { externalAuthenticate } from "./externalAuthenticate.js";
+import { generateAc } from "./generateAc.js";
+import { getChallenge } from "./getChallenge.js";
+import { getData } from "./getData.js";
+import { getProcessingOptions } from "./getProcessingOptions.js";
+import { internalAuthenticate } from "./internalAuthenticate.js";
+import { readRecord } from "./readRecord.js";
+import { select } from "./select.js";
+import { verify } from "./verify.js";
+
+/** Every command that the card knows, one for each INS. */
+export const cardCommands: readonly CardCommand[] = Object.freeze([
+	select,
+	readRecord,
+	getProcessingOptions,
+	internalAuthenticate,
+	getChallenge,
+	getData,
+	verify,
+	externalAuthenticate,
+	generateAc,
+]);

@@ -1,0 +1,62 @@
+import type { RsaPrivateKey } from "./rsaPrivateKey.js";
+
+/** Marks every file that holds test keys. */
+export const TEST_NOTICE = Object.freeze({ test: true, notice: "Kassa test key, worthless" } as const);
+export type TestNotice = typeof TEST_NOTICE;
+
+/** An application or environment that SELECT finds by name. Hexadecimal throughout. */
+export interface DedicatedFile {
+	/** 84. */
+	readonly name: string;
+	/** The whole template 6F. */
+	readonly fci: string;
+	readonly files: readonly ElementaryFile[];
+}
+
+export interface ElementaryFile {
+	/** Short file identifier, 1 to 30. */
+	readonly sfi: number;
+	/** Each with its template 70; record 1 first. */
+	readonly records: readonly string[];
+}
+
+/** One application with its data and keys. */
+export interface ApplicationPersonalisation extends DedicatedFile {
+	readonly blocked: boolean;
+	readonly responseFormat: "80" | "77";
+	/** 82. */
+	readonly aip: string;
+	/** 94. */
+	readonly afl: string;
+	readonly pdol: string;
+	readonly cdol1: string;
+	readonly cdol2: string;
+	readonly ddol: string;
+	readonly consecutiveOfflineLimits: { readonly lower: number; readonly upper: number } | null;
+	readonly issuerAuthentication: "EXTERNAL AUTHENTICATE" | "GENERATE AC";
+	readonly issuerAuthenticationMandatory: boolean;
+	readonly pin: string;
+	readonly pinTryLimit: number;
+	readonly iccMasterKeys: MasterKeys;
+	readonly iccKey: RsaPrivateKey;
+	readonly iccPinKey: RsaPrivateKey;
+}
+
+/** Triple-DES master keys of 16 bytes, at the issuer or derived for one application (EMV 4.4 Book 2, A1.4). */
+export interface MasterKeys {
+	readonly applicationCryptogram: string;
+	readonly secureMessagingIntegrity: string;
+	readonly secureMessagingConfidentiality: string;
+}
+
+/** A whole card, ready to run. Plain JSON: it can be saved, and linked into a build for an engine without RSA key generation. */
+export interface Personalisation extends TestNotice {
+	/** Name of the profile that it was made from. */
+	readonly profile: string;
+	/** Empty: the card is mute. */
+	readonly atr: string;
+	readonly nullBytes: number;
+	/** 1PAY.SYS.DDF01. */
+	readonly pse: DedicatedFile | null;
+	readonly applications: readonly ApplicationPersonalisation[];
+}

@@ -1,0 +1,62 @@
+import { parseHex } from "../../src/bytes/hex.js";
+import type { Crypto, Random } from "../../src/ports.js";
+import { CardContext } from "./cardContext.js";
+import { CardMemory, type CardState } from "./cardMemory.js";
+import { type CardCommand, type CardResponse, type CommandHeader, refusal } from "./command.js";
+import { cardCommands } from "./commands/cardCommands.js";
+import type { Personalisation } from "./personalisation.js";
+import { SW_6D00_INSTRUCTION_NOT_SUPPORTED, SW_6E00_CLASS_NOT_SUPPORTED } from "./statusWord.js";
+
+export interface VirtualCardOptions {
+	readonly personalisation: Personalisation;
+	readonly crypto: Crypto;
+	readonly random: Random;
+	/** From `onStateChange` of the same card; without it the card is new. */
+	readonly state?: CardState | undefined;
+	/** Called with each change of a counter, before the card answers. */
+	readonly onStateChange?: ((state: CardState) => void) | undefined;
+}
+
+/**
+ * An EMV card above its transmission protocol: commands in, responses out, counters kept. Free of Node, so that it runs
+ * in every simulator. For tests: its secrets are worthless and it takes no care of side channels.
+ */
+export class VirtualCard {
+	readonly atr: Uint8Array;
+	readonly nullBytes: number;
+	readonly #newContext: () => CardContext;
+	#context: CardContext;
+
+	constructor({ personalisation, crypto, random, state, onStateChange }: VirtualCardOptions) {
+		this.atr = parseHex(personalisation.atr);
+		this.nullBytes = personalisation.nullBytes;
+		const memory = new CardMemory(personalisation, state, onStateChange);
+		this.#newContext = () => new CardContext(personalisation, crypto, random, memory);
+		this.#context = this.#newContext();
+	}
+
+	/** Forgets everything but the counters. */
+	reset(): void {
+		this.#context.application?.close();
+		this.#context = this.#newContext();
+	}
+
+	/** The command that a header names, or the status word that refuses it (ISO/IEC 7816-4, 5.6). */
+	findCommand({ cla, ins }: CommandHeader): CardCommand | number {
+		const command = cardCommands.find(each => each.ins === ins);
+		if (!cardCommands.some(each => each.cla === cla) || (command && command.cla !== cla))
+			return SW_6E00_CLASS_NOT_SUPPORTED;
+		return command ?? SW_6D00_INSTRUCTION_NOT_SUPPORTED;
+	}
+
+	/** Runs one whole command, whichever protocol brought it. GET RESPONSE belongs to T=0 and is not one. */
+	execute(header: CommandHeader, data: Uint8Array): CardResponse {
+		const context = this.#context;
+		const offered = context.challenge;
+		const command = this.findCommand(header);
+		const response = typeof command === "number" ? refusal(command) : command.run(context, header, data);
+		// A challenge lives for one command, unless that command was the one that made a new one.
+		if (context.challenge === offered) context.challenge = undefined;
+		return response;
+	}
+}

@@ -1,0 +1,73 @@
+import type { PanelCommand, PanelMessage } from "../protocol.js";
+import { CardView } from "./cardView.js";
+import { byId } from "./dom.js";
+import { listenToKeys } from "./keys.js";
+import { LogView } from "./logView.js";
+import { ScreenView } from "./screenView.js";
+
+const RETRY_MS = 1000;
+const ERROR_MS = 4000;
+
+const screen = new ScreenView();
+const cards = new CardView(send);
+const log = new LogView();
+let socket: WebSocket | undefined;
+let errorTimer: number | undefined;
+
+listenToKeys({ press: key => send({ type: "key", key }), toggleCard: () => cards.toggle() });
+connect();
+
+function connect(): void {
+	socket = new WebSocket(`ws://${location.host}/socket`);
+	socket.binaryType = "arraybuffer";
+	socket.onopen = () => {
+		log.clear();
+		showConnection("Connected", true);
+	};
+	socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
+		if (typeof data === "string") receive(JSON.parse(data) as PanelMessage);
+		else screen.draw(new Uint8Array(data));
+	};
+	socket.onclose = () => {
+		showConnection("Terminal is off, trying again", false);
+		setTimeout(connect, RETRY_MS);
+	};
+}
+
+function receive(message: PanelMessage): void {
+	switch (message.type) {
+		case "cards":
+			cards.showCards(message.cards);
+			break;
+		case "state":
+			screen.describe(message.screenText);
+			cards.showInserted(message.inserted);
+			break;
+		case "log":
+			log.add(message.entries);
+			break;
+		case "error":
+			showError(message.text);
+			break;
+	}
+}
+
+function send(command: PanelCommand): void {
+	if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(command));
+}
+
+function showConnection(text: string, isOpen: boolean): void {
+	const element = byId("connection");
+	element.textContent = text;
+	element.classList.toggle("open", isOpen);
+}
+
+function showError(text: string): void {
+	const element = byId("error");
+	element.textContent = `${text[0]?.toUpperCase()}${text.slice(1)}.`;
+	element.hidden = false;
+	clearTimeout(errorTimer);
+	errorTimer = setTimeout(() => {
+		element.hidden = true;
+	}, ERROR_MS);
+}

@@ -1,0 +1,35 @@
+import type { Key, LogSource } from "../../src/ports.js";
+import type { MemoryDisplay } from "../world/memoryDisplay.js";
+
+export interface PanelCard {
+	/** What `insertCard` takes; unique. */
+	readonly name: string;
+	readonly title: string;
+	/** One line: how this card behaves. */
+	readonly description: string;
+}
+
+export interface PanelLogEntry {
+	/** Milliseconds since 1970-01-01 00:00 UTC. */
+	readonly at: number;
+	readonly source: LogSource;
+	readonly text: string;
+}
+
+/** The terminal and its surroundings as the front panel sees them. The panel sets the three callbacks. */
+export interface PanelWorld {
+	readonly display: MemoryDisplay;
+	/** The screen in words, as `screenText` of src/display makes them: of a PIN the number of dots only. */
+	screenText(): string;
+	pressKey(key: Key): void;
+	readonly cards: readonly PanelCard[];
+	/** The name of the card in the slot. */
+	inserted(): string | undefined;
+	insertCard(name: string): void;
+	removeCard(): void;
+	/** The card in the slot or the words of the screen have changed. */
+	onChange?: (() => void) | undefined;
+	/** All entries so far, the oldest first. */
+	readonly log: readonly PanelLogEntry[];
+	onLog?: ((entry: PanelLogEntry) => void) | undefined;
+}

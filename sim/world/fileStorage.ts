@@ -1,0 +1,96 @@
+import {
+	closeSync,
+	fstatSync,
+	fsyncSync,
+	ftruncateSync,
+	mkdirSync,
+	openSync,
+	readSync,
+	renameSync,
+	rmSync,
+	statSync,
+	writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import type { Storage } from "../../src/ports.js";
+
+/** The terminal's files in a folder of the computer, with the durability that the port promises. */
+export class FileStorage implements Storage {
+	readonly #folder: string;
+
+	/** @throws {Error} when the folder cannot be made */
+	constructor(folder: string) {
+		mkdirSync(folder, { recursive: true });
+		this.#folder = folder;
+	}
+
+	size(name: string): number | undefined {
+		return statSync(this.#path(name), { throwIfNoEntry: false })?.size;
+	}
+
+	read(name: string, offset: number, length: number): Uint8Array {
+		return this.#withFile(name, "r", file => {
+			const bytes = new Uint8Array(length);
+			return bytes.subarray(0, readSync(file, bytes, 0, length, offset));
+		});
+	}
+
+	append(name: string, bytes: Uint8Array): void {
+		const isNew = this.size(name) === undefined;
+		this.#withFile(name, "a", file => {
+			for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+		});
+		if (isNew) this.#flushFolder();
+	}
+
+	flush(name: string): void {
+		this.#withFile(name, "r+", fsyncSync);
+	}
+
+	truncate(name: string, length: number): void {
+		this.#withFile(name, "r+", file => {
+			if (fstatSync(file).size < length) throw new RangeError(`${name} is shorter than ${length} bytes`);
+			ftruncateSync(file, length);
+			fsyncSync(file);
+		});
+	}
+
+	replace(name: string, bytes: Uint8Array): void {
+		const part = `${name}.part`;
+		this.#withFile(part, "w", file => {
+			for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+			fsyncSync(file);
+		});
+		renameSync(this.#path(part), this.#path(name));
+		this.#flushFolder();
+	}
+
+	remove(name: string): void {
+		rmSync(this.#path(name), { force: true });
+		this.#flushFolder();
+	}
+
+	#path(name: string): string {
+		if (!/^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(name)) throw new RangeError("not a plain file name");
+		return join(this.#folder, name);
+	}
+
+	#withFile<T>(name: string, flags: string, use: (file: number) => T): T {
+		const file = openSync(this.#path(name), flags, 0o600);
+		try {
+			return use(file);
+		} finally {
+			closeSync(file);
+		}
+	}
+
+	/** A new or renamed file is there after a power cut only when its folder is on the medium too. */
+	#flushFolder(): void {
+		const folder = openSync(this.#folder, "r");
+		try {
+			fsyncSync(folder);
+		} finally {
+			closeSync(folder);
+		}
+	}
+}

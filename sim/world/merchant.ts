@@ -1,0 +1,17 @@
+import type { Merchant } from "../../src/flows/flowContext.js";
+
+/** The test merchant, in the terminal and at the test bank. */
+export const TEST_MERCHANT = {
+	merchantId: "898310000000001",
+	categoryCode: "5812",
+	name: "KASSA TEST CAFE",
+	batch: 1,
+} as const;
+
+/** Two terminals of the merchant, so that a sale from the command line can run beside the front panel. */
+export const TEST_TERMINAL_IDS = { panel: "KASSA001", commandLine: "KASSA002" } as const;
+export type TestTerminal = keyof typeof TEST_TERMINAL_IDS;
+
+export function testMerchant(terminal: TestTerminal, language: Merchant["language"]): Merchant {
+	return { ...TEST_MERCHANT, terminalId: TEST_TERMINAL_IDS[terminal], language };
+}

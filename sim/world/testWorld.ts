@@ -1,0 +1,100 @@
+import { randomBytes } from "node:crypto";
+import { rmSync } from "node:fs";
+import { parseHex } from "../../src/bytes/hex.js";
+import type { BankConfig } from "../bank/bankConfig.js";
+import { cardProfiles } from "../card/cardProfiles.js";
+import { personalise } from "../card/personalise.js";
+import { makeTestScheme } from "../card/testScheme.js";
+import { TEST_MERCHANT, TEST_TERMINAL_IDS } from "./merchant.js";
+import { makeTestPki } from "./pki.js";
+import { type StateFolder, UserError } from "./stateFolder.js";
+import { testConfiguration } from "./terminalConfiguration.js";
+
+const VERSION = 1;
+const OPENING_BALANCE_MINOR = 1_000_000_00;
+
+/** What a terminal of the test world is made with, hexadecimal; all of it worthless outside. */
+export interface TestTerminalFile {
+	readonly test: true;
+	readonly notice: string;
+	readonly pik: string;
+	readonly mak: string;
+	readonly deviceKeys: Readonly<Record<string, string>>;
+}
+
+/**
+ * Makes sure that the folder holds a whole test world: scheme, cards, certificates, the bank's configuration, the keys of
+ * its terminals. What is there stays; a new world takes about a second.
+ * @param fresh empties the folder's known contents first
+ * @throws {UserError} when the folder holds a world of another version or a half-made one
+ */
+export async function openTestWorld(state: StateFolder, fresh: boolean): Promise<void> {
+	if (fresh) for (const name of CONTENTS) rmSync(state.at(name), { recursive: true, force: true });
+	if (state.has("world.json")) {
+		const world = state.readJson("world.json") as { version?: unknown };
+		if (world.version === VERSION) return;
+		throw new UserError(`${state.at("world.json")} is of another version of Kassa: start again with --fresh`);
+	}
+	const lock = state.lock("world", `the state folder ${state.path}`);
+	try {
+		await makeTestWorld(state);
+	} finally {
+		lock.release();
+	}
+}
+
+const CONTENTS = ["world.json", "cards", "bank", "tls", "terminal.json", "configuration.json", "panel", "commandLine"];
+
+async function makeTestWorld(state: StateFolder): Promise<void> {
+	const [scheme, pki] = await Promise.all([makeTestScheme(), makeTestPki()]);
+	const profiles = cardProfiles();
+	const cards = await Promise.all(profiles.map(profile => personalise(profile, scheme)));
+	const key = () => randomBytes(16).toString("hex").toUpperCase();
+	const terminal: TestTerminalFile = {
+		test: true,
+		notice: "Kassa test keys, worthless",
+		pik: key(),
+		mak: key(),
+		deviceKeys: Object.fromEntries(Object.keys(TEST_TERMINAL_IDS).map(name => [name, randomBytes(32).toString("hex")])),
+	};
+	const bank: BankConfig = {
+		host: "127.0.0.1",
+		port: 0,
+		tls: { key: "../tls/bank.key.pem", cert: "../tls/bank.pem", ca: "../tls/root.pem" },
+		keys: { pik: terminal.pik, mak: terminal.mak },
+		issuerMasterKeyAc: scheme.issuer.masterKeys.applicationCryptogram,
+		ledger: "ledger.sqlite",
+		merchant: { merchantId: TEST_MERCHANT.merchantId, terminalIds: Object.values(TEST_TERMINAL_IDS) },
+		accounts: profiles.map(({ name, account }) => ({
+			pan: account.pan,
+			pin: account.pin,
+			holder: `Kassa test cardholder (${name})`,
+			balanceMinor: name === "declined" ? 0 : OPENING_BALANCE_MINOR,
+		})),
+	};
+	for (const [i, profile] of profiles.entries()) state.writeJson(`cards/${profile.name}.json`, cards[i]);
+	state.write("tls/root.pem", pki.rootPem);
+	state.write("tls/root.der", pki.rootDer);
+	state.write("tls/bank.pem", pki.bank.certPem);
+	state.write("tls/bank.key.pem", pki.bank.keyPem);
+	state.write("tls/terminal.pem", pki.terminal.certPem);
+	state.write("tls/terminal.key.pem", pki.terminal.keyPem);
+	state.write("tls/terminal.der", pki.terminal.certDer);
+	state.write("tls/terminal.key.der", pki.terminal.keyPkcs8Der);
+	state.writeJson("bank/config.json", bank);
+	state.writeJson("configuration.json", testConfiguration(scheme));
+	state.writeJson("terminal.json", terminal);
+	state.writeJson("world.json", { version: VERSION, test: true }); // last: a half-made world is made again
+}
+
+/** @throws {UserError} when the file does not hold the keys of a terminal */
+export function readTerminalFile(state: StateFolder): TestTerminalFile {
+	const file = state.readJson("terminal.json") as Partial<TestTerminalFile>;
+	try {
+		if (parseHex(file.pik ?? "").length === 16 && parseHex(file.mak ?? "").length === 16 && file.deviceKeys)
+			return file as TestTerminalFile;
+	} catch {
+		// told below
+	}
+	throw new UserError(`${state.at("terminal.json")} is damaged: start again with --fresh, or put the file back`);
+}

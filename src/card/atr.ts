@@ -1,0 +1,83 @@
+/** What the terminal needs of an Answer to Reset (ISO/IEC 7816-3, 8.2). */
+export interface Atr {
+	readonly bytes: Uint8Array;
+	readonly convention: "direct" | "inverse";
+	/** By name, e.g. `TA1`, `TD1`, `TC2`. */
+	readonly interfaceBytes: Readonly<Record<string, number>>;
+	readonly historicalBytes: Uint8Array;
+	/** Protocols offered, in the order of the TD bytes; 0 alone when TD1 is absent. */
+	readonly protocols: readonly number[];
+}
+
+/** How many characters an ATR has in all, told from those already there; undefined while more are needed to tell. */
+export function atrLength(start: Uint8Array): number | undefined {
+	if (start.length < 2) return undefined;
+	let at = 2;
+	let indicator = start[1]! >> 4;
+	let needsCheck = false;
+	while (indicator) {
+		const present = bitCount(indicator & 7);
+		if (!(indicator & 8)) {
+			at += present;
+			break;
+		}
+		const td = start[at + present];
+		if (td === undefined) return undefined;
+		if (td & 15) needsCheck = true;
+		at += present + 1;
+		indicator = td >> 4;
+	}
+	return at + (start[1]! & 15) + (needsCheck ? 1 : 0);
+}
+
+/**
+ * Reads a whole ATR.
+ * @returns undefined when it breaks ISO/IEC 7816-3: wrong TS, wrong length, wrong check byte TCK
+ */
+export function decodeAtr(bytes: Uint8Array): Atr | undefined {
+	const convention = bytes[0] === 0x3b ? "direct" : bytes[0] === 0x3f ? "inverse" : undefined;
+	if (!convention || bytes.length > 33 || atrLength(bytes) !== bytes.length) return undefined;
+	const interfaceBytes: Record<string, number> = {};
+	const protocols: number[] = [];
+	let at = 2;
+	let indicator = bytes[1]! >> 4;
+	for (let i = 1; indicator; i++) {
+		if (indicator & 1) interfaceBytes[`TA${i}`] = bytes[at++]!;
+		if (indicator & 2) interfaceBytes[`TB${i}`] = bytes[at++]!;
+		if (indicator & 4) interfaceBytes[`TC${i}`] = bytes[at++]!;
+		if (!(indicator & 8)) break;
+		const td = bytes[at++]!;
+		interfaceBytes[`TD${i}`] = td;
+		if (!protocols.includes(td & 15)) protocols.push(td & 15);
+		indicator = td >> 4;
+	}
+	if (protocols.length === 0) protocols.push(0);
+	const historicalBytes = bytes.slice(at, at + (bytes[1]! & 15));
+	if (protocols.some(protocol => protocol !== 0)) {
+		let check = 0;
+		for (const byte of bytes.subarray(1)) check ^= byte;
+		if (check) return undefined;
+	}
+	return { bytes, convention, interfaceBytes, historicalBytes, protocols };
+}
+
+/**
+ * Whether a terminal that speaks T=0 takes this cold ATR (EMV 4.3 Book 1, 8.3: basic ATR for T=0 and its allowed variations).
+ * @returns undefined when accepted, otherwise the reason as one clause
+ */
+export function atrObjection(atr: Atr): string | undefined {
+	const { TA1, TB1, TC1, TD1, TA2, TB2, TC2 } = atr.interfaceBytes;
+	if (TD1 !== undefined && (TD1 & 15) > 1) return "the first protocol offered is neither T=0 nor T=1"; // 8.3.3.4
+	if (!atr.protocols.includes(0)) return "the card offers only T=1";
+	if (TA2 !== undefined && (TA2 & 0x10 || (TA2 & 15) !== 0)) return "specific mode asks for what T=0 cannot do"; // 8.3.3.5
+	if (TA1 !== undefined && TA2 !== undefined && (TA1 < 0x11 || TA1 > 0x13)) return "TA1 is outside 11 to 13"; // 8.3.3.1
+	if (TB1 !== undefined && TB1 !== 0) return "TB1 asks for a programming voltage"; // 8.3.3.2
+	if (TB2 !== undefined) return "TB2 asks for a programming voltage"; // 8.3.3.6
+	if (TC2 !== undefined && TC2 !== 10) return "TC2 is not 0A"; // 8.3.3.7
+	void TC1; // 8.3.3.3: every value is accepted; it lengthens the guard time
+	return undefined;
+}
+
+function bitCount(nibble: number): number {
+	return (nibble & 1) + ((nibble >> 1) & 1) + ((nibble >> 2) & 1);
+}

@@ -1,0 +1,85 @@
+/** The languages of the cardholder, as in tag 5F2D (ISO 639-1). */
+export type Language = "en" | "zh";
+
+type Message = Readonly<Record<Language, string>>;
+
+/** Frozen in depth, so that the preloaded table needs no memory on the device. */
+const both = (en: string, zh: string): Message => Object.freeze({ en, zh });
+
+/**
+ * Every word the display shows. The font holds exactly these characters and ASCII, so `npx tsx tools/font.ts`
+ * follows each change here.
+ */
+export const MESSAGES = Object.freeze({
+	// EMV 4.4 Book 4, 11.2: the standard messages, in the order of their identifiers
+	amount: both("Amount", "金额"), // 01
+	amountOk: both("Amount OK?", "请确认金额"), // 02
+	approved: both("Approved", "交易成功"), // 03
+	callYourBank: both("Call your bank", "请联系发卡行"), // 04
+	cancelOrEnter: both("Cancel or Enter", "请按取消或确认"), // 05
+	cardError: both("Card error", "卡片错误"), // 06
+	declined: both("Declined", "交易被拒绝"), // 07
+	enterAmount: both("Enter amount", "请输入金额"), // 08
+	enterPin: both("Enter PIN", "请输入密码"), // 09
+	incorrectPin: both("Incorrect PIN", "密码错误"), // 0A
+	insertCard: both("Insert card", "请插卡"), // 0B
+	notAccepted: both("Not accepted", "不受理此卡"), // 0C
+	pinOk: both("PIN OK", "密码正确"), // 0D
+	pleaseWait: both("Please wait", "请稍候"), // 0E
+	processingError: both("Processing error", "处理错误"), // 0F
+	removeCard: both("Remove card", "请取出卡片"), // 10
+	useChipReader: both("Use chip reader", "请使用芯片"), // 11
+	useMagStripe: both("Use mag stripe", "请刷磁条"), // 12
+	tryAgain: both("Try again", "请重试"), // 13
+
+	welcome: both("Welcome", "欢迎光临"),
+	keyInAmount: both("Key in an amount to begin", "输入金额开始收款"),
+	contactingBank: both("Contacting bank", "正在联系银行"),
+	leaveCardIn: both("Leave the card in", "请勿取出卡片"),
+	takeCard: both("Please take your card", "请取回您的卡片"),
+	thankYou: both("Thank you", "谢谢"),
+	chooseApplication: both("Choose application", "请选择应用"),
+	lastPinTry: both("Last PIN try", "最后一次输入密码"),
+	pinTriesLeft: both("PIN tries left", "剩余次数"),
+	pinBlocked: both("PIN tries exceeded", "密码次数超限"),
+	cancelled: both("Cancelled", "交易已取消"),
+	timedOut: both("Time-out", "操作超时"),
+	notCharged: both("You have not been charged", "未扣款"),
+	reversalOwed: both("Transaction will be reversed", "交易将自动冲正"),
+	authorisationCode: both("Authorisation code", "授权码"),
+	insufficientFunds: both("Insufficient funds", "余额不足"),
+	limitExceeded: both("Limit exceeded", "超出限额"),
+	cardExpired: both("Card expired", "卡片已过期"),
+	cardBlocked: both("Card blocked", "卡片已锁定"),
+	outOfService: both("Out of service", "暂停服务"),
+	callService: both("Call the service line", "请联系维护人员"),
+	settling: both("Settling", "正在结算"),
+	settled: both("Settled", "结算完成"),
+	signingIn: both("Signing in", "正在签到"),
+	recovering: both("Completing last sale", "正在处理未完成交易"),
+	cancel: both("Cancel", "取消"),
+	clear: both("Clear", "清除"),
+	enter: both("Enter", "确认"),
+	choose: both("Choose", "选择"),
+});
+
+export type MessageId = keyof typeof MESSAGES;
+
+/** Messages that tell the cardholder why the transaction was declined. */
+export type DeclineReason = Extract<
+	MessageId,
+	| "callYourBank"
+	| "cardBlocked"
+	| "cardExpired"
+	| "incorrectPin"
+	| "insufficientFunds"
+	| "limitExceeded"
+	| "notAccepted"
+	| "pinBlocked"
+	| "processingError"
+	| "tryAgain"
+>;
+
+export function message(id: MessageId, language: Language): string {
+	return MESSAGES[id][language];
+}

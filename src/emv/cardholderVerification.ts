@@ -1,0 +1,220 @@
+import { compressedNumericText, numericValue } from "../bytes/bcd.js";
+import { equal } from "../bytes/bytes.js";
+import {
+	CONDITION_ALWAYS,
+	CONDITION_CASHBACK,
+	CONDITION_MANUAL_CASH,
+	CONDITION_NOT_CASH_NOR_CASHBACK,
+	CONDITION_OVER_X,
+	CONDITION_OVER_Y,
+	CONDITION_TERMINAL_SUPPORTS,
+	CONDITION_UNATTENDED_CASH,
+	CONDITION_UNDER_X,
+	CONDITION_UNDER_Y,
+	CVM_ENCIPHERED_PIN,
+	CVM_ENCIPHERED_PIN_AND_SIGNATURE,
+	CVM_FAIL,
+	CVM_NO_CVM,
+	CVM_ONLINE_PIN,
+	CVM_PLAINTEXT_PIN,
+	CVM_PLAINTEXT_PIN_AND_SIGNATURE,
+	CVM_SIGNATURE,
+	type CvmList,
+	type CvmRule,
+	decodeCvmList,
+} from "./cvmList.js";
+import {
+	AIP_B1_CARDHOLDER_VERIFICATION,
+	CAPABILITY_B2_ENCIPHERED_OFFLINE_PIN,
+	CAPABILITY_B2_ENCIPHERED_ONLINE_PIN,
+	CAPABILITY_B2_NO_CVM,
+	CAPABILITY_B2_PLAINTEXT_OFFLINE_PIN,
+	CAPABILITY_B2_SIGNATURE,
+	hasBit,
+	setBit,
+	TSI_B1_CARDHOLDER_VERIFICATION_PERFORMED,
+	TVR_B1_ICC_DATA_MISSING,
+	TVR_B3_CVM_NOT_SUCCESSFUL,
+	TVR_B3_ONLINE_PIN_ENTERED,
+	TVR_B3_PIN_NOT_ENTERED,
+	TVR_B3_PIN_PAD_NOT_PRESENT,
+	TVR_B3_UNRECOGNISED_CVM,
+} from "./fields.js";
+import { offlinePin } from "./offlinePin.js";
+import { type Outcome, outcome } from "./outcome.js";
+import { TRANSACTION_TYPE_CASH, TRANSACTION_TYPE_GOODS_WITH_CASHBACK } from "./processingRestrictions.js";
+import {
+	TAG_5A_APPLICATION_PAN,
+	TAG_5F2A_TRANSACTION_CURRENCY_CODE,
+	TAG_8E_CVM_LIST,
+	TAG_9C_TRANSACTION_TYPE,
+	TAG_9F02_AMOUNT_AUTHORISED_NUMERIC,
+	TAG_9F34_CVM_RESULTS,
+	TAG_9F35_TERMINAL_TYPE,
+	TAG_9F42_APPLICATION_CURRENCY_CODE,
+	TAG_82_AIP,
+} from "./tags.js";
+import type { Transaction } from "./transaction.js";
+
+/** What became of one method. An outcome ends the whole transaction: the cardholder cancelled, the card is gone. */
+export type CvmResult = "successful" | "unsuccessful" | "unknown" | Outcome;
+
+const RESULT_UNKNOWN = 0x00;
+const RESULT_FAILED = 0x01;
+const RESULT_SUCCESSFUL = 0x02;
+
+/** Cardholder verification (EMV 4.4 Book 3, 10.5): the first rule of the card's list that succeeds, or ends the list. */
+export async function cardholderVerification(t: Transaction): Promise<Outcome | undefined> {
+	setResults(t, Uint8Array.of(0x3f, 0x00), RESULT_UNKNOWN); // Book 4, 6.3.4.5: no CVM performed
+	if (!hasBit(t.data.card(TAG_82_AIP)!, AIP_B1_CARDHOLDER_VERIFICATION)) return undefined;
+	const bytes = t.data.card(TAG_8E_CVM_LIST);
+	if (!bytes) {
+		setBit(t.data.tvr, TVR_B1_ICC_DATA_MISSING); // Book 3, 7.5
+		return undefined;
+	}
+	const list = decodeCvmList(bytes);
+	if (!list) return outcome("cardError", "the CVM list is malformed");
+	setBit(t.data.tsi, TSI_B1_CARDHOLDER_VERIFICATION_PERFORMED);
+	let bypassed = false;
+	let last: CvmRule | undefined;
+	for (const rule of list.rules) {
+		if (!conditionHolds(t, list, rule)) continue;
+		last = rule;
+		// Book 4, 6.3.4.3: once bypassed, later PIN methods of the list count as bypassed, without another prompt
+		const result = bypassed && isPinMethod(rule.method) ? "unsuccessful" : await perform(t, rule.method);
+		if (typeof result === "object") return result;
+		if (hasBit(t.data.tvr, TVR_B3_PIN_NOT_ENTERED)) bypassed = true;
+		if (result !== "unsuccessful") {
+			setResults(t, rule.bytes, result === "successful" ? RESULT_SUCCESSFUL : RESULT_UNKNOWN);
+			return undefined;
+		}
+		if (!rule.applyNextIfUnsuccessful) break; // bit 7 decides, not the condition
+	}
+	setBit(t.data.tvr, TVR_B3_CVM_NOT_SUCCESSFUL);
+	setResults(t, last?.bytes ?? Uint8Array.of(0x3f, 0x00), RESULT_FAILED);
+	return undefined;
+}
+
+/** Annex C3, table 44. A condition that is not known, or lacks its data, is not satisfied. */
+function conditionHolds(t: Transaction, list: CvmList, rule: CvmRule): boolean {
+	const type = t.data.get(TAG_9C_TRANSACTION_TYPE)![0]!;
+	const isCash = type === TRANSACTION_TYPE_CASH;
+	const isCashback = type === TRANSACTION_TYPE_GOODS_WITH_CASHBACK;
+	const terminalType = t.data.get(TAG_9F35_TERMINAL_TYPE)![0]!;
+	const isUnattended = (terminalType & 0x0f) >= 4;
+	switch (rule.condition) {
+		case CONDITION_ALWAYS:
+			return true;
+		case CONDITION_UNATTENDED_CASH:
+			return isCash && isUnattended;
+		case CONDITION_NOT_CASH_NOR_CASHBACK:
+			return !isCash && !isCashback;
+		case CONDITION_TERMINAL_SUPPORTS:
+			return isSupported(t, rule.method);
+		case CONDITION_MANUAL_CASH:
+			return isCash && !isUnattended;
+		case CONDITION_CASHBACK:
+			return isCashback;
+		case CONDITION_UNDER_X:
+			return comparesAmount(t, amount => amount < list.amountX);
+		case CONDITION_OVER_X:
+			return comparesAmount(t, amount => amount > list.amountX);
+		case CONDITION_UNDER_Y:
+			return comparesAmount(t, amount => amount < list.amountY);
+		case CONDITION_OVER_Y:
+			return comparesAmount(t, amount => amount > list.amountY);
+		default:
+			return false;
+	}
+}
+
+/** Only when the transaction is in the application's own currency can its amount be compared. */
+function comparesAmount(t: Transaction, holds: (amountMinor: number) => boolean): boolean {
+	const applicationCurrency = t.data.card(TAG_9F42_APPLICATION_CURRENCY_CODE);
+	if (!applicationCurrency || !equal(applicationCurrency, t.data.get(TAG_5F2A_TRANSACTION_CURRENCY_CODE)!))
+		return false;
+	return holds(numericValue(t.data.get(TAG_9F02_AMOUNT_AUTHORISED_NUMERIC)!));
+}
+
+/** Annex C3, table 43. */
+async function perform(t: Transaction, method: number): Promise<CvmResult> {
+	if (isPinMethod(method) && !isSupported(t, method)) {
+		setBit(t.data.tvr, TVR_B3_PIN_PAD_NOT_PRESENT); // 10.5.1 and 10.5.2
+		return "unsuccessful";
+	}
+	switch (method) {
+		case CVM_FAIL:
+			return "unsuccessful";
+		case CVM_ONLINE_PIN:
+			return onlinePin(t);
+		case CVM_PLAINTEXT_PIN:
+		case CVM_ENCIPHERED_PIN:
+			return offlinePin(t, method === CVM_ENCIPHERED_PIN);
+		case CVM_PLAINTEXT_PIN_AND_SIGNATURE:
+		case CVM_ENCIPHERED_PIN_AND_SIGNATURE: {
+			const result = await offlinePin(t, method === CVM_ENCIPHERED_PIN_AND_SIGNATURE);
+			return result === "successful" ? "unknown" : result; // the signature is yet to come
+		}
+		case CVM_SIGNATURE:
+			return isSupported(t, method) ? "unknown" : "unsuccessful";
+		case CVM_NO_CVM:
+			return isSupported(t, method) ? "successful" : "unsuccessful";
+		default:
+			setBit(t.data.tvr, TVR_B3_UNRECOGNISED_CVM);
+			return "unsuccessful";
+	}
+}
+
+/** 10.5.2: the PIN goes to the issuer; whether it is right is not known here. */
+async function onlinePin(t: Transaction): Promise<CvmResult> {
+	try {
+		const entry = await t.pinPad.enter({ triesLeft: undefined, retry: false });
+		switch (entry) {
+			case "entered":
+				t.onlinePinBlock = t.pinPad.onlineBlock(compressedNumericText(t.data.card(TAG_5A_APPLICATION_PAN)!));
+				setBit(t.data.tvr, TVR_B3_ONLINE_PIN_ENTERED);
+				return "unknown";
+			case "bypassed":
+				setBit(t.data.tvr, TVR_B3_PIN_NOT_ENTERED);
+				return "unsuccessful";
+			case "cancelled":
+			case "timedOut":
+			case "cardRemoved":
+				return outcome(entry, "PIN entry ended without a PIN");
+		}
+	} finally {
+		t.pinPad.forget();
+	}
+}
+
+function isPinMethod(method: number): boolean {
+	return method >= CVM_PLAINTEXT_PIN && method <= CVM_ENCIPHERED_PIN_AND_SIGNATURE;
+}
+
+function isSupported(t: Transaction, method: number): boolean {
+	const can = (bit: number) => hasBit(t.configuration.terminalCapabilities, bit);
+	switch (method) {
+		case CVM_FAIL:
+			return true;
+		case CVM_PLAINTEXT_PIN:
+			return can(CAPABILITY_B2_PLAINTEXT_OFFLINE_PIN);
+		case CVM_ONLINE_PIN:
+			return can(CAPABILITY_B2_ENCIPHERED_ONLINE_PIN);
+		case CVM_PLAINTEXT_PIN_AND_SIGNATURE:
+			return can(CAPABILITY_B2_PLAINTEXT_OFFLINE_PIN) && can(CAPABILITY_B2_SIGNATURE);
+		case CVM_ENCIPHERED_PIN:
+			return can(CAPABILITY_B2_ENCIPHERED_OFFLINE_PIN);
+		case CVM_ENCIPHERED_PIN_AND_SIGNATURE:
+			return can(CAPABILITY_B2_ENCIPHERED_OFFLINE_PIN) && can(CAPABILITY_B2_SIGNATURE);
+		case CVM_SIGNATURE:
+			return can(CAPABILITY_B2_SIGNATURE);
+		case CVM_NO_CVM:
+			return can(CAPABILITY_B2_NO_CVM);
+		default:
+			return false;
+	}
+}
+
+function setResults(t: Transaction, rule: Uint8Array, result: number): void {
+	t.data.set(TAG_9F34_CVM_RESULTS, Uint8Array.of(rule[0]!, rule[1]!, result));
+}

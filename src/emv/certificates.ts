@@ -1,0 +1,174 @@
+import { compressedNumericText } from "../bytes/bcd.js";
+import { concat, equal } from "../bytes/bytes.js";
+import { type RsaPublicKey, rsaRecover } from "../crypto/rsa.js";
+import type { Crypto } from "../ports.js";
+
+/**
+ * Recovery of the public keys and signed data of offline data authentication (EMV 4.4 Book 2, 5 to 7).
+ * Each function returns the reason as one clause when a check of the Book fails.
+ */
+export type Recovered<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
+
+/** A certificate as the card holds it: the enciphered part, the part of the key that did not fit, the exponent. */
+export interface CertificateObjects {
+	readonly certificate: Uint8Array | undefined;
+	readonly remainder: Uint8Array | undefined;
+	readonly exponent: Uint8Array | undefined;
+}
+
+const HEADER = 0x6a;
+const TRAILER = 0xbc;
+const HASH_LENGTH = 20;
+const SHA_1 = 0x01;
+const RSA = 0x01;
+
+/** Book 2, 6.3 (and 5.3): the issuer's key out of tag 90 with the CA key. @param pan digits; @param date YYMMDD of the transaction */
+export function recoverIssuerPublicKey(
+	crypto: Crypto,
+	caKey: RsaPublicKey,
+	objects: CertificateObjects,
+	pan: string,
+	date: Uint8Array,
+): Recovered<RsaPublicKey & { serial: Uint8Array }> {
+	const layout = { format: 0x02, identifierLength: 4 };
+	const recovered = recoverCertificate(crypto, caKey, objects, layout, new Uint8Array(0), date);
+	if (!recovered.ok) return recovered;
+	// 6.3 step 8: 3 to 8 leftmost digits of the PAN, F on the right
+	const issuer = compressedNumericText(recovered.value.identifier);
+	if (issuer.length < 3 || !pan.startsWith(issuer)) return failed("the issuer certificate names another issuer");
+	return recovered;
+}
+
+/**
+ * Book 2, 6.4: the card's key out of tag 9F46 with the issuer's key, and 7.1: the PIN encipherment key out of 9F2D.
+ * @param staticData what the certificate covers besides itself; empty for the PIN encipherment key
+ */
+export function recoverIccPublicKey(
+	crypto: Crypto,
+	issuerKey: RsaPublicKey,
+	objects: CertificateObjects,
+	staticData: Uint8Array,
+	pan: string,
+	date: Uint8Array,
+): Recovered<RsaPublicKey> {
+	const layout = { format: 0x04, identifierLength: 10 };
+	const recovered = recoverCertificate(crypto, issuerKey, objects, layout, staticData, date);
+	if (!recovered.ok) return recovered;
+	if (compressedNumericText(recovered.value.identifier) !== pan) return failed("the ICC certificate is of another PAN");
+	return recovered;
+}
+
+/** Book 2, 5.4: checks tag 93. @returns the Data Authentication Code, tag 9F45 */
+export function verifySignedStaticData(
+	crypto: Crypto,
+	issuerKey: RsaPublicKey,
+	signed: Uint8Array,
+	staticData: Uint8Array,
+): Recovered<Uint8Array> {
+	const plain = recoverBlock(issuerKey, signed, 0x03);
+	if (!plain.ok) return plain;
+	const block = plain.value;
+	if (block[2] !== SHA_1) return failed("the signed static data use an unknown hash");
+	if (!hashHolds(crypto, block, staticData)) return failed("the hash of the static data differs");
+	return { ok: true, value: block.slice(3, 5) };
+}
+
+/**
+ * Book 2, 6.5.2: checks tag 9F4B.
+ * @param signedWith what the hash covers after the block itself: the DDOL data
+ * @returns ICC Dynamic Data
+ */
+export function verifySignedDynamicData(
+	crypto: Crypto,
+	iccKey: RsaPublicKey,
+	signed: Uint8Array,
+	signedWith: Uint8Array,
+): Recovered<Uint8Array> {
+	const plain = recoverBlock(iccKey, signed, 0x05);
+	if (!plain.ok) return plain;
+	const block = plain.value;
+	const length = block[3]!;
+	if (block[2] !== SHA_1) return failed("the signed dynamic data use an unknown hash");
+	if (length > block.length - 25) return failed("the dynamic data are longer than the block");
+	if (!hashHolds(crypto, block, signedWith)) return failed("the hash of the dynamic data differs");
+	return { ok: true, value: block.slice(4, 4 + length) };
+}
+
+/** Tables 6 and 14 of Book 2 differ in format byte and identifier only. */
+function recoverCertificate(
+	crypto: Crypto,
+	key: RsaPublicKey,
+	{ certificate, remainder, exponent }: CertificateObjects,
+	layout: { format: number; identifierLength: number },
+	covered: Uint8Array,
+	date: Uint8Array,
+): Recovered<RsaPublicKey & { identifier: Uint8Array; serial: Uint8Array }> {
+	if (!certificate || !exponent) return failed("the card lacks a certificate or its exponent");
+	const plain = recoverBlock(key, certificate, layout.format);
+	if (!plain.ok) return plain;
+	const block = plain.value;
+	let at = 2 + layout.identifierLength;
+	const identifier = block.slice(2, at);
+	const expiry = block.subarray(at, at + 2);
+	const serial = block.slice(at + 2, at + 5);
+	at += 5;
+	if (block[at] !== SHA_1) return failed("a certificate uses an unknown hash");
+	if (block[at + 1] !== RSA) return failed("a certificate is not of an RSA key");
+	const keyLength = block[at + 2]!;
+	const start = at + 4;
+	const room = block.length - HASH_LENGTH - 1 - start;
+	const rest = keyLength > room ? remainder : new Uint8Array(0);
+	if (!rest || rest.length !== Math.max(0, keyLength - room)) return failed("a key's remainder has the wrong length");
+	if (!hashHolds(crypto, block, concat(rest, exponent, covered))) return failed("the hash of a certificate differs");
+	if (isExpired(expiry, date)) return failed("a certificate has expired");
+	const value = exponentValue(exponent);
+	if (value === undefined) return failed("a key's exponent is neither 3 nor 65537");
+	const modulus = concat(block.subarray(start, start + Math.min(room, keyLength)), rest);
+	return { ok: true, value: { modulus, exponent: value, identifier, serial } };
+}
+
+/** Header, format and trailer (Book 2, 6.3 steps 1 to 4). */
+function recoverBlock(key: RsaPublicKey, signed: Uint8Array, format: number): Recovered<Uint8Array> {
+	if (signed.length !== key.modulus.length) return failed("signed data are not as long as the key");
+	let block: Uint8Array;
+	try {
+		block = rsaRecover(key, signed);
+	} catch (error) {
+		if (error instanceof RangeError) return failed("signed data are not below the modulus");
+		throw error;
+	}
+	if (block.length < 36 || block[0] !== HEADER || block[1] !== format || block[block.length - 1] !== TRAILER)
+		return failed("signed data are not of the expected kind or were made with another key");
+	return { ok: true, value: block };
+}
+
+function hashHolds(crypto: Crypto, block: Uint8Array, covered: Uint8Array): boolean {
+	const end = block.length - HASH_LENGTH - 1;
+	return equal(crypto.sha1(concat(block.subarray(1, end), covered)), block.subarray(end, end + HASH_LENGTH));
+}
+
+/** MMYY, valid through the last day of the month (Book 2, 6.3 step 9); years 00-49 are 20YY (Book 4, 6.7.3). */
+export function isExpired(mmyy: Uint8Array, yymmdd: Uint8Array): boolean {
+	const month = bcd(mmyy[0]!);
+	const today = bcd(yymmdd[1]!);
+	if (!(month >= 1 && month <= 12 && today >= 1 && today <= 12)) return true; // not a date: never accepted
+	return fullYear(mmyy[1]!) * 12 + month < fullYear(yymmdd[0]!) * 12 + today;
+}
+
+export function fullYear(year: number): number {
+	const value = bcd(year);
+	return value < 50 ? 2000 + value : 1900 + value;
+}
+
+function bcd(byte: number): number {
+	return byte >> 4 > 9 || (byte & 15) > 9 ? Number.NaN : (byte >> 4) * 10 + (byte & 15);
+}
+
+function exponentValue(exponent: Uint8Array): number | undefined {
+	if (exponent.length === 1 && exponent[0] === 3) return 3;
+	return exponent.length === 3 && exponent[0] === 1 && exponent[1] === 0 && exponent[2] === 1 ? 65537 : undefined;
+}
+
+function failed(reason: string): { ok: false; reason: string } {
+	return { ok: false, reason };
+}

@@ -1,0 +1,49 @@
+/** What a terminal is told before it may sell: capabilities, applications, CA keys. Loaded from JSON by `decodeConfiguration`. */
+export interface TerminalConfiguration {
+	/** Tag 9F35 (EMV 4.4 Book 4, Annex A1), e.g. 0x22: attended, offline with online capability, operated by a merchant. */
+	readonly terminalType: number;
+	/** Tag 9F33, 3 bytes. */
+	readonly terminalCapabilities: Uint8Array;
+	/** Tag 9F40, 5 bytes. */
+	readonly additionalTerminalCapabilities: Uint8Array;
+	/** ISO 3166-1 numeric, e.g. 156. */
+	readonly countryCode: number;
+	/** ISO 4217 numeric, e.g. 156. */
+	readonly currencyCode: number;
+	readonly currencyExponent: number;
+	readonly ifdSerialNumber: string;
+	/** Tried in this order when the card has no directory. */
+	readonly applications: readonly ApplicationConfiguration[];
+	readonly caPublicKeys: readonly CaPublicKey[];
+}
+
+export interface ApplicationConfiguration {
+	/** 5 to 16 bytes. */
+	readonly aid: Uint8Array;
+	/** Application Selection Indicator: also take a card's longer name that begins with `aid` (Book 1, 12.3.1). */
+	readonly partialSelection: boolean;
+	/** Tag 9F09, 2 bytes. */
+	readonly applicationVersion: Uint8Array;
+	readonly tacDenial: Uint8Array;
+	readonly tacOnline: Uint8Array;
+	readonly tacDefault: Uint8Array;
+	readonly floorLimitMinor: number;
+	readonly randomSelection: RandomSelection;
+	readonly defaultDdol: Uint8Array;
+	readonly defaultTdol: Uint8Array | undefined;
+}
+
+/** Book 3, 10.6.2. */
+export interface RandomSelection {
+	readonly thresholdMinor: number;
+	readonly targetPercent: number;
+	readonly maximumTargetPercent: number;
+}
+
+export interface CaPublicKey {
+	/** 5 bytes. */
+	readonly rid: Uint8Array;
+	readonly index: number;
+	readonly modulus: Uint8Array;
+	readonly exponent: number;
+}

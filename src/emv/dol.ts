@@ -1,0 +1,68 @@
+import { dataFormat } from "./tags.js";
+import { isConstructed, TlvError } from "./tlv.js";
+
+/** A Data Object List as pairs of numbers: tag, length (EMV 4.4 Book 3, 5.4). The same tag may stand more than once. */
+export type Dol = readonly number[];
+
+/** @throws {TlvError} when the list ends inside an entry */
+export function decodeDol(bytes: Uint8Array): Dol {
+	const entries: number[] = [];
+	let at = 0;
+	while (at < bytes.length) {
+		let tag = bytes[at++]!;
+		if ((tag & 0x1f) === 0x1f) {
+			let next: number;
+			do {
+				if (at >= bytes.length) throw new TlvError("a tag ends with the list");
+				next = bytes[at++]!;
+				tag = tag * 256 + next;
+			} while (next & 0x80 && tag < 0x10000);
+			if (next & 0x80) throw new TlvError("a tag is longer than 3 bytes");
+		}
+		if (at >= bytes.length) throw new TlvError("an entry ends before its length");
+		const length = bytes[at++]!;
+		if (length & 0x80) throw new TlvError("an entry's length is not one byte");
+		entries.push(tag, length);
+	}
+	return entries;
+}
+
+/** Bytes that the data of this list take. */
+export function dolDataLength(dol: Dol): number {
+	let total = 0;
+	for (let i = 1; i < dol.length; i += 2) total += dol[i]!;
+	return total;
+}
+
+export function dolHasTag(dol: Dol, tag: number): boolean {
+	for (let i = 0; i < dol.length; i += 2) if (dol[i] === tag) return true;
+	return false;
+}
+
+/**
+ * The values that the list asks for, one after another without tags.
+ * @param lookUp the terminal's answer to a tag; undefined becomes zeros
+ */
+export function buildDolData(dol: Dol, lookUp: (tag: number) => Uint8Array | undefined): Uint8Array {
+	const data = new Uint8Array(dolDataLength(dol));
+	let at = 0;
+	for (let i = 0; i < dol.length; i += 2) {
+		const tag = dol[i]!;
+		const length = dol[i + 1]!;
+		const value = isConstructed(tag) ? undefined : lookUp(tag); // 5.4: constructed objects are zeros
+		if (value) fillEntry(data.subarray(at, at + length), value, dataFormat(tag));
+		at += length;
+	}
+	return data;
+}
+
+// 5.4, rules for an object of another length than the list wants
+function fillEntry(place: Uint8Array, value: Uint8Array, format: "n" | "cn" | "other"): void {
+	if (format === "n") {
+		const kept = value.subarray(Math.max(0, value.length - place.length)); // leftmost bytes cut
+		place.set(kept, place.length - kept.length); // zeros on the left
+		return;
+	}
+	if (format === "cn") place.fill(0xff); // FF on the right
+	place.set(value.subarray(0, place.length)); // rightmost bytes cut
+}

@@ -1,0 +1,75 @@
+import { compressedNumericText } from "../bytes/bcd.js";
+import { formatHex } from "../bytes/hex.js";
+import { maskPan } from "../bytes/pan.js";
+import { type CommandApdu, encodeCommand, type ResponseApdu } from "../card/apdu.js";
+import {
+	TAG_5A_APPLICATION_PAN,
+	TAG_5F20_CARDHOLDER_NAME,
+	TAG_9F1F_TRACK_1_DISCRETIONARY_DATA,
+	TAG_9F2D_ICC_PIN_KEY_CERTIFICATE,
+	TAG_9F20_TRACK_2_DISCRETIONARY_DATA,
+	TAG_9F46_ICC_PUBLIC_KEY_CERTIFICATE,
+	TAG_57_TRACK_2_EQUIVALENT_DATA,
+} from "./tags.js";
+import { isConstructed, TlvError, tlvObjects } from "./tlv.js";
+
+const INS_VERIFY = 0x20;
+const HIDDEN: readonly number[] = [
+	0x56,
+	TAG_57_TRACK_2_EQUIVALENT_DATA,
+	TAG_5F20_CARDHOLDER_NAME,
+	0x9f0b,
+	TAG_9F1F_TRACK_1_DISCRETIONARY_DATA,
+	TAG_9F20_TRACK_2_DISCRETIONARY_DATA,
+	0x9f6b,
+	// The recovered certificate holds the whole PAN.
+	TAG_9F46_ICC_PUBLIC_KEY_CERTIFICATE,
+	TAG_9F2D_ICC_PIN_KEY_CERTIFICATE,
+];
+
+/** Commands by class and instruction (EMV 4.4 Book 3, 6.5; Book 1, 11). */
+const NAMES: Readonly<Record<string, string>> = {
+	"00A4": "SELECT",
+	"00B2": "READ RECORD",
+	"80A8": "GET PROCESSING OPTIONS",
+	"0088": "INTERNAL AUTHENTICATE",
+	"0084": "GET CHALLENGE",
+	"0020": "VERIFY",
+	"80CA": "GET DATA",
+	"80AE": "GENERATE AC",
+	"0082": "EXTERNAL AUTHENTICATE",
+};
+
+/** One exchange with the card for a log: names, hexadecimal, and neither PIN nor full card number nor track data. */
+export function formatExchange(command: CommandApdu, response: ResponseApdu): string {
+	const bytes = encodeCommand(command);
+	const header = formatHex(bytes.subarray(0, 4));
+	const name = NAMES[header.slice(0, 4)] ?? "command";
+	const sent = command.ins === INS_VERIFY && command.data ? `${header}[PIN block]` : formatHex(bytes);
+	const data = response.data.length ? `${formatObjects(response.data)} ` : "";
+	return `${name} > ${sent} < ${data}${response.sw.toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+/** Data objects with those that identify the cardholder masked; bytes that are no TLV are not shown. */
+function formatObjects(bytes: Uint8Array): string {
+	let objects: number[];
+	try {
+		objects = tlvObjects(bytes);
+	} catch (error) {
+		if (error instanceof TlvError) return `[${bytes.length} bytes]`;
+		throw error;
+	}
+	const parts: string[] = [];
+	for (let i = 0; i < objects.length; i += 3) {
+		const tag = objects[i]!;
+		const value = bytes.subarray(objects[i + 1]!, objects[i + 1]! + objects[i + 2]!);
+		parts.push(`${tag.toString(16).toUpperCase().padStart(2, "0")}=${formatValue(tag, value)}`);
+	}
+	return parts.join(" ");
+}
+
+function formatValue(tag: number, value: Uint8Array): string {
+	if (isConstructed(tag)) return `{${formatObjects(value)}}`;
+	if (tag === TAG_5A_APPLICATION_PAN) return maskPan(compressedNumericText(value));
+	return HIDDEN.includes(tag) ? `[${value.length} bytes]` : formatHex(value);
+}

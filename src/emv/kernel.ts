@@ -1,0 +1,135 @@
+import { numericBytes } from "../bytes/bcd.js";
+import { asciiBytes, uintBytes } from "../bytes/bytes.js";
+import { cardholderVerification } from "./cardholderVerification.js";
+import type { TerminalConfiguration } from "./configuration.js";
+import { generateFirstAc } from "./generateAc.js";
+import { initiateApplicationProcessing } from "./initiateApplicationProcessing.js";
+import { offlineDataAuthentication } from "./offlineDataAuthentication.js";
+import type { Outcome } from "./outcome.js";
+import { processingRestrictions } from "./processingRestrictions.js";
+import { readApplicationData } from "./readApplicationData.js";
+import { selectApplication } from "./selectApplication.js";
+import {
+	TAG_5F2A_TRANSACTION_CURRENCY_CODE,
+	TAG_5F36_TRANSACTION_CURRENCY_EXPONENT,
+	TAG_9A_TRANSACTION_DATE,
+	TAG_9C_TRANSACTION_TYPE,
+	TAG_9F1A_TERMINAL_COUNTRY_CODE,
+	TAG_9F1C_TERMINAL_IDENTIFICATION,
+	TAG_9F1E_IFD_SERIAL_NUMBER,
+	TAG_9F4E_MERCHANT_NAME_AND_LOCATION,
+	TAG_9F02_AMOUNT_AUTHORISED_NUMERIC,
+	TAG_9F03_AMOUNT_OTHER_NUMERIC,
+	TAG_9F15_MERCHANT_CATEGORY_CODE,
+	TAG_9F16_MERCHANT_IDENTIFIER,
+	TAG_9F21_TRANSACTION_TIME,
+	TAG_9F33_TERMINAL_CAPABILITIES,
+	TAG_9F35_TERMINAL_TYPE,
+	TAG_9F37_UNPREDICTABLE_NUMBER,
+	TAG_9F39_POS_ENTRY_MODE,
+	TAG_9F40_ADDITIONAL_TERMINAL_CAPABILITIES,
+	TAG_9F41_TRANSACTION_SEQUENCE_COUNTER,
+	TAG_81_AMOUNT_AUTHORISED_BINARY,
+} from "./tags.js";
+import { terminalActionAnalysis } from "./terminalActionAnalysis.js";
+import { terminalRiskManagement } from "./terminalRiskManagement.js";
+import { DataObjects, type KernelPorts, type Step, type Transaction } from "./transaction.js";
+
+export interface TransactionParameters {
+	/** Tag 9C. */
+	readonly transactionType: number;
+	/** All that the cardholder pays, cashback included. */
+	readonly amountMinor: number;
+	readonly cashbackMinor: number;
+	/** Local YYMMDD and HHMMSS. */
+	readonly date: string;
+	readonly time: string;
+	readonly sequenceCounter: number;
+	readonly merchantForcedOnline: boolean;
+	readonly merchant: KernelMerchant;
+}
+
+/** What the merchant's contract puts into data elements of the terminal. */
+export interface KernelMerchant {
+	readonly terminalId: string;
+	readonly merchantId: string;
+	readonly categoryCode: string;
+	readonly name: string;
+}
+
+// Contact chip read by the terminal (tag 9F39, first two digits of ISO 8583:1987 field 22)
+const POS_ENTRY_MODE_CHIP = 0x05;
+
+/** A transaction before its first step: everything the terminal itself has to say. */
+export function openTransaction(
+	ports: KernelPorts,
+	configuration: TerminalConfiguration,
+	parameters: TransactionParameters,
+): Transaction {
+	const data = new DataObjects();
+	data.set(TAG_9C_TRANSACTION_TYPE, Uint8Array.of(parameters.transactionType));
+	data.set(TAG_9F02_AMOUNT_AUTHORISED_NUMERIC, numericBytes(parameters.amountMinor, 6));
+	data.set(TAG_81_AMOUNT_AUTHORISED_BINARY, uintBytes(parameters.amountMinor, 4));
+	data.set(TAG_9F03_AMOUNT_OTHER_NUMERIC, numericBytes(parameters.cashbackMinor, 6));
+	data.set(TAG_9A_TRANSACTION_DATE, numericBytes(parameters.date, 3));
+	data.set(TAG_9F21_TRANSACTION_TIME, numericBytes(parameters.time, 3));
+	data.set(TAG_9F41_TRANSACTION_SEQUENCE_COUNTER, numericBytes(parameters.sequenceCounter, 4));
+	data.set(TAG_9F37_UNPREDICTABLE_NUMBER, ports.random.bytes(4));
+	data.set(TAG_9F39_POS_ENTRY_MODE, Uint8Array.of(POS_ENTRY_MODE_CHIP));
+	data.set(TAG_9F1A_TERMINAL_COUNTRY_CODE, numericBytes(configuration.countryCode, 2));
+	data.set(TAG_5F2A_TRANSACTION_CURRENCY_CODE, numericBytes(configuration.currencyCode, 2));
+	data.set(TAG_5F36_TRANSACTION_CURRENCY_EXPONENT, Uint8Array.of(configuration.currencyExponent));
+	data.set(TAG_9F33_TERMINAL_CAPABILITIES, configuration.terminalCapabilities);
+	data.set(TAG_9F40_ADDITIONAL_TERMINAL_CAPABILITIES, configuration.additionalTerminalCapabilities);
+	data.set(TAG_9F35_TERMINAL_TYPE, Uint8Array.of(configuration.terminalType));
+	data.set(TAG_9F1E_IFD_SERIAL_NUMBER, asciiBytes(configuration.ifdSerialNumber));
+	data.set(TAG_9F1C_TERMINAL_IDENTIFICATION, asciiBytes(parameters.merchant.terminalId));
+	data.set(TAG_9F16_MERCHANT_IDENTIFIER, asciiBytes(parameters.merchant.merchantId));
+	data.set(TAG_9F15_MERCHANT_CATEGORY_CODE, numericBytes(parameters.merchant.categoryCode, 2));
+	data.set(TAG_9F4E_MERCHANT_NAME_AND_LOCATION, asciiBytes(parameters.merchant.name));
+	return {
+		...ports,
+		configuration,
+		data,
+		merchantForcedOnline: parameters.merchantForcedOnline,
+		candidates: undefined,
+		application: undefined,
+		staticData: undefined,
+		issuerPublicKey: undefined,
+		onlinePinBlock: undefined,
+		requestedCryptogram: undefined,
+		cryptogram: undefined,
+		sent: { pdol: undefined, cdol1: undefined, cdol2: undefined },
+	};
+}
+
+/** The steps in the order of EMV 4.4 Book 3, chapter 10, up to what the card decides first. */
+const STEPS: readonly Step[] = [
+	selectAndInitiate,
+	readApplicationData,
+	offlineDataAuthentication,
+	processingRestrictions,
+	cardholderVerification,
+	terminalRiskManagement,
+	terminalActionAnalysis,
+	generateFirstAc,
+];
+
+/** Runs the steps to the first cryptogram. @returns what ended the transaction before, or undefined: `cryptogram` is set */
+export async function toFirstCryptogram(t: Transaction): Promise<Outcome | undefined> {
+	for (const step of STEPS) {
+		const ended = await step(t);
+		if (ended) return ended;
+	}
+	return undefined;
+}
+
+/** Selection and GET PROCESSING OPTIONS, which may send the terminal back to the candidate list (Book 3, 10.1). */
+async function selectAndInitiate(t: Transaction): Promise<Outcome | undefined> {
+	for (;;) {
+		const ended = await selectApplication(t);
+		if (ended) return ended;
+		const initiated = await initiateApplicationProcessing(t);
+		if (initiated !== "selectAnother") return initiated;
+	}
+}

@@ -1,0 +1,120 @@
+import { numericValue } from "../bytes/bcd.js";
+import { equal } from "../bytes/bytes.js";
+import { fullYear } from "./certificates.js";
+import {
+	ADDITIONAL_B1_CASH,
+	AUC_B1_ATM,
+	AUC_B1_DOMESTIC_CASH,
+	AUC_B1_DOMESTIC_GOODS,
+	AUC_B1_DOMESTIC_SERVICES,
+	AUC_B1_INTERNATIONAL_CASH,
+	AUC_B1_INTERNATIONAL_GOODS,
+	AUC_B1_INTERNATIONAL_SERVICES,
+	AUC_B1_NOT_ATM,
+	AUC_B2_DOMESTIC_CASHBACK,
+	AUC_B2_INTERNATIONAL_CASHBACK,
+	hasBit,
+	setBit,
+	TVR_B2_APPLICATION_NOT_YET_EFFECTIVE,
+	TVR_B2_APPLICATION_VERSIONS_DIFFER,
+	TVR_B2_EXPIRED_APPLICATION,
+	TVR_B2_SERVICE_NOT_ALLOWED,
+} from "./fields.js";
+import type { Outcome } from "./outcome.js";
+import {
+	TAG_5F24_APPLICATION_EXPIRATION_DATE,
+	TAG_5F25_APPLICATION_EFFECTIVE_DATE,
+	TAG_5F28_ISSUER_COUNTRY_CODE,
+	TAG_9A_TRANSACTION_DATE,
+	TAG_9C_TRANSACTION_TYPE,
+	TAG_9F1A_TERMINAL_COUNTRY_CODE,
+	TAG_9F03_AMOUNT_OTHER_NUMERIC,
+	TAG_9F07_APPLICATION_USAGE_CONTROL,
+	TAG_9F08_APPLICATION_VERSION_CARD,
+	TAG_9F09_APPLICATION_VERSION_TERMINAL,
+	TAG_9F35_TERMINAL_TYPE,
+	TAG_9F40_ADDITIONAL_TERMINAL_CAPABILITIES,
+} from "./tags.js";
+import type { DataObjects, Transaction } from "./transaction.js";
+
+/** Transaction Type, tag 9C: first two digits of the ISO 8583 processing code. */
+export const TRANSACTION_TYPE_GOODS = 0x00;
+export const TRANSACTION_TYPE_CASH = 0x01;
+export const TRANSACTION_TYPE_GOODS_WITH_CASHBACK = 0x09;
+
+/** Processing restrictions (EMV 4.4 Book 3, 10.4): nothing is refused here, the TVR takes note. */
+export async function processingRestrictions(t: Transaction): Promise<Outcome | undefined> {
+	applicationVersionNumber(t.data);
+	applicationUsageControl(t.data);
+	applicationDates(t.data);
+	return undefined;
+}
+
+/** 10.4.1. */
+function applicationVersionNumber(data: DataObjects): void {
+	const version = data.card(TAG_9F08_APPLICATION_VERSION_CARD);
+	const own = data.get(TAG_9F09_APPLICATION_VERSION_TERMINAL);
+	if (version && own && !equal(version, own)) setBit(data.tvr, TVR_B2_APPLICATION_VERSIONS_DIFFER);
+}
+
+/** 10.4.2. */
+function applicationUsageControl(data: DataObjects): void {
+	const control = data.card(TAG_9F07_APPLICATION_USAGE_CONTROL);
+	if (!control) return;
+	if (!hasBit(control, isAtm(data) ? AUC_B1_ATM : AUC_B1_NOT_ATM)) setBit(data.tvr, TVR_B2_SERVICE_NOT_ALLOWED);
+	const country = data.card(TAG_5F28_ISSUER_COUNTRY_CODE);
+	if (!country) return; // domestic or international cannot be told
+	const domestic = equal(country, data.get(TAG_9F1A_TERMINAL_COUNTRY_CODE)!);
+	const type = data.get(TAG_9C_TRANSACTION_TYPE)![0]!;
+	const allowed = (home: number, abroad: number) => hasBit(control, domestic ? home : abroad);
+	if (type === TRANSACTION_TYPE_CASH && !allowed(AUC_B1_DOMESTIC_CASH, AUC_B1_INTERNATIONAL_CASH))
+		setBit(data.tvr, TVR_B2_SERVICE_NOT_ALLOWED);
+	if (
+		(type === TRANSACTION_TYPE_GOODS || type === TRANSACTION_TYPE_GOODS_WITH_CASHBACK) &&
+		!allowed(AUC_B1_DOMESTIC_GOODS, AUC_B1_INTERNATIONAL_GOODS) &&
+		!allowed(AUC_B1_DOMESTIC_SERVICES, AUC_B1_INTERNATIONAL_SERVICES)
+	)
+		setBit(data.tvr, TVR_B2_SERVICE_NOT_ALLOWED);
+	const cashback = numericValue(data.get(TAG_9F03_AMOUNT_OTHER_NUMERIC) ?? new Uint8Array(6));
+	if (cashback > 0 && !allowed(AUC_B2_DOMESTIC_CASHBACK, AUC_B2_INTERNATIONAL_CASHBACK))
+		setBit(data.tvr, TVR_B2_SERVICE_NOT_ALLOWED);
+}
+
+/** Book 4, Annex A1: types 14, 15 and 16 that dispense cash. */
+function isAtm(data: DataObjects): boolean {
+	const type = data.get(TAG_9F35_TERMINAL_TYPE)![0]!;
+	const capabilities = data.get(TAG_9F40_ADDITIONAL_TERMINAL_CAPABILITIES)!;
+	return type >= 0x14 && type <= 0x16 && hasBit(capabilities, ADDITIONAL_B1_CASH);
+}
+
+/** 10.4.3. A malformed date is never taken for a good one. */
+function applicationDates(data: DataObjects): void {
+	const today = data.get(TAG_9A_TRANSACTION_DATE)!;
+	const effective = data.card(TAG_5F25_APPLICATION_EFFECTIVE_DATE);
+	if (effective && notYetEffective(effective, today)) setBit(data.tvr, TVR_B2_APPLICATION_NOT_YET_EFFECTIVE);
+	const expiration = data.card(TAG_5F24_APPLICATION_EXPIRATION_DATE)!;
+	if (expired(expiration, today)) setBit(data.tvr, TVR_B2_EXPIRED_APPLICATION);
+}
+
+/** @param effective tag 5F25 @param today tag 9A, both YYMMDD */
+export function notYetEffective(effective: Uint8Array, today: Uint8Array): boolean {
+	return !(dayNumber(effective) <= dayNumber(today));
+}
+
+/** @param expiration tag 5F24 @param today tag 9A, both YYMMDD */
+export function expired(expiration: Uint8Array, today: Uint8Array): boolean {
+	return !(dayNumber(expiration) >= dayNumber(today));
+}
+
+/** Ordered like the dates; NaN, which is in no order, for what is not a date. Years 00-49 are 20YY (Book 4, 6.7.3). */
+function dayNumber(yymmdd: Uint8Array): number {
+	const [year, month, day] = [fullYear(yymmdd[0]!), digits(yymmdd[1]!), digits(yymmdd[2]!)];
+	if (yymmdd.length !== 3 || !(month >= 1 && month <= 12)) return Number.NaN;
+	const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+	const last = month === 2 ? (isLeap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31;
+	return day >= 1 && day <= last ? year * 10_000 + month * 100 + day : Number.NaN;
+}
+
+function digits(byte: number): number {
+	return byte >> 4 > 9 || (byte & 15) > 9 ? Number.NaN : (byte >> 4) * 10 + (byte & 15);
+}

@@ -1,0 +1,206 @@
+import { equal, latin1Text, uintBytes } from "../bytes/bytes.js";
+import { formatHex } from "../bytes/hex.js";
+import {
+	SW_6A81_FUNCTION_NOT_SUPPORTED,
+	SW_6A83_RECORD_NOT_FOUND,
+	SW_6283_DEACTIVATED,
+	SW_9000_OK,
+} from "../card/apdu.js";
+import type { Candidate } from "./candidate.js";
+import type { ApplicationConfiguration } from "./configuration.js";
+import { type Outcome, outcome } from "./outcome.js";
+import {
+	TAG_4F_APPLICATION_DF_NAME,
+	TAG_5F2D_LANGUAGE_PREFERENCE,
+	TAG_6F_FCI_TEMPLATE,
+	TAG_9F1B_TERMINAL_FLOOR_LIMIT,
+	TAG_9F06_AID_TERMINAL,
+	TAG_9F09_APPLICATION_VERSION_TERMINAL,
+	TAG_9F11_ISSUER_CODE_TABLE_INDEX,
+	TAG_9F12_APPLICATION_PREFERRED_NAME,
+	TAG_50_APPLICATION_LABEL,
+	TAG_61_APPLICATION_TEMPLATE,
+	TAG_70_READ_RECORD_TEMPLATE,
+	TAG_84_DF_NAME,
+	TAG_87_APPLICATION_PRIORITY_INDICATOR,
+	TAG_88_SFI,
+	TAG_A5_FCI_PROPRIETARY_TEMPLATE,
+} from "./tags.js";
+import { findTlv, TlvError, tlvObjects } from "./tlv.js";
+import type { Transaction } from "./transaction.js";
+
+// "1PAY.SYS.DDF01" (Book 1, 12.2.2)
+const PSE_NAME = Uint8Array.of(0x31, 0x50, 0x41, 0x59, 0x2e, 0x53, 0x59, 0x53, 0x2e, 0x44, 0x44, 0x46, 0x30, 0x31);
+
+// The Books bound neither; a directory file has at most 255 records, and a card that always has a next application is hostile.
+const MOST_NEXT_OCCURRENCES = 30;
+
+/** Application selection (EMV 4.4 Book 1, 12): builds the candidate list once, then selects the best one left. */
+export async function selectApplication(t: Transaction): Promise<Outcome | undefined> {
+	if (!t.candidates) {
+		const ended = await buildCandidateList(t);
+		if (ended) return ended;
+	}
+	return finalSelection(t);
+}
+
+/** Book 1, 12.3: by the card's directory, otherwise by the terminal's list of AIDs. Fills `candidates`. */
+export async function buildCandidateList(t: Transaction): Promise<Outcome | undefined> {
+	t.candidates = [];
+	const byDirectory = await selectFromPse(t);
+	if (byDirectory) return byDirectory;
+	if (t.candidates.length === 0) {
+		const byList = await selectFromList(t); // 12.3.2 step 5: an empty directory leads to the list as well
+		if (byList) return byList;
+	}
+	// 12.4: priority 1 first, none (0) last; applications of one priority stay in the card's order
+	t.candidates.sort((a, b) => (a.priority || 16) - (b.priority || 16));
+	return t.candidates.length ? undefined : outcome("notAccepted", "card and terminal have no application in common");
+}
+
+/** Book 1, 12.3.2. Whatever goes wrong here leads to the list of AIDs, except that the card is blocked. */
+async function selectFromPse(t: Transaction): Promise<Outcome | undefined> {
+	const select = await selectByName(t, PSE_NAME, 0x00);
+	if (select.sw === SW_6A81_FUNCTION_NOT_SUPPORTED) return outcome("cardBlocked", "the card is blocked");
+	if (select.sw !== SW_9000_OK) return undefined;
+	try {
+		const proprietary = fciProprietary(select.data);
+		const sfi = proprietary && findTlv(proprietary, TAG_88_SFI);
+		if (!proprietary || sfi?.length !== 1 || sfi[0]! < 1 || sfi[0]! > 10) return undefined; // 12.2.3
+		const language = findTlv(proprietary, TAG_5F2D_LANGUAGE_PREFERENCE);
+		if (language) t.data.setCard(TAG_5F2D_LANGUAGE_PREFERENCE, language);
+		const found: Candidate[] = [];
+		for (let record = 1; record <= 255; record++) {
+			const read = await t.card.transmit({ cla: 0x00, ins: 0xb2, p1: record, p2: (sfi[0]! << 3) | 4, le: 256 });
+			if (read.sw === SW_6A83_RECORD_NOT_FOUND) break;
+			if (read.sw !== SW_9000_OK) return undefined;
+			const template = findTlv(read.data, TAG_70_READ_RECORD_TEMPLATE);
+			if (!template) return undefined;
+			found.push(...directoryEntries(t, template));
+		}
+		t.candidates!.push(...found);
+	} catch (error) {
+		if (!(error instanceof TlvError)) throw error;
+	}
+	return undefined;
+}
+
+/** The applications of one directory record that the terminal has too. Book 1, 12.2.3: several templates 61 may stand in one. */
+function directoryEntries(t: Transaction, template: Uint8Array): Candidate[] {
+	const entries: Candidate[] = [];
+	const objects = tlvObjects(template);
+	for (let i = 0; i < objects.length; i += 3) {
+		if (objects[i] !== TAG_61_APPLICATION_TEMPLATE) continue;
+		const entry = template.subarray(objects[i + 1]!, objects[i + 1]! + objects[i + 2]!);
+		const dfName = findTlv(entry, TAG_4F_APPLICATION_DF_NAME);
+		const configuration = dfName && t.configuration.applications.find(own => matches(own, dfName));
+		if (dfName && configuration) entries.push(candidate(dfName, entry, configuration));
+	}
+	return entries;
+}
+
+/** Book 1, 12.3.3. */
+async function selectFromList(t: Transaction): Promise<Outcome | undefined> {
+	for (const configuration of t.configuration.applications) {
+		for (let occurrence = 0; occurrence <= MOST_NEXT_OCCURRENCES; occurrence++) {
+			const select = await selectByName(t, configuration.aid, occurrence ? 0x02 : 0x00);
+			if (occurrence === 0 && select.sw === SW_6A81_FUNCTION_NOT_SUPPORTED)
+				return outcome("cardBlocked", "the card is blocked");
+			const blocked = select.sw === SW_6283_DEACTIVATED;
+			if (select.sw !== SW_9000_OK && !blocked) break;
+			let exact = false;
+			try {
+				const fci = findTlv(select.data, TAG_6F_FCI_TEMPLATE);
+				const dfName = fci && findTlv(fci, TAG_84_DF_NAME);
+				if (!fci || !dfName || !startsWith(dfName, configuration.aid)) break;
+				exact = dfName.length === configuration.aid.length;
+				if (!blocked && matches(configuration, dfName))
+					t.candidates!.push(candidate(dfName, findTlv(fci, TAG_A5_FCI_PROPRIETARY_TEMPLATE), configuration));
+			} catch (error) {
+				if (!(error instanceof TlvError)) throw error;
+				break;
+			}
+			if (exact) break; // only a longer name can have a next occurrence
+		}
+	}
+	return undefined;
+}
+
+/** Book 1, 12.4: chooses from the list, selects, and makes the application's own configuration that of the transaction. */
+async function finalSelection(t: Transaction): Promise<Outcome | undefined> {
+	const candidates = t.candidates!;
+	while (candidates.length) {
+		const ask = candidates.length > 1 || candidates[0]!.confirmationRequired;
+		const index = ask ? await t.chooseApplication(candidates) : 0;
+		if (index === undefined) return outcome("cancelled", "no application was chosen");
+		const chosen = candidates.splice(index, 1)[0]!;
+		const select = await selectByName(t, chosen.dfName, 0x00);
+		if (select.sw === SW_9000_OK && acceptFci(t, select.data, chosen)) return undefined;
+	}
+	return outcome("notAccepted", "no application is left to try");
+}
+
+/** The FCI of an ADF (Book 1, 11.3.4, table 45). @returns false when it is malformed or is another application's */
+function acceptFci(t: Transaction, data: Uint8Array, chosen: Candidate): boolean {
+	try {
+		const fci = findTlv(data, TAG_6F_FCI_TEMPLATE);
+		const dfName = fci && findTlv(fci, TAG_84_DF_NAME);
+		if (!fci || !dfName || !equal(dfName, chosen.dfName)) return false; // 12.4: 84 is the AID that was sent
+		const proprietary = findTlv(fci, TAG_A5_FCI_PROPRIETARY_TEMPLATE);
+		if (!proprietary) return false;
+		t.data.setCard(TAG_84_DF_NAME, dfName);
+		const objects = tlvObjects(proprietary);
+		for (let i = 0; i < objects.length; i += 3)
+			t.data.setCard(objects[i]!, proprietary.slice(objects[i + 1]!, objects[i + 1]! + objects[i + 2]!));
+	} catch (error) {
+		if (!(error instanceof TlvError)) throw error;
+		return false;
+	}
+	t.application = chosen.configuration;
+	t.data.set(TAG_9F06_AID_TERMINAL, chosen.dfName); // before the PDOL, which may ask for it (Book 1, 12.4)
+	t.data.set(TAG_9F09_APPLICATION_VERSION_TERMINAL, chosen.configuration.applicationVersion);
+	t.data.set(TAG_9F1B_TERMINAL_FLOOR_LIMIT, uintBytes(chosen.configuration.floorLimitMinor, 4));
+	return true;
+}
+
+function selectByName(t: Transaction, name: Uint8Array, p2: number) {
+	return t.card.transmit({ cla: 0x00, ins: 0xa4, p1: 0x04, p2, data: name, le: 256 });
+}
+
+function fciProprietary(data: Uint8Array): Uint8Array | undefined {
+	const fci = findTlv(data, TAG_6F_FCI_TEMPLATE);
+	return fci && findTlv(fci, TAG_A5_FCI_PROPRIETARY_TEMPLATE);
+}
+
+/** Book 1, 12.3.1. */
+function matches(own: ApplicationConfiguration, dfName: Uint8Array): boolean {
+	return own.partialSelection ? startsWith(dfName, own.aid) : equal(dfName, own.aid);
+}
+
+function startsWith(name: Uint8Array, start: Uint8Array): boolean {
+	return name.length >= start.length && equal(name.subarray(0, start.length), start);
+}
+
+function candidate(
+	dfName: Uint8Array,
+	objects: Uint8Array | undefined,
+	configuration: ApplicationConfiguration,
+): Candidate {
+	const indicator = (objects && findTlv(objects, TAG_87_APPLICATION_PRIORITY_INDICATOR)?.[0]) ?? 0;
+	return {
+		dfName,
+		label: displayName(dfName, objects),
+		priority: indicator & 0x0f,
+		confirmationRequired: (indicator & 0x80) !== 0,
+		configuration,
+	};
+}
+
+/** Book 4, 11.3: the preferred name if its code table can be drawn (ISO/IEC 8859-1), else the label, else the AID. */
+function displayName(dfName: Uint8Array, objects: Uint8Array | undefined): string {
+	const preferred = objects && findTlv(objects, TAG_9F12_APPLICATION_PREFERRED_NAME);
+	const codeTable = objects && findTlv(objects, TAG_9F11_ISSUER_CODE_TABLE_INDEX)?.[0];
+	if (preferred?.length && codeTable === 1) return latin1Text(preferred);
+	const label = objects && findTlv(objects, TAG_50_APPLICATION_LABEL);
+	return label?.length ? latin1Text(label) : formatHex(dfName);
+}

@@ -1,0 +1,98 @@
+import { compressedNumericText, numericValue } from "../bytes/bcd.js";
+import { readUint } from "../bytes/bytes.js";
+import { SW_9000_OK } from "../card/apdu.js";
+import {
+	AIP_B1_TERMINAL_RISK_MANAGEMENT,
+	hasBit,
+	setBit,
+	TSI_B1_TERMINAL_RISK_MANAGEMENT_PERFORMED,
+	TVR_B2_NEW_CARD,
+	TVR_B4_FLOOR_LIMIT_EXCEEDED,
+	TVR_B4_LOWER_LIMIT_EXCEEDED,
+	TVR_B4_MERCHANT_FORCED_ONLINE,
+	TVR_B4_SELECTED_RANDOMLY,
+	TVR_B4_UPPER_LIMIT_EXCEEDED,
+} from "./fields.js";
+import type { Outcome } from "./outcome.js";
+import {
+	TAG_5A_APPLICATION_PAN,
+	TAG_9F02_AMOUNT_AUTHORISED_NUMERIC,
+	TAG_9F13_LAST_ONLINE_ATC_REGISTER,
+	TAG_9F14_LOWER_CONSECUTIVE_OFFLINE_LIMIT,
+	TAG_9F23_UPPER_CONSECUTIVE_OFFLINE_LIMIT,
+	TAG_9F36_ATC,
+	TAG_82_AIP,
+} from "./tags.js";
+import { findTlv, TlvError } from "./tlv.js";
+import type { Transaction } from "./transaction.js";
+
+/** Terminal risk management (EMV 4.4 Book 3, 10.6): bits in the TVR that terminal action analysis weighs. */
+export async function terminalRiskManagement(t: Transaction): Promise<Outcome | undefined> {
+	if (t.merchantForcedOnline) setBit(t.data.tvr, TVR_B4_MERCHANT_FORCED_ONLINE);
+	if (!hasBit(t.data.card(TAG_82_AIP)!, AIP_B1_TERMINAL_RISK_MANAGEMENT)) return undefined;
+	const amountMinor = numericValue(t.data.get(TAG_9F02_AMOUNT_AUTHORISED_NUMERIC)!);
+	floorLimits(t, amountMinor);
+	randomTransactionSelection(t, amountMinor);
+	await velocityChecking(t);
+	setBit(t.data.tsi, TSI_B1_TERMINAL_RISK_MANAGEMENT_PERFORMED);
+	return undefined;
+}
+
+/** 10.6.1: at or above the limit, counting what this terminal took from the same card lately. */
+function floorLimits(t: Transaction, amountMinor: number): void {
+	const pan = compressedNumericText(t.data.card(TAG_5A_APPLICATION_PAN)!);
+	if (amountMinor + t.recentAmountMinor(pan) >= t.application!.floorLimitMinor)
+		setBit(t.data.tvr, TVR_B4_FLOOR_LIMIT_EXCEEDED);
+}
+
+/** 10.6.2: the higher the amount above the threshold, the likelier the choice. */
+function randomTransactionSelection(t: Transaction, amountMinor: number): void {
+	const { floorLimitMinor, randomSelection } = t.application!;
+	const { thresholdMinor, targetPercent, maximumTargetPercent } = randomSelection;
+	if (amountMinor >= floorLimitMinor) return;
+	const drawn = randomPercent(t);
+	const interpolation = (amountMinor - thresholdMinor) / (floorLimitMinor - thresholdMinor);
+	const percent =
+		amountMinor < thresholdMinor
+			? targetPercent
+			: (maximumTargetPercent - targetPercent) * interpolation + targetPercent;
+	if (drawn <= percent) setBit(t.data.tvr, TVR_B4_SELECTED_RANDOMLY);
+}
+
+/** 1 to 99, each equally likely. */
+function randomPercent(t: Transaction): number {
+	for (;;) {
+		const byte = t.random.bytes(1)[0]!;
+		if (byte < 198) return (byte % 99) + 1;
+	}
+}
+
+/** 10.6.3. */
+async function velocityChecking(t: Transaction): Promise<void> {
+	const lower = t.data.card(TAG_9F14_LOWER_CONSECUTIVE_OFFLINE_LIMIT)?.[0];
+	const upper = t.data.card(TAG_9F23_UPPER_CONSECUTIVE_OFFLINE_LIMIT)?.[0];
+	if (lower === undefined || upper === undefined) return;
+	const atc = await getData(t, TAG_9F36_ATC);
+	const lastOnline = await getData(t, TAG_9F13_LAST_ONLINE_ATC_REGISTER);
+	if (lastOnline === 0) setBit(t.data.tvr, TVR_B2_NEW_CARD);
+	if (atc === undefined || lastOnline === undefined || atc <= lastOnline) {
+		setBit(t.data.tvr, TVR_B4_LOWER_LIMIT_EXCEEDED);
+		setBit(t.data.tvr, TVR_B4_UPPER_LIMIT_EXCEEDED);
+		return;
+	}
+	if (atc - lastOnline > lower) setBit(t.data.tvr, TVR_B4_LOWER_LIMIT_EXCEEDED);
+	if (atc - lastOnline > upper) setBit(t.data.tvr, TVR_B4_UPPER_LIMIT_EXCEEDED);
+}
+
+/** GET DATA for a counter of 2 bytes. */
+async function getData(t: Transaction, tag: number): Promise<number | undefined> {
+	const response = await t.card.transmit({ cla: 0x80, ins: 0xca, p1: tag >> 8, p2: tag & 255, le: 256 });
+	if (response.sw !== SW_9000_OK) return undefined;
+	try {
+		const value = findTlv(response.data, tag);
+		return value?.length === 2 ? readUint(value) : undefined;
+	} catch (error) {
+		if (error instanceof TlvError) return undefined;
+		throw error;
+	}
+}

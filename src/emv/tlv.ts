@@ -1,0 +1,74 @@
+/**
+ * BER-TLV as EMV uses it (EMV 4.4 Book 3, Annex B): tags of 1 to 3 bytes, definite lengths of up to 3 bytes, filler 00
+ * between objects. Flat and without copies: one pass fills one array of numbers, and values stay where they are.
+ * Deliberately absent: indefinite length, tags above 3 bytes.
+ */
+
+/** The bytes are not well-formed BER-TLV. */
+export class TlvError extends Error {
+	override readonly name = "TlvError";
+}
+
+/**
+ * The objects of one level, three numbers each: tag, offset of the value in `bytes`, length of the value.
+ * @param from first byte to read; @param to the byte after the last
+ * @throws {TlvError}
+ */
+export function tlvObjects(bytes: Uint8Array, from = 0, to = bytes.length): number[] {
+	const objects: number[] = [];
+	let at = from;
+	while (at < to) {
+		let tag = bytes[at++]!;
+		if (tag === 0x00) continue; // Annex B1: '00' before, between or after objects means nothing
+		if ((tag & 0x1f) === 0x1f) {
+			let next: number;
+			do {
+				if (at >= to) throw new TlvError("a tag ends with the data");
+				next = bytes[at++]!;
+				tag = tag * 256 + next;
+			} while (next & 0x80 && tag < 0x10000);
+			if (next & 0x80) throw new TlvError("a tag is longer than 3 bytes");
+		}
+		if (at >= to) throw new TlvError("an object ends before its length");
+		let length = bytes[at++]!;
+		if (length > 0x7f) {
+			const count = length & 0x7f;
+			if (count === 0 || count > 2) throw new TlvError("a length is not of 1 to 3 bytes");
+			if (at + count > to) throw new TlvError("a length ends with the data");
+			length = bytes[at++]!;
+			if (count === 2) length = length * 256 + bytes[at++]!;
+		}
+		if (at + length > to) throw new TlvError("a value is longer than what holds it");
+		objects.push(tag, at, length);
+		at += length;
+	}
+	return objects;
+}
+
+/** Bit 6 of the tag's first byte: the value holds objects of its own. */
+export function isConstructed(tag: number): boolean {
+	const first = tag > 0xffff ? tag >> 16 : tag > 0xff ? tag >> 8 : tag;
+	return (first & 0x20) !== 0;
+}
+
+/** The value of the first object with that tag on one level, as a view into `bytes`. @throws {TlvError} */
+export function findTlv(bytes: Uint8Array, tag: number): Uint8Array | undefined {
+	const objects = tlvObjects(bytes);
+	for (let i = 0; i < objects.length; i += 3)
+		if (objects[i] === tag) return bytes.subarray(objects[i + 1]!, objects[i + 1]! + objects[i + 2]!);
+	return undefined;
+}
+
+/** One object: tag, shortest length, value. */
+export function encodeTlv(tag: number, value: Uint8Array): Uint8Array {
+	const tagLength = tag > 0xffff ? 3 : tag > 0xff ? 2 : 1;
+	const lengthLength = value.length > 0xff ? 3 : value.length > 0x7f ? 2 : 1;
+	const bytes = new Uint8Array(tagLength + lengthLength + value.length);
+	let at = 0;
+	for (let shift = 8 * (tagLength - 1); shift >= 0; shift -= 8) bytes[at++] = (tag >> shift) & 255;
+	if (lengthLength > 1) bytes[at++] = 0x7f + lengthLength;
+	if (lengthLength === 3) bytes[at++] = value.length >> 8;
+	bytes[at++] = value.length & 255;
+	bytes.set(value, at);
+	return bytes;
+}

@@ -1,0 +1,84 @@
+import type { CommandApdu, ResponseApdu } from "../card/apdu.js";
+import type { RsaPublicKey } from "../crypto/rsa.js";
+import type { PinPad } from "../keys/pinPad.js";
+import type { Crypto, Random } from "../ports.js";
+import type { Candidate } from "./candidate.js";
+import type { ApplicationConfiguration, TerminalConfiguration } from "./configuration.js";
+import type { Outcome } from "./outcome.js";
+import { TAG_9B_TSI, TAG_95_TVR } from "./tags.js";
+
+/** What a step needs of the world; the flow supplies it. */
+export interface KernelPorts {
+	readonly card: { transmit(command: CommandApdu): Promise<ResponseApdu> };
+	readonly crypto: Crypto;
+	readonly random: Random;
+	readonly pinPad: PinPad;
+	/** What this terminal took from the same card lately, for the floor limit (Book 3, 10.6.1). */
+	readonly recentAmountMinor: (pan: string) => number;
+	/** Offers more than one application, or one that wants confirmation. @returns index, undefined when the cardholder cancels */
+	readonly chooseApplication: (candidates: readonly Candidate[]) => Promise<number | undefined>;
+}
+
+/**
+ * The data objects of one transaction. What terminal and transaction say comes before what the card says, so that
+ * a card cannot replace an amount; unknown tags of the card are kept.
+ */
+export class DataObjects {
+	/** Tag 95, live. */
+	readonly tvr = new Uint8Array(5);
+	/** Tag 9B, live. */
+	readonly tsi = new Uint8Array(2);
+	readonly #terminal = new Map<number, Uint8Array>([
+		[TAG_95_TVR, this.tvr],
+		[TAG_9B_TSI, this.tsi],
+	]);
+	readonly #card = new Map<number, Uint8Array>();
+
+	get(tag: number): Uint8Array | undefined {
+		return this.#terminal.get(tag) ?? this.#card.get(tag);
+	}
+
+	card(tag: number): Uint8Array | undefined {
+		return this.#card.get(tag);
+	}
+
+	set(tag: number, value: Uint8Array): void {
+		this.#terminal.set(tag, value);
+	}
+
+	setCard(tag: number, value: Uint8Array): void {
+		this.#card.set(tag, value);
+	}
+
+	/** Back to before the application was selected (Book 3, 10.1; Book 4, 6.3.1). */
+	clearCard(): void {
+		this.#card.clear();
+		this.tvr.fill(0);
+		this.tsi.fill(0);
+	}
+}
+
+export type CryptogramType = "AAC" | "TC" | "ARQC";
+
+/** One transaction on its way through the steps of Book 3, chapter 10. */
+export interface Transaction extends KernelPorts {
+	readonly configuration: TerminalConfiguration;
+	readonly data: DataObjects;
+	readonly merchantForcedOnline: boolean;
+	/** Still to be tried, best first; undefined until the list is built. */
+	candidates: Candidate[] | undefined;
+	application: ApplicationConfiguration | undefined;
+	/** Records marked for offline data authentication, in reading order; undefined when one cannot be used (Book 3, 10.3). */
+	staticData: Uint8Array | undefined;
+	/** Recovered during offline data authentication. */
+	issuerPublicKey: RsaPublicKey | undefined;
+	onlinePinBlock: Uint8Array | undefined;
+	/** What terminal action analysis asked for, then what the card gave. */
+	requestedCryptogram: CryptogramType | undefined;
+	cryptogram: CryptogramType | undefined;
+	/** The exact bytes sent as command data. */
+	readonly sent: { pdol: Uint8Array | undefined; cdol1: Uint8Array | undefined; cdol2: Uint8Array | undefined };
+}
+
+/** A step ends the transaction with an outcome, or returns undefined and the next step follows. */
+export type Step = (transaction: Transaction) => Promise<Outcome | undefined>;

@@ -1,0 +1,41 @@
+import type { Language } from "../display/messages.js";
+import type { Screen } from "../display/screen.js";
+import type { TerminalConfiguration } from "../emv/configuration.js";
+import type { KernelMerchant } from "../emv/kernel.js";
+import type { HostTerminal } from "../host/authorise.js";
+import type { HostLink } from "../host/exchange.js";
+import type { Journal } from "../journal/journal.js";
+import type { MasterSession } from "../keys/masterSession.js";
+import type { Seal } from "../keys/seal.js";
+import type { CardSlot, Clock, Crypto, Key, Keypad, Log, Random } from "../ports.js";
+import type { EventQueue } from "./eventQueue.js";
+
+/** Whom the terminal sells for, at which bank. */
+export interface Merchant extends KernelMerchant {
+	readonly language: Language;
+	readonly batch: number;
+}
+
+/** What every flow works with; made once by the Terminal. */
+export interface FlowContext {
+	readonly slot: CardSlot;
+	readonly keypad: Keypad;
+	readonly clock: Clock;
+	readonly random: Random;
+	readonly crypto: Crypto;
+	readonly log: Log;
+	readonly configuration: TerminalConfiguration;
+	readonly merchant: Merchant;
+	readonly hostTerminal: HostTerminal;
+	readonly link: HostLink;
+	readonly keys: MasterSession;
+	readonly seal: Seal;
+	readonly journal: Journal;
+	readonly events: EventQueue<TerminalEvent>;
+	/** Draws a screen on the display. */
+	show(screen: Screen): void;
+	/** Calls `listener` as soon as the card leaves. @returns a function that ends it */
+	onCardRemoved(listener: () => void): () => void;
+}
+
+export type TerminalEvent = { readonly key: Key } | "cardInserted" | "cardRemoved";

@@ -1,0 +1,43 @@
+import type { DeclineReason, Language } from "../display/messages.js";
+import type { Screen } from "../display/screen.js";
+import * as screens from "../display/screens.js";
+import type { SaleResult } from "./saleResult.js";
+
+/** Host answers that tell the cardholder something to act on (ISO 8583:1987, field 39). */
+const REASONS: Readonly<Record<string, DeclineReason>> = {
+	"01": "callYourBank",
+	"02": "callYourBank",
+	"51": "insufficientFunds",
+	"54": "cardExpired",
+	"55": "incorrectPin",
+	"61": "limitExceeded",
+	"65": "limitExceeded",
+	"75": "pinBlocked",
+};
+
+/** One outcome, one message (EMV 4.4 Book 4, 11.2). */
+export function outcomeScreen(result: SaleResult, language: Language): Screen {
+	switch (result.outcome) {
+		case "approved": {
+			const money = { amountMinor: result.amountMinor, currencyCode: result.currency };
+			return screens.approved(money, result.bank?.authorisationCode ?? "", language);
+		}
+		case "declined":
+			if (result.reversal !== "none") return screens.reversalOwed(language);
+			return screens.declined(REASONS[result.bank?.responseCode ?? ""], language);
+		case "cardBlocked":
+		case "applicationBlocked":
+			return screens.declined("cardBlocked", language);
+		case "notAccepted":
+			return screens.notAccepted(language);
+		case "cancelled":
+			return screens.cancelled(language);
+		case "timedOut":
+			return screens.timedOut(language);
+		case "cardError":
+		case "cardRemoved":
+			return result.reversal === "none" ? screens.cardError(language) : screens.reversalOwed(language);
+		case "fault":
+			return screens.fault(result.reason);
+	}
+}

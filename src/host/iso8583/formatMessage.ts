@@ -1,0 +1,36 @@
+import { formatHex } from "../../bytes/hex.js";
+import { maskPan } from "../../bytes/pan.js";
+import { formatIccData } from "../iccData.js";
+import type { FieldValue } from "./field.js";
+import type { IsoMessage } from "./message.js";
+import type { MessageSpec } from "./spec.js";
+
+/**
+ * One line for a log: message type, then each field by number and name. By field number, so that no profile can forget
+ * it: the card number shows first 6 and last 4 digits, track data, PIN block and key material nothing but their length.
+ */
+export function formatMessage(spec: MessageSpec, message: IsoMessage): string {
+	let text = message.messageType;
+	for (const [key, value] of Object.entries(message.fields)) {
+		if (value === undefined) continue;
+		const number = Number(key);
+		text += ` ${key} ${spec.fields[number]?.name ?? "unknown"}=${formatValue(number, value)}`;
+	}
+	return text;
+}
+
+const PAN = 2;
+const ICC_DATA = 55;
+// Extended PAN, track 2, track 3, track 1, PIN data, working keys at sign-in. PCI DSS 3.3.1: track and PIN never.
+const HIDDEN = Object.freeze([34, 35, 36, 45, 52, 62]);
+
+function formatValue(number: number, value: FieldValue): string {
+	if (HIDDEN.includes(number)) return `[${value.length}]`;
+	if (typeof value === "string") return number === PAN ? maskPan(value) : printable(value);
+	return number === ICC_DATA ? formatIccData(value) : formatHex(value);
+}
+
+/** A host must not be able to write line ends or terminal control sequences into our log. */
+function printable(text: string): string {
+	return `"${text.replace(/[^\x20-\x7e]|"/g, "?")}"`;
+}

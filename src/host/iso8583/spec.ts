@@ -1,0 +1,30 @@
+import type { Encoding, FieldSpec, LengthPrefix, Padding } from "./field.js";
+
+/** A whole message format of ISO 8583:1987: message type, bitmaps, and the fields 2 to 128 that it knows. */
+export interface MessageSpec {
+	readonly messageType: "ascii" | "ebcdic" | "bcd";
+	/** 8 bytes, or 16 upper-case hexadecimal characters in ASCII, per bitmap. */
+	readonly bitmap: "binary" | "hexText";
+	readonly fields: Readonly<Partial<Record<number, FieldSpec>>>;
+}
+
+export const LL_ASCII: LengthPrefix = Object.freeze({ encoding: "ascii", bytes: 2 });
+export const LLL_ASCII: LengthPrefix = Object.freeze({ encoding: "ascii", bytes: 3 });
+export const LL_BCD: LengthPrefix = Object.freeze({ encoding: "bcd", bytes: 1 });
+export const LLL_BCD: LengthPrefix = Object.freeze({ encoding: "bcd", bytes: 2 });
+
+/** One row of a table: a field of exactly `length`. */
+export function fixed(name: string, encoding: Encoding, length: number, padding?: Padding): FieldSpec {
+	return Object.freeze({ name, encoding, length, ...(padding && { padding }) });
+}
+
+/** One row of a table: a field of at most `maximum` behind its length. */
+export function variable(
+	name: string,
+	encoding: Encoding,
+	maximum: number,
+	prefix: LengthPrefix,
+	padding?: Padding,
+): FieldSpec {
+	return Object.freeze({ name, encoding, length: maximum, prefix, ...(padding && { padding }) });
+}

@@ -1,0 +1,124 @@
+import { concat, wipe } from "../bytes/bytes.js";
+import { type RsaPublicKey, rsaRecover } from "../crypto/rsa.js";
+import type { Clock, Key, Keypad, Random } from "../ports.js";
+import type { MasterSession } from "./masterSession.js";
+import { encodePinBlockFormat0, encodePinBlockFormat2 } from "./pinBlock.js";
+import type { PinEntryResult, PinPad, PinRequest } from "./pinPad.js";
+
+const SHORTEST_PIN = 4;
+const LONGEST_PIN = 12;
+/** Longest pause between two keys. */
+const KEY_TIMEOUT_MS = 30_000;
+
+/** What the display may know of a PIN entry. */
+export interface PinEntryProgress extends PinRequest {
+	readonly digitCount: number;
+}
+
+export interface PinEntryPorts {
+	readonly keypad: Keypad;
+	readonly clock: Clock;
+	readonly random: Random;
+	readonly keys: MasterSession;
+	/** Draws the prompt again; called at the start and after each key. */
+	readonly onProgress: (progress: PinEntryProgress) => void;
+}
+
+/** The only holder of PIN digits. While a PIN is entered the keypad belongs to it, and nobody else sees a key. */
+export class PinEntry implements PinPad {
+	readonly #ports: PinEntryPorts;
+	readonly #digits = new Uint8Array(LONGEST_PIN);
+	#count = 0;
+	#end: ((result: PinEntryResult) => void) | undefined;
+
+	constructor(ports: PinEntryPorts) {
+		this.#ports = ports;
+	}
+
+	async enter(request: PinRequest): Promise<PinEntryResult> {
+		this.forget();
+		const { keypad, clock, onProgress } = this.#ports;
+		const keyListener = keypad.onKey;
+		let cancelTimeout = () => {};
+		try {
+			return await new Promise<PinEntryResult>(resolve => {
+				this.#end = resolve;
+				const waitForKey = () => {
+					cancelTimeout();
+					cancelTimeout = clock.after(KEY_TIMEOUT_MS, () => resolve("timedOut"));
+					onProgress({ ...request, digitCount: this.#count });
+				};
+				keypad.onKey = key => {
+					const result = this.#key(key);
+					if (result) resolve(result);
+					else waitForKey();
+				};
+				waitForKey();
+			});
+		} finally {
+			cancelTimeout();
+			this.#end = undefined;
+			keypad.onKey = keyListener;
+		}
+	}
+
+	/** Ends an entry that is under way because the card left; otherwise does nothing. */
+	cardRemoved(): void {
+		this.#end?.("cardRemoved");
+	}
+
+	plaintextBlock(): Uint8Array {
+		return encodePinBlockFormat2(this.#pin());
+	}
+
+	encipheredBlock(key: RsaPublicKey, challenge: Uint8Array): Uint8Array {
+		// EMV 4.4 Book 2, 7.2: 7F, PIN block, unpredictable number of the card, random filler to the key's length
+		const block = this.plaintextBlock();
+		const filler = this.#ports.random.bytes(key.modulus.length - 17);
+		const plain = concat(Uint8Array.of(0x7f), block, challenge, filler);
+		try {
+			return rsaRecover(key, plain);
+		} finally {
+			wipe(block, plain, filler); // WIPE
+		}
+	}
+
+	onlineBlock(pan: string): Uint8Array {
+		const block = encodePinBlockFormat0(this.#pin(), pan);
+		try {
+			return this.#ports.keys.encipherPinBlock(block);
+		} finally {
+			wipe(block); // WIPE
+		}
+	}
+
+	forget(): void {
+		this.#digits.fill(0); // WIPE
+		this.#count = 0;
+	}
+
+	/** @returns how the entry ends with this key, or undefined while it goes on */
+	#key(key: Key): PinEntryResult | undefined {
+		switch (key) {
+			case "cancel":
+				this.forget();
+				return "cancelled";
+			case "clear":
+				this.forget();
+				return undefined;
+			case "enter":
+				if (this.#count === 0) return "bypassed"; // Book 4, 6.3.4.3
+				return this.#count >= SHORTEST_PIN ? "entered" : undefined;
+			case "up":
+			case "down":
+				return undefined;
+			default:
+				if (this.#count < LONGEST_PIN) this.#digits[this.#count++] = key.charCodeAt(0) - 48;
+				return undefined;
+		}
+	}
+
+	#pin(): Uint8Array {
+		return this.#digits.subarray(0, this.#count);
+	}
+}

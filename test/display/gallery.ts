@@ -1,0 +1,49 @@
+import type { Language } from "../../src/display/messages.js";
+import type { Screen } from "../../src/display/screen.js";
+import * as screens from "../../src/display/screens.js";
+
+const CNY = 156;
+const money = { amountMinor: 12_850, currencyCode: CNY };
+const CARD_APPLICATIONS = ["UnionPay Debit", "UnionPay Credit", "Visa", "Mastercard Corporate World Elite", "JCB"];
+
+/** Every screen by name, with the longest texts it must hold. */
+export function gallery(language: Language): Record<string, Screen> {
+	return {
+		idle: screens.idle("Kassa Coffee House", "14:32"),
+		idleLongName: screens.idle("The Incredibly Long Merchant Name Trading Company", "14:32"),
+		enterAmountEmpty: screens.enterAmount("", CNY, language),
+		enterAmount: screens.enterAmount("12850", CNY, language),
+		enterAmountLongest: screens.enterAmount("999999999999", CNY, language),
+		confirmAmount: screens.confirmAmount(money, language),
+		confirmAmountYen: screens.confirmAmount({ amountMinor: 98_700, currencyCode: 392 }, language),
+		insertCard: screens.insertCard(money, language),
+		chooseApplication: screens.chooseApplication(CARD_APPLICATIONS.slice(0, 2), 0, language),
+		chooseApplicationScrolled: screens.chooseApplication(CARD_APPLICATIONS, 3, language),
+		enterPinEmpty: screens.enterPin({ money, dots: 0, triesLeft: undefined }, language),
+		enterPin: screens.enterPin({ money, dots: 4, triesLeft: 3 }, language),
+		enterPinLastTry: screens.enterPin({ money, dots: 12, triesLeft: 1 }, language),
+		pinIncorrect: screens.pinIncorrect(2, language),
+		pinIncorrectLastTry: screens.pinIncorrect(1, language),
+		pleaseWait: screens.pleaseWait(language),
+		contactingBank: screens.contactingBank(language),
+		recovering: screens.service("recovering", language),
+		signingIn: screens.service("signingIn", language),
+		settling: screens.service("settling", language),
+		settled: screens.settled(language),
+		approved: screens.approved(money, "A83127", language),
+		approvedOffline: screens.approved(money, "", language),
+		declined: screens.declined(undefined, language),
+		declinedInsufficientFunds: screens.declined("insufficientFunds", language),
+		declinedPinBlocked: screens.declined("pinBlocked", language),
+		cancelled: screens.cancelled(language),
+		timedOut: screens.timedOut(language),
+		notAccepted: screens.notAccepted(language),
+		cardError: screens.cardError(language),
+		processingError: screens.processingError(language),
+		reversalOwed: screens.reversalOwed(language),
+		removeCard: screens.removeCard(language),
+		fault: screens.fault(
+			"Journal record 214 is damaged. Settlement is held until the service engineer restores it from the backup.",
+		),
+	};
+}

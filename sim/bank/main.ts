@@ -1,5 +1,5 @@
 /**
- * The test bank as a process: `node --import tsx sim/bank/main.ts CONFIG.json`.
+ * The test bank as a process: `node --import tsx sim/bank/main.ts CONFIG.json [PORT]`.
  * Standard output carries JSON lines: `{"ready":true,"port":N}`, then one per message, card data masked. Standard input
  * takes JSON lines: `{"fault":"noReply","count":1}` and `{"ledger":true}`. It ends when standard input does.
  */
@@ -23,9 +23,9 @@ interface Control {
 	readonly ledger?: boolean;
 }
 
-async function main(configPath: string | undefined): Promise<void> {
-	if (configPath === undefined) throw new Error("usage: sim/bank/main.ts CONFIG.json");
-	const config = readBankConfig(configPath);
+async function main(configPath: string | undefined, portText: string | undefined): Promise<void> {
+	if (configPath === undefined) throw new Error("usage: sim/bank/main.ts CONFIG.json [PORT]");
+	const config = { ...readBankConfig(configPath), ...(portText !== undefined && { port: Number(portText) }) };
 	const tls = { key: pem(config.tls.key), cert: pem(config.tls.cert), ca: pem(config.tls.ca) };
 	const ledger = openLedger(
 		config.ledger,
@@ -103,7 +103,7 @@ function print(event: object): void {
 	process.stdout.write(`${JSON.stringify(event)}\n`);
 }
 
-main(process.argv[2]).catch((error: unknown) => {
+main(process.argv[2], process.argv[3]).catch((error: unknown) => {
 	process.stderr.write(`test bank: ${messageOf(error)}\n`);
 	process.exit(1);
 });

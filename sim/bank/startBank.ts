@@ -22,18 +22,23 @@ const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
 /**
  * Starts the bank and waits until it listens.
  * @param configPath JSON file as in bankConfig.ts
- * @param onLine called with each line of its log
+ * @param onEvent called with each line of its log
+ * @param port instead of the configuration's; 0 for any free one
  * @throws {Error} the bank's own sentence when it cannot start
  */
-export function startBank(configPath: string, onLine: (line: string) => void = () => {}): Promise<RunningBank> {
+export function startBank(
+	configPath: string,
+	{ onEvent = () => {}, port }: { onEvent?: (event: BankLogLine) => void; port?: number } = {},
+): Promise<RunningBank> {
 	// In the project's folder, where Node finds tsx from.
-	const child = spawn(process.execPath, ["--import", "tsx", MAIN, resolve(configPath)], { cwd: ROOT, stdio: "pipe" });
+	const args = ["--import", "tsx", MAIN, resolve(configPath), ...(port === undefined ? [] : [String(port)])];
+	const child = spawn(process.execPath, args, { cwd: ROOT, stdio: "pipe" });
 	let complaint = "";
 	child.stderr.on("data", (bytes: Buffer) => {
 		complaint += bytes.toString();
 	});
 	const ended = new Promise<void>(done => child.once("close", () => done()));
-	const bank = new BankProcess(child, ended, onLine);
+	const bank = new BankProcess(child, ended, onEvent);
 	return new Promise((done, failed) => {
 		child.once("error", failed);
 		void bank.answer("ready").then(({ port }) => done(bank.running(port as number)));
@@ -41,28 +46,29 @@ export function startBank(configPath: string, onLine: (line: string) => void = (
 	});
 }
 
-type Line = Readonly<Record<string, unknown>>;
+/** One line that the bank prints: `ready`, an answer to a control line, or what went over the line, masked. */
+export type BankLogLine = Readonly<Record<string, unknown>>;
 
 class BankProcess {
 	readonly #child: ChildProcessWithoutNullStreams;
 	readonly #ended: Promise<void>;
-	readonly #waiting: { readonly key: string; readonly done: (line: Line) => void }[] = [];
+	readonly #waiting: { readonly key: string; readonly done: (line: BankLogLine) => void }[] = [];
 
-	constructor(child: ChildProcessWithoutNullStreams, ended: Promise<void>, onLine: (line: string) => void) {
+	constructor(child: ChildProcessWithoutNullStreams, ended: Promise<void>, onEvent: (event: BankLogLine) => void) {
 		this.#child = child;
 		this.#ended = ended;
 		// A write to a process that has just ended: `ended` tells.
 		child.stdin.on("error", () => {});
 		createInterface({ input: child.stdout }).on("line", text => {
-			onLine(text);
-			const line = JSON.parse(text) as Line;
+			const line = JSON.parse(text) as BankLogLine;
+			onEvent(line);
 			const at = this.#waiting.findIndex(({ key }) => key in line);
 			if (at >= 0) this.#waiting.splice(at, 1)[0]!.done(line);
 		});
 	}
 
 	/** The next line that has this key. */
-	answer(key: string): Promise<Line> {
+	answer(key: string): Promise<BankLogLine> {
 		return new Promise(done => this.#waiting.push({ key, done }));
 	}
 
@@ -80,7 +86,7 @@ class BankProcess {
 		};
 	}
 
-	#ask(control: object, key: string): Promise<Line> {
+	#ask(control: object, key: string): Promise<BankLogLine> {
 		const line = this.answer(key);
 		this.#child.stdin.write(`${JSON.stringify(control)}\n`);
 		const gone = this.#ended.then(() => {

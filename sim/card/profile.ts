@@ -134,6 +134,7 @@ const cardProfile = object({
 	/** The file's name without ".json". */
 	name: text(/^[a-z0-9-]+$/, "small letters, digits and hyphens"),
 	/** For the person who picks a card. */
+	title: ans(24),
 	description: ans(80),
 	/** Answer to reset; empty: the card is mute. */
 	atr: hex(0, 33),

@@ -12,6 +12,7 @@ import { startTestTerminal } from "../world/testTerminal.js";
 import { openTestWorld } from "../world/testWorld.js";
 import { parseAmount } from "./amount.js";
 import { stateOption } from "./options.js";
+import { saleJson } from "./saleJson.js";
 
 interface SaleOptions {
 	readonly amount: number;
@@ -40,8 +41,7 @@ export function saleCommand(): Command {
 async function runSale({ amount, card, pin, json, state: folder }: SaleOptions): Promise<number> {
 	const state = new StateFolder(folder);
 	await openTestWorld(state, false);
-	const seated = openCard(state, card);
-	const bank = await useTestBank(state);
+	const [seated, bank] = await Promise.all([openCard(state, card), useTestBank(state)]);
 	const say = (source: LogSource, text: string) => json || console.log(`${source.padEnd(8)} ${text}`);
 	try {
 		const { terminal, slot, pressKey } = startTestTerminal({
@@ -66,33 +66,6 @@ async function runSale({ amount, card, pin, json, state: folder }: SaleOptions):
 function exitStatus({ outcome }: SaleResult): number {
 	if (outcome === "approved") return 0;
 	return ["declined", "notAccepted", "cardBlocked", "applicationBlocked"].includes(outcome) ? 2 : 1;
-}
-
-/** The result for programs; bytes as hexadecimal, what is not known as null. */
-export function saleJson(result: SaleResult): object {
-	const hex = (bytes: Uint8Array | undefined) => (bytes ? formatHex(bytes) : null);
-	const { card, bank } = result;
-	return {
-		outcome: result.outcome,
-		reason: result.reason,
-		online: result.online,
-		amountMinor: result.amountMinor,
-		currency: String(result.currency).padStart(3, "0"),
-		aid: hex(card?.aid),
-		panMasked: card?.panMasked ?? null,
-		tvr: hex(card?.tvr),
-		tsi: hex(card?.tsi),
-		cvmResults: hex(card?.cvmResults),
-		cid: hex(card?.cid),
-		responseCode: bank?.responseCode ?? null,
-		authorisationCode: bank?.authorisationCode ?? null,
-		stan: result.stan ?? null,
-		retrievalReference: bank?.retrievalReference ?? null,
-		apdus: result.apdus,
-		bytesToCard: result.bytesToCard,
-		bytesFromCard: result.bytesFromCard,
-		reversal: result.reversal,
-	};
 }
 
 function saleStory(result: SaleResult): string {

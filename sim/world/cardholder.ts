@@ -38,7 +38,7 @@ export class Cardholder {
 
 	/** A person acts after the terminal has drawn, not while it draws. */
 	#soon(act: () => void): void {
-		queueMicrotask(act);
+		void Promise.resolve().then(act); // XS has no queueMicrotask
 	}
 }
 

@@ -3,7 +3,6 @@ import { rmSync } from "node:fs";
 import { parseHex } from "../../src/bytes/hex.js";
 import type { BankConfig } from "../bank/bankConfig.js";
 import { cardProfiles } from "../card/cardProfiles.js";
-import { personalise } from "../card/personalise.js";
 import { makeTestScheme } from "../card/testScheme.js";
 import { TEST_MERCHANT, TEST_TERMINAL_IDS } from "./merchant.js";
 import { makeTestPki } from "./pki.js";
@@ -23,8 +22,8 @@ export interface TestTerminalFile {
 }
 
 /**
- * Makes sure that the folder holds a whole test world: scheme, cards, certificates, the bank's configuration, the keys of
- * its terminals. What is there stays; a new world takes about a second.
+ * Makes sure that the folder holds a whole test world: scheme, certificates, the bank's configuration, the keys of its
+ * terminals. What is there stays; cards are made when they are first used.
  * @param fresh empties the folder's known contents first
  * @throws {UserError} when the folder holds a world of another version or a half-made one
  */
@@ -43,12 +42,21 @@ export async function openTestWorld(state: StateFolder, fresh: boolean): Promise
 	}
 }
 
-const CONTENTS = ["world.json", "cards", "bank", "tls", "terminal.json", "configuration.json", "panel", "commandLine"];
+const CONTENTS = [
+	"world.json",
+	"scheme.json",
+	"cards",
+	"bank",
+	"tls",
+	"terminal.json",
+	"configuration.json",
+	"panel",
+	"commandLine",
+];
 
 async function makeTestWorld(state: StateFolder): Promise<void> {
 	const [scheme, pki] = await Promise.all([makeTestScheme(), makeTestPki()]);
 	const profiles = cardProfiles();
-	const cards = await Promise.all(profiles.map(profile => personalise(profile, scheme)));
 	const key = () => randomBytes(16).toString("hex").toUpperCase();
 	const terminal: TestTerminalFile = {
 		test: true,
@@ -72,7 +80,7 @@ async function makeTestWorld(state: StateFolder): Promise<void> {
 			balanceMinor: name === "declined" ? 0 : OPENING_BALANCE_MINOR,
 		})),
 	};
-	for (const [i, profile] of profiles.entries()) state.writeJson(`cards/${profile.name}.json`, cards[i]);
+	state.writeJson("scheme.json", scheme);
 	state.write("tls/root.pem", pki.rootPem);
 	state.write("tls/root.der", pki.rootDer);
 	state.write("tls/bank.pem", pki.bank.certPem);

@@ -26,7 +26,7 @@ beforeAll(async () => {
 	writeFileSync(join(folder, "bank.key"), pki.bank.keyPem);
 	writeFileSync(join(folder, "bank.pem"), pki.bank.certPem);
 	writeFileSync(join(folder, "root.pem"), pki.rootPem);
-	bank = await startBank(config({}), line => bankLog.push(line));
+	bank = await startBank(config({}), { onEvent: event => bankLog.push(JSON.stringify(event)) });
 });
 
 afterAll(async () => {

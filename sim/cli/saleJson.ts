@@ -1,0 +1,29 @@
+import { formatHex } from "../../src/bytes/hex.js";
+import type { SaleResult } from "../../src/flows/saleResult.js";
+
+/** The result for programs; bytes as hexadecimal, what is not known as null. */
+export function saleJson(result: SaleResult): object {
+	const hex = (bytes: Uint8Array | undefined) => (bytes ? formatHex(bytes) : null);
+	const { card, bank } = result;
+	return {
+		outcome: result.outcome,
+		reason: result.reason,
+		online: result.online,
+		amountMinor: result.amountMinor,
+		currency: String(result.currency).padStart(3, "0"),
+		aid: hex(card?.aid),
+		panMasked: card?.panMasked ?? null,
+		tvr: hex(card?.tvr),
+		tsi: hex(card?.tsi),
+		cvmResults: hex(card?.cvmResults),
+		cid: hex(card?.cid),
+		responseCode: bank?.responseCode ?? null,
+		authorisationCode: bank?.authorisationCode ?? null,
+		stan: result.stan ?? null,
+		retrievalReference: bank?.retrievalReference ?? null,
+		apdus: result.apdus,
+		bytesToCard: result.bytesToCard,
+		bytesFromCard: result.bytesFromCard,
+		reversal: result.reversal,
+	};
+}

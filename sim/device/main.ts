@@ -1,0 +1,48 @@
+import files from "embedded:storage/files";
+import { render } from "../../src/display/render.js";
+import { fault } from "../../src/display/screens.js";
+import { formatJournalEntry } from "../../src/journal/formatJournalEntry.js";
+import { systemClock } from "../../src/platform/clock.js";
+import { nativeCrypto } from "../../src/platform/crypto.js";
+import { ScreenDisplay } from "../../src/platform/display.js";
+import { FileStorage } from "../../src/platform/files.js";
+import { traceLog } from "../../src/platform/log.js";
+import { random } from "../../src/platform/random.js";
+import { readSettings } from "../../src/platform/settings.js";
+import { TlsHostSocket } from "../../src/platform/tls.js";
+import { Terminal } from "../../src/terminal.js";
+import { Panel } from "./panel.js";
+
+/** The desktop simulator: as src/main.ts, with the panel where the board has its keys and its card slot. */
+export default function main(): void {
+	const display = new ScreenDisplay();
+	const outOfService = (error: unknown) => {
+		const sentence = error instanceof Error ? error.message : String(error);
+		traceLog.line("terminal", `out of service: ${sentence}`);
+		render(display, fault(sentence));
+	};
+	try {
+		const storage = new FileStorage(files.openDirectory({ path: "panel" }));
+		const panel = new Panel(new FileStorage(files.openDirectory({ path: "cards" })), traceLog);
+		const settings = readSettings(storage);
+		const clock = systemClock(settings.utcOffsetMinutes);
+		const terminal = new Terminal(
+			{
+				slot: panel.slot,
+				keypad: panel.keypad,
+				display,
+				socket: panel.line(new TlsHostSocket(storage, clock, settings.host)),
+				storage,
+				clock,
+				random,
+				crypto: nativeCrypto,
+				log: traceLog,
+			},
+			{ ...settings, onJournalEntry: entry => traceLog.line("journal", formatJournalEntry(entry)) },
+		);
+		traceLog.line("terminal", "ready");
+		terminal.run().catch(outOfService);
+	} catch (error) {
+		outOfService(error);
+	}
+}

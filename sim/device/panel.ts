@@ -1,0 +1,95 @@
+import Control from "control";
+import { latin1Text } from "../../src/bytes/bytes.js";
+import { nativeCrypto } from "../../src/platform/crypto.js";
+import { random } from "../../src/platform/random.js";
+import type { HostConnection, HostSocket, Key, Keypad, Log, Storage } from "../../src/ports.js";
+import type { CardState } from "../card/cardMemory.js";
+import type { Personalisation } from "../card/personalisation.js";
+import { T0Card } from "../card/t0Card.js";
+import { VirtualCard } from "../card/virtualCard.js";
+import { VirtualSlot } from "../card/virtualSlot.js";
+
+/** What the panel of sim/device/panel tells. */
+type PanelMessage =
+	| { readonly key: Key }
+	/** The card that was put in, null when it was pulled. */
+	| { readonly card: string | null }
+	/** The line to the bank is there or cut. */
+	| { readonly line: boolean };
+
+/** How the line to the bank did when it was last used; the panel shows it. */
+type LineState = "reached" | "not reached";
+
+/** The persons and things around the terminal, as mcsim's panel plays them: keys, card slot, the line to the bank. */
+export class Panel extends Control {
+	readonly keypad: Keypad = { onKey: undefined };
+	readonly slot = new VirtualSlot();
+	readonly #cards: Storage;
+	readonly #log: Log;
+	#lineUp = true;
+
+	/** @param cards the test world's `cards` folder */
+	constructor(cards: Storage, log: Log) {
+		super();
+		this.#cards = cards;
+		this.#log = log;
+	}
+
+	override onJSON(message: PanelMessage): void {
+		if ("key" in message) this.keypad.onKey?.(message.key);
+		else if ("line" in message) this.#lineUp = message.line;
+		else if ("card" in message) this.#seat(message.card);
+	}
+
+	/** `socket` as long as the panel's switch leaves the line whole. */
+	line(socket: HostSocket): HostSocket {
+		return {
+			connect: async timeoutMs => {
+				try {
+					const connection = await this.#connect(socket, timeoutMs);
+					this.#tell("reached");
+					return connection;
+				} catch (error) {
+					this.#tell("not reached");
+					throw error;
+				}
+			},
+		};
+	}
+
+	#connect(socket: HostSocket, timeoutMs: number): Promise<HostConnection> {
+		if (!this.#lineUp) throw new Error("cannot reach the bank: the line is cut at the panel");
+		return socket.connect(timeoutMs);
+	}
+
+	#tell(bank: LineState): void {
+		this.postJSON({ bank });
+	}
+
+	#seat(name: string | null): void {
+		this.slot.remove();
+		if (name === null) return;
+		this.#log.line("card", `inserted: ${name}`);
+		this.slot.insert(openCard(this.#cards, name));
+	}
+}
+
+/** A card of the test world with the counters that it had when it was last used, in whichever simulator that was. */
+function openCard(cards: Storage, name: string): T0Card {
+	const stateFile = `${name}.state.json`;
+	return new T0Card(
+		new VirtualCard({
+			personalisation: readJson(cards, `${name}.json`) as Personalisation,
+			crypto: nativeCrypto,
+			random,
+			state: readJson(cards, stateFile) as CardState | undefined,
+			onStateChange: counters => cards.replace(stateFile, new Uint8Array(ArrayBuffer.fromString(JSON.stringify(counters)))),
+		}),
+	);
+}
+
+/** ASCII throughout. @returns undefined when there is no such file */
+function readJson(storage: Storage, name: string): unknown {
+	const size = storage.size(name);
+	return size === undefined ? undefined : JSON.parse(latin1Text(storage.read(name, 0, size)));
+}

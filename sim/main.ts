@@ -1,0 +1,86 @@
+import { Command, InvalidArgumentError } from "commander";
+import { type BankLogLine, startBank } from "./bank/startBank.js";
+import { stateOption } from "./cli/options.js";
+import { startFrontPanel } from "./web/frontPanel.js";
+import { PanelTerminal } from "./world/panelTerminal.js";
+import { announceBank } from "./world/runningBank.js";
+import { StateFolder, UserError } from "./world/stateFolder.js";
+import { openTestWorld } from "./world/testWorld.js";
+
+interface StartOptions {
+	readonly port: number;
+	readonly bankPort: number;
+	readonly state: string;
+	readonly fresh?: boolean;
+}
+
+/** `npm start`: test bank, terminal and front panel, until Ctrl-C. */
+const program = new Command("npm start --")
+	.description("Start the test bank, the terminal and its front panel")
+	.option("-p, --port <port>", "port of the front panel, 0 for any free one", parsePort, 8080)
+	.option("-b, --bank-port <port>", "port of the test bank, 0 for any free one", parsePort, 8583)
+	.option("-f, --fresh", "begin with a new world: keys, cards, ledger, journal")
+	.addOption(stateOption())
+	.action(start);
+
+try {
+	await program.parseAsync();
+} catch (error) {
+	if (!(error instanceof UserError)) throw error;
+	console.error(`kassa: ${error.message}`);
+	process.exit(1);
+}
+
+async function start({ port, bankPort, state: folder, fresh }: StartOptions): Promise<void> {
+	const state = new StateFolder(folder);
+	const lock = state.lock("start", `the state folder ${folder}`);
+	await openTestWorld(state, fresh === true);
+	const bank = await startBank(state.at("bank/config.json"), { port: bankPort, onEvent: logBankEvent }).catch(error =>
+		asUserError(error),
+	);
+	const forgetBank = announceBank(state, bank.port);
+	const world = new PanelTerminal(state, bank.port, log);
+	const panel = await startFrontPanel({ port, host: "127.0.0.1", world }).catch(async error => {
+		await bank.stop();
+		return asUserError(error, `port ${port} is in use: choose another with --port`);
+	});
+	const running = world.terminal.run();
+	console.log(
+		`\n  Kassa is ready: ${panel.url}\n  test bank: 127.0.0.1:${bank.port} (TLS)\n  state: ${state.path}\n  Ctrl-C stops it\n`,
+	);
+
+	const stop = async () => {
+		world.terminal.stop();
+		forgetBank();
+		await panel.close();
+		await bank.stop();
+		lock.release();
+		process.exit(0);
+	};
+	process.once("SIGINT", () => void stop());
+	process.once("SIGTERM", () => void stop());
+	await running;
+}
+
+/** The two directions of the line; the rest is for programs. */
+function logBankEvent(event: BankLogLine): void {
+	if (typeof event.received === "string") log("bank", `< ${event.received}`);
+	if (typeof event.sent === "string") log("bank", `> ${event.sent}`);
+	if (typeof event.refused === "string") log("bank", `refused: ${event.refused}`);
+}
+
+function log(source: string, text: string): void {
+	const time = new Date().toTimeString().slice(0, 8);
+	console.log(`${time} ${source.padEnd(8)} ${text}`);
+}
+
+function asUserError(error: unknown, inUse?: string): never {
+	const { code, message } = error as NodeJS.ErrnoException;
+	throw new UserError(code === "EADDRINUSE" && inUse ? inUse : message);
+}
+
+function parsePort(text: string): number {
+	const port = Number(text);
+	if (!/^[0-9]{1,5}$/.test(text) || port > 65535) throw new InvalidArgumentError("a port is a number from 0 to 65535.");
+	return port;
+}

@@ -1,0 +1,93 @@
+import { type Screen, screenText } from "../../src/display/screen.js";
+import { formatJournalEntry } from "../../src/journal/formatJournalEntry.js";
+import type { Key, LogSource } from "../../src/ports.js";
+import type { Terminal } from "../../src/terminal.js";
+import { cardProfiles } from "../card/cardProfiles.js";
+import { openCard } from "../card/openCard.js";
+import type { PanelCard, PanelLogEntry, PanelWorld } from "../web/panelWorld.js";
+import { MemoryDisplay } from "./memoryDisplay.js";
+import type { StateFolder } from "./stateFolder.js";
+import { type RunningTerminal, startTestTerminal } from "./testTerminal.js";
+
+/** Entries that the panel keeps for a browser that comes later. */
+const MOST_LOG_ENTRIES = 2_000;
+
+/** The terminal with a person at the front panel: what the browser shows and does, done to the simulated ports. */
+export class PanelTerminal implements PanelWorld {
+	readonly display = new MemoryDisplay();
+	readonly log: PanelLogEntry[] = [];
+	readonly cards: readonly PanelCard[];
+	onChange: (() => void) | undefined;
+	onLog: ((entry: PanelLogEntry) => void) | undefined;
+	readonly #state: StateFolder;
+	readonly #running: RunningTerminal;
+	#screen: Screen | undefined;
+	#inserted: string | undefined;
+
+	/**
+	 * @param onLine called with each line of the log
+	 * @throws {UserError} when the terminal's files are in use or damaged
+	 */
+	constructor(state: StateFolder, bankPort: number, onLine: (source: LogSource, text: string) => void) {
+		this.#state = state;
+		this.cards = cardProfiles().map(({ name, title, description }) => ({ name, title, description }));
+		const line = (source: LogSource, text: string) => {
+			onLine(source, text);
+			this.#note({ at: Date.now(), source, text });
+		};
+		this.#running = startTestTerminal({
+			state,
+			name: "panel",
+			bankPort,
+			display: this.display,
+			log: { line },
+			onScreen: screen => {
+				this.#screen = screen;
+				this.onChange?.();
+			},
+			onJournalEntry: entry => line("journal", formatJournalEntry(entry)),
+		});
+	}
+
+	get terminal(): Terminal {
+		return this.#running.terminal;
+	}
+
+	screenText(): string {
+		return this.#screen ? screenText(this.#screen) : "";
+	}
+
+	pressKey(key: Key): void {
+		this.#running.pressKey(key);
+	}
+
+	inserted(): string | undefined {
+		return this.#inserted;
+	}
+
+	insertCard(name: string): void {
+		void this.#insert(name).catch((error: Error) => {
+			this.#note({ at: Date.now(), source: "terminal", text: error.message });
+		});
+	}
+
+	removeCard(): void {
+		this.#inserted = undefined;
+		this.#running.slot.remove();
+		this.onChange?.();
+	}
+
+	async #insert(name: string): Promise<void> {
+		const card = await openCard(this.#state, name);
+		if (this.#inserted !== undefined) this.removeCard();
+		this.#inserted = name;
+		this.#running.slot.insert(card);
+		this.onChange?.();
+	}
+
+	#note(entry: PanelLogEntry): void {
+		this.log.push(entry);
+		if (this.log.length > MOST_LOG_ENTRIES) this.log.shift();
+		this.onLog?.(entry);
+	}
+}

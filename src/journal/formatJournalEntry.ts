@@ -1,0 +1,21 @@
+import type { JournalEntry } from "./entries.js";
+
+/** One entry as a line for people; what is sealed stays sealed. */
+export function formatJournalEntry(entry: JournalEntry): string {
+	const sale = `sale ${String(entry.stan).padStart(6, "0")}`;
+	switch (entry.type) {
+		case "opened":
+			return `${sale} opened: ${entry.amountMinor} of currency ${entry.currency}`;
+		case "sent":
+			return `${sale} about to be sent, its reversal kept: card ${entry.panMasked}`;
+		case "closed": {
+			const answer = entry.responseCode === undefined ? "" : `, bank answered ${entry.responseCode}`;
+			const code = entry.authorisationCode === undefined ? "" : `, authorisation ${entry.authorisationCode}`;
+			return `${sale} closed: ${entry.outcome}${answer}${code}`;
+		}
+		case "reversalOwed":
+			return `${sale} reversal owed: ${entry.reason}`;
+		case "reversed":
+			return `${sale} reversed: the bank has acknowledged`;
+	}
+}

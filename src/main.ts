@@ -1,0 +1,48 @@
+import files from "embedded:storage/files";
+import { render } from "./display/render.js";
+import { fault } from "./display/screens.js";
+import { openCardContacts, openKeyMatrix } from "./platform/board.js";
+import { SerialCardSlot } from "./platform/cardSlot.js";
+import { systemClock } from "./platform/clock.js";
+import { nativeCrypto } from "./platform/crypto.js";
+import { ScreenDisplay } from "./platform/display.js";
+import { FileStorage } from "./platform/files.js";
+import { MatrixKeypad } from "./platform/keypad.js";
+import { traceLog } from "./platform/log.js";
+import { PINS } from "./platform/pins.js";
+import { random } from "./platform/random.js";
+import { readSettings } from "./platform/settings.js";
+import { TlsHostSocket } from "./platform/tls.js";
+import { Terminal } from "./terminal.js";
+
+/** The device: makes the ports from the board, the Terminal from the ports, and starts it. */
+export default function main(): void {
+	const display = new ScreenDisplay();
+	const outOfService = (error: unknown) => {
+		const sentence = error instanceof Error ? error.message : String(error);
+		traceLog.line("terminal", `out of service: ${sentence}`);
+		render(display, fault(sentence));
+	};
+	try {
+		const storage = new FileStorage(files);
+		const settings = readSettings(storage);
+		const clock = systemClock(settings.utcOffsetMinutes);
+		const terminal = new Terminal(
+			{
+				slot: new SerialCardSlot(openCardContacts(PINS.card), clock),
+				keypad: new MatrixKeypad(openKeyMatrix(PINS.keypad), clock),
+				display,
+				socket: new TlsHostSocket(storage, clock, settings.host),
+				storage,
+				clock,
+				random,
+				crypto: nativeCrypto,
+				log: traceLog,
+			},
+			settings,
+		);
+		terminal.run().catch(outOfService);
+	} catch (error) {
+		outOfService(error);
+	}
+}

@@ -1,0 +1,90 @@
+import Digital from "embedded:io/digital";
+import PWM from "embedded:io/pwm";
+import Serial from "embedded:io/serial";
+import { CARD_CLOCK_HZ, type CardContacts, CLOCKS_PER_ETU, type IoLine } from "./cardSlot.js";
+import type { KeyMatrix } from "./keypad.js";
+import type { Pins } from "./pins.js";
+
+/** Duty cycle of 2 bits: the only resolution at which the ESP32 divides its 80 MHz down to 4 MHz without a remainder. */
+const CLOCK_RESOLUTION_BITS = 2;
+const HALF_DUTY = 2;
+
+/** Opens the lines of the key matrix. */
+export function openKeyMatrix({ rows, columns, keys }: Pins["keypad"]): KeyMatrix {
+	return {
+		rows: rows.map(pin => new Digital({ pin, mode: Digital.OutputOpenDrain, initialValue: 1 })),
+		columns: columns.map(pin => new Digital({ pin, mode: Digital.InputPullUp })),
+		keys,
+	};
+}
+
+/** Opens the lines of the card slot; all contacts are low. */
+export function openCardContacts(pins: Pins["card"]): CardContacts {
+	const output = (pin: number) => new Digital({ pin, mode: Digital.Output, initialValue: 0 });
+	const power = output(pins.power);
+	const reset = output(pins.reset);
+	const detect = new Digital({
+		pin: pins.detect,
+		mode: Digital.InputPullUp,
+		edge: Digital.Rising | Digital.Falling,
+		onReadable: () => contacts.onEdge?.(),
+	});
+	// A pin has one owner at a time: the level that holds it low, or the peripheral that drives it.
+	let heldClock: Digital | undefined = output(pins.clock);
+	let heldIo: Digital | undefined = output(pins.transmit);
+	let runningClock: PWM | undefined;
+	const contacts: CardContacts = {
+		onEdge: undefined,
+		get seated() {
+			return detect.read() === 0;
+		},
+		power: on => power.write(on ? 1 : 0),
+		reset: high => reset.write(high ? 1 : 0),
+		clock(on) {
+			if (on === (runningClock !== undefined)) return;
+			if (on) {
+				heldClock?.close();
+				heldClock = undefined;
+				runningClock = new PWM({ pin: pins.clock, hz: CARD_CLOCK_HZ, resolution: CLOCK_RESOLUTION_BITS });
+				runningClock.write(HALF_DUTY);
+			} else {
+				runningClock?.close();
+				runningClock = undefined;
+				heldClock = output(pins.clock);
+			}
+		},
+		open(onCharacters) {
+			heldIo?.close();
+			heldIo = undefined;
+			return openIoLine(pins, onCharacters, () => {
+				heldIo = output(pins.transmit);
+			});
+		},
+	};
+	return contacts;
+}
+
+function openIoLine(pins: Pins["card"], onCharacters: () => void, onClosed: () => void): IoLine {
+	const serial = new Serial({
+		port: pins.uartPort,
+		transmit: pins.transmit,
+		receive: pins.receive,
+		baud: Math.round(CARD_CLOCK_HZ / CLOCKS_PER_ETU),
+		format: "buffer",
+		onReadable: onCharacters,
+	});
+	return {
+		write: bytes => serial.write(bytes.slice().buffer as ArrayBuffer),
+		read() {
+			const bytes = serial.read();
+			return bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : new Uint8Array(0);
+		},
+		setParity(parity) {
+			native("xs_kassa_iso7816_uart").call(undefined, pins.uartPort, parity === "odd");
+		},
+		close() {
+			serial.close();
+			onClosed();
+		},
+	};
+}

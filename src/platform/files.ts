@@ -1,0 +1,65 @@
+import type { Directory, File } from "embedded:storage/files";
+import type { Storage } from "../ports.js";
+
+/** Storage in one directory: littlefs on a board, the computer's own files in the simulator. */
+export class FileStorage implements Storage {
+	readonly #directory: Directory;
+
+	constructor(directory: Directory) {
+		this.#directory = directory;
+	}
+
+	size(name: string): number | undefined {
+		const status = this.#directory.status(plain(name));
+		return status.isFile() ? status.size : undefined;
+	}
+
+	read(name: string, offset: number, length: number): Uint8Array {
+		return this.#withFile(name, "r", file => new Uint8Array(file.read(length, offset)));
+	}
+
+	append(name: string, bytes: Uint8Array): void {
+		const size = this.size(name);
+		this.#withFile(name, size === undefined ? "w+" : "r+", file => file.write(bytes, size ?? 0));
+	}
+
+	flush(name: string): void {
+		this.#withFile(name, "r+", file => file.flush());
+	}
+
+	truncate(name: string, length: number): void {
+		this.#withFile(name, "r+", file => {
+			if (file.status().size < length) throw new RangeError(`${name} is shorter than ${length} bytes`);
+			file.setSize(length);
+			file.flush();
+		});
+	}
+
+	replace(name: string, bytes: Uint8Array): void {
+		const part = `${plain(name)}.part`;
+		this.#withFile(part, "w+", file => {
+			file.write(bytes, 0);
+			file.flush();
+		});
+		// POSIX rename and lfs_rename put the new file in the place of the old one in a single step.
+		this.#directory.move(part, name);
+	}
+
+	remove(name: string): void {
+		this.#directory.delete(plain(name));
+	}
+
+	#withFile<T>(name: string, mode: "r" | "r+" | "w+", use: (file: File) => T): T {
+		const file = this.#directory.openFile({ path: plain(name), mode });
+		try {
+			return use(file);
+		} finally {
+			file.close();
+		}
+	}
+}
+
+function plain(name: string): string {
+	if (!/^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(name)) throw new RangeError("not a plain file name");
+	return name;
+}

@@ -1,0 +1,1 @@
+(globalThis as unknown as { self: object }).self = globalThis;

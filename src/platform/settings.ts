@@ -1,0 +1,99 @@
+import { decodeConfiguration } from "../emv/decodeConfiguration.js";
+import type { Merchant } from "../flows/flowContext.js";
+import { unionPay } from "../host/profiles/unionPay.js";
+import type { Storage } from "../ports.js";
+import type { TerminalSettings } from "../terminal.js";
+
+/** Where the bank listens. */
+export interface HostAddress {
+	/** Numeric or a name. */
+	readonly address: string;
+	readonly port: number;
+	/** Name that the bank's certificate must have. */
+	readonly serverName: string;
+}
+
+export interface DeviceSettings extends TerminalSettings {
+	readonly host: HostAddress;
+	readonly utcOffsetMinutes: number;
+}
+
+/** What was put into the terminal's storage at manufacture is missing or wrong; the message is for the display. */
+export class SettingsError extends Error {
+	override readonly name = "SettingsError";
+}
+
+const DEVICE_KEY_LENGTH = 32;
+
+/**
+ * Reads what manufacture put into the terminal's storage: `configuration.json` (docs/configuration.md), `terminal.json`
+ * (merchant, host, utcOffsetMinutes) and `device-key` (32 bytes).
+ * @throws {SettingsError} {ConfigurationError} with the name of the file or of the value
+ */
+export function readSettings(storage: Storage): DeviceSettings {
+	const configuration = decodeConfiguration(readJson(storage, "configuration.json"));
+	const terminal = member(readJson(storage, "terminal.json"), "terminal.json");
+	const merchant = member(terminal.merchant, "merchant");
+	const host = member(terminal.host, "host");
+	const deviceKeySecret = readFile(storage, "device-key");
+	if (deviceKeySecret.length !== DEVICE_KEY_LENGTH) throw new SettingsError("device-key is damaged: call the service");
+	return {
+		configuration,
+		merchant: decodeMerchant(merchant),
+		profile: unionPay,
+		deviceKeySecret,
+		host: {
+			address: text(host, "address", /^.+$/),
+			port: integer(host, "port", 1, 65_535),
+			serverName: text(host, "serverName", /^.+$/),
+		},
+		utcOffsetMinutes: integer(terminal, "utcOffsetMinutes", -840, 840),
+	};
+}
+
+/** The whole file. @throws {SettingsError} when there is none */
+export function readFile(storage: Storage, name: string): Uint8Array {
+	const size = storage.size(name);
+	if (size === undefined) throw new SettingsError(`${name} is missing: set the terminal up first`);
+	return storage.read(name, 0, size);
+}
+
+function decodeMerchant(merchant: Members): Merchant {
+	return {
+		terminalId: text(merchant, "terminalId", /^[0-9A-Za-z]{8}$/),
+		merchantId: text(merchant, "merchantId", /^[0-9A-Za-z]{15}$/),
+		categoryCode: text(merchant, "categoryCode", /^[0-9]{4}$/),
+		name: text(merchant, "name", /^.{1,40}$/),
+		batch: integer(merchant, "batch", 1, 999_999),
+		language: text(merchant, "language", /^(en|zh)$/) as Merchant["language"],
+	};
+}
+
+function readJson(storage: Storage, name: string): unknown {
+	const bytes = readFile(storage, name);
+	try {
+		return JSON.parse(String.fromArrayBuffer(bytes.buffer as ArrayBuffer));
+	} catch {
+		throw new SettingsError(`${name} is damaged: set the terminal up again`);
+	}
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+function member(value: unknown, name: string): Members {
+	if (typeof value !== "object" || value === null) throw new SettingsError(`${name} must be an object`);
+	return value as Members;
+}
+
+function text(members: Members, name: string, pattern: RegExp): string {
+	const value = members[name];
+	if (typeof value !== "string" || !pattern.test(value)) throw new SettingsError(`terminal.json: ${name} is wrong`);
+	return value;
+}
+
+function integer(members: Members, name: string, least: number, most: number): number {
+	const value = members[name];
+	if (typeof value !== "number" || !Number.isInteger(value) || value < least || value > most)
+		throw new SettingsError(`terminal.json: ${name} is wrong`);
+	return value;
+}

@@ -1,0 +1,151 @@
+import { Acquirer } from "../../sim/bank/acquirer.js";
+import { MemoryAccounts } from "../../sim/bank/memoryAccounts.js";
+import type { CardState } from "../../sim/card/cardMemory.js";
+import type { Personalisation } from "../../sim/card/personalisation.js";
+import { T0Card } from "../../sim/card/t0Card.js";
+import { VirtualCard } from "../../sim/card/virtualCard.js";
+import { VirtualSlot } from "../../sim/card/virtualSlot.js";
+import { Cardholder } from "../../sim/world/cardholder.js";
+import { LocalBank } from "../../sim/world/localBank.js";
+import { ManualClock } from "../../sim/world/manualClock.js";
+import { MemoryDisk } from "../../sim/world/memoryDisk.js";
+import { MemoryDisplay } from "../../sim/world/memoryDisplay.js";
+import { TEST_MERCHANT, TEST_TERMINAL_IDS, testMerchant } from "../../sim/world/merchant.js";
+import { SeededRandom } from "../../sim/world/seededRandom.js";
+import { parseHex } from "../../src/bytes/hex.js";
+import type { Screen, ScreenName } from "../../src/display/screen.js";
+import { decodeConfiguration } from "../../src/emv/decodeConfiguration.js";
+import type { SaleResult } from "../../src/flows/saleResult.js";
+import { unionPay } from "../../src/host/profiles/unionPay.js";
+import type { JournalEntry } from "../../src/journal/entries.js";
+import { KeySlots, keyCheckValue } from "../../src/keys/keySlots.js";
+import type { Crypto, Key, Keypad } from "../../src/ports.js";
+import { Terminal } from "../../src/terminal.js";
+
+export interface BenchOptions {
+	readonly personalisation: Personalisation;
+	/** JSON for `decodeConfiguration`. */
+	readonly configuration: unknown;
+	readonly issuerMasterKeyAc: string;
+	readonly crypto: Crypto;
+	readonly pins?: readonly string[];
+	readonly account: { readonly pan: string; readonly pin: string; readonly balanceMinor: number };
+}
+
+/** 22 November 2026, 12:00 in Shanghai. */
+const NOON = Date.UTC(2026, 10, 22, 4);
+const PIK = parseHex("1A2B3C4D5E6F708192A3B4C5D6E7F801");
+const MAK = parseHex("0F1E2D3C4B5A69788796A5B4C3D2E1F0");
+const DEVICE_KEY = new Uint8Array(32).fill(0x5a);
+
+/** A terminal, its card, its cardholder and its bank in one process and without real time, for tests on any engine. */
+export class SaleBench {
+	readonly disk = new MemoryDisk();
+	readonly clock = new ManualClock(NOON);
+	readonly display = new MemoryDisplay();
+	readonly accounts: MemoryAccounts;
+	readonly bank: LocalBank;
+	readonly entries: JournalEntry[] = [];
+	readonly screens: Screen[] = [];
+	readonly log: string[] = [];
+	slot = new VirtualSlot();
+	/** Sees each screen after the cardholder has. */
+	onScreen: ((screen: Screen) => void) | undefined;
+	readonly #options: BenchOptions;
+	readonly #random = new SeededRandom(2026);
+	#cardState: CardState | undefined;
+	#keypad: Keypad = { onKey: undefined };
+	#terminal: Terminal | undefined;
+
+	constructor(options: BenchOptions) {
+		const { crypto, issuerMasterKeyAc, account } = options;
+		this.#options = options;
+		this.accounts = new MemoryAccounts([account]);
+		const merchant = { merchantId: TEST_MERCHANT.merchantId, terminalIds: Object.values(TEST_TERMINAL_IDS) };
+		const keys = { pik: PIK, mak: MAK, issuerMasterKeyAc: parseHex(issuerMasterKeyAc) };
+		this.bank = new LocalBank(unionPay, new Acquirer(unionPay, merchant, keys, this.accounts, crypto, this.clock));
+	}
+
+	get terminal(): Terminal {
+		this.#terminal ??= this.#boot();
+		return this.#terminal;
+	}
+
+	sale(amountMinor: number): Promise<SaleResult> {
+		return this.terminal.sale(amountMinor);
+	}
+
+	/** The power comes back: a new terminal on what the medium holds, an empty slot. */
+	restart(): Terminal {
+		this.disk.restart();
+		this.slot.remove();
+		this.slot = new VirtualSlot();
+		this.#terminal = this.#boot();
+		return this.#terminal;
+	}
+
+	removeCard(): void {
+		this.slot.remove();
+	}
+
+	insertCard(): void {
+		const { personalisation, crypto } = this.#options;
+		this.slot.insert(
+			new T0Card(
+				new VirtualCard({
+					personalisation,
+					crypto,
+					random: this.#random,
+					state: this.#cardState,
+					onStateChange: state => {
+						this.#cardState = state;
+					},
+				}),
+			),
+		);
+	}
+
+	pressKey(key: Key): void {
+		this.#keypad.onKey?.(key);
+	}
+
+	screenNames(): ScreenName[] {
+		return this.screens.map(screen => screen.name);
+	}
+
+	#boot(): Terminal {
+		const { configuration, crypto, pins = ["1234"] } = this.#options;
+		const ports = { storage: this.disk, random: this.#random, crypto };
+		const slots = new KeySlots(ports, DEVICE_KEY);
+		slots.load("pin", "P0", PIK, keyCheckValue(crypto, PIK));
+		slots.load("mac", "M0", MAK, keyCheckValue(crypto, MAK));
+		this.#keypad = { onKey: undefined };
+		const cardholder = new Cardholder(
+			{ pressKey: key => this.pressKey(key), insertCard: () => this.insertCard() },
+			pins,
+		);
+		return new Terminal(
+			{
+				...ports,
+				slot: this.slot,
+				keypad: this.#keypad,
+				display: this.display,
+				socket: this.bank,
+				clock: this.clock,
+				log: { line: (source, text) => this.log.push(`${source} ${text}`) },
+			},
+			{
+				configuration: decodeConfiguration(configuration),
+				merchant: testMerchant("commandLine", "en"),
+				profile: unionPay,
+				deviceKeySecret: DEVICE_KEY,
+				onScreen: screen => {
+					this.screens.push(screen);
+					cardholder.see(screen);
+					this.onScreen?.(screen);
+				},
+				onJournalEntry: entry => this.entries.push(entry),
+			},
+		);
+	}
+}

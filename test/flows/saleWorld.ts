@@ -1,0 +1,25 @@
+import { cardProfiles } from "../../sim/card/cardProfiles.js";
+import { personalise } from "../../sim/card/personalise.js";
+import { makeTestScheme } from "../../sim/card/testScheme.js";
+import { testConfiguration } from "../../sim/world/terminalConfiguration.js";
+import type { BenchOptions } from "./bench.js";
+
+export const BALANCE_MINOR = 100_000;
+
+/** Everything of a sale but the engine's cryptography; plain JSON. Keys are made once for a test file. */
+export async function makeSaleWorld(...names: string[]): Promise<Record<string, Omit<BenchOptions, "crypto">>> {
+	const scheme = await makeTestScheme();
+	const made = names.map(async name => {
+		const profile = cardProfiles().find(each => each.name === name)!;
+		return [
+			name,
+			{
+				personalisation: await personalise(profile, scheme),
+				configuration: testConfiguration(scheme),
+				issuerMasterKeyAc: scheme.issuer.masterKeys.applicationCryptogram,
+				account: { pan: profile.account.pan, pin: profile.account.pin, balanceMinor: BALANCE_MINOR },
+			},
+		] as const;
+	});
+	return Object.fromEntries(await Promise.all(made));
+}

@@ -6,6 +6,20 @@
 /** XS: binds a C function at link time. */
 declare function native(name: string): { call(self: unknown, ...values: readonly unknown[]): unknown };
 
+/** The display, a Commodetto PixelsOut. */
+declare const screen: {
+	readonly width: number;
+	readonly height: number;
+	readonly pixelFormat: number;
+	begin(x: number, y: number, width: number, height: number): void;
+	send(pixels: ArrayBuffer, byteOffset: number, byteLength: number): void;
+	end(): void;
+};
+
+/** Scripts of the manifest, run for their effect. */
+declare module "tweetnacl/self" {}
+declare module "tweetnacl/nacl-fast" {}
+
 /** The simulator's messages between an app and its panel. */
 declare module "control" {
 	export default class Control {

@@ -12,7 +12,7 @@ const HALF_DUTY = 2;
 /** Opens the lines of the key matrix. */
 export function openKeyMatrix({ rows, columns, keys }: Pins["keypad"]): KeyMatrix {
 	return {
-		rows: rows.map(pin => new Digital({ pin, mode: Digital.OutputOpenDrain, initialValue: 1 })),
+		rows: rows.map(pin => output(pin, Digital.OutputOpenDrain, 1)),
 		columns: columns.map(pin => new Digital({ pin, mode: Digital.InputPullUp })),
 		keys,
 	};
@@ -20,9 +20,9 @@ export function openKeyMatrix({ rows, columns, keys }: Pins["keypad"]): KeyMatri
 
 /** Opens the lines of the card slot; all contacts are low. */
 export function openCardContacts(pins: Pins["card"]): CardContacts {
-	const output = (pin: number) => new Digital({ pin, mode: Digital.Output, initialValue: 0 });
-	const power = output(pins.power);
-	const reset = output(pins.reset);
+	const low = (pin: number) => output(pin, Digital.Output, 0);
+	const power = low(pins.power);
+	const reset = low(pins.reset);
 	const detect = new Digital({
 		pin: pins.detect,
 		mode: Digital.InputPullUp,
@@ -30,9 +30,9 @@ export function openCardContacts(pins: Pins["card"]): CardContacts {
 		onReadable: () => contacts.onEdge?.(),
 	});
 	// A pin has one owner at a time: the level that holds it low, or the peripheral that drives it.
-	let heldClock: Digital | undefined = output(pins.clock);
-	let heldIo: Digital | undefined = output(pins.transmit);
-	let runningClock: PWM | undefined;
+	let heldClock: Digital | undefined = low(pins.clock);
+	let heldIo: Digital | undefined = low(pins.transmit);
+	let runningClock: ClosablePwm | undefined;
 	const contacts: CardContacts = {
 		onEdge: undefined,
 		get seated() {
@@ -45,23 +45,38 @@ export function openCardContacts(pins: Pins["card"]): CardContacts {
 			if (on) {
 				heldClock?.close();
 				heldClock = undefined;
-				runningClock = new PWM({ pin: pins.clock, hz: CARD_CLOCK_HZ, resolution: CLOCK_RESOLUTION_BITS });
+				runningClock = openClock(pins.clock);
 				runningClock.write(HALF_DUTY);
 			} else {
 				runningClock?.close();
 				runningClock = undefined;
-				heldClock = output(pins.clock);
+				heldClock = low(pins.clock);
 			}
 		},
 		open(onCharacters) {
 			heldIo?.close();
 			heldIo = undefined;
 			return openIoLine(pins, onCharacters, () => {
-				heldIo = output(pins.transmit);
+				heldIo = low(pins.transmit);
 			});
 		},
 	};
 	return contacts;
+}
+
+function output(pin: number, mode: typeof Digital.Output, level: 0 | 1): Digital {
+	const opened = new Digital({ pin, mode });
+	opened.write(level);
+	return opened;
+}
+
+/** The class has these two; its typings do not. */
+type ClosablePwm = PWM & { close(): void };
+type PwmOptions = ConstructorParameters<typeof PWM>[0] & { resolution: number };
+
+function openClock(pin: number): ClosablePwm {
+	const options: PwmOptions = { pin, hz: CARD_CLOCK_HZ, resolution: CLOCK_RESOLUTION_BITS };
+	return new PWM(options) as ClosablePwm;
 }
 
 function openIoLine(pins: Pins["card"], onCharacters: () => void, onClosed: () => void): IoLine {

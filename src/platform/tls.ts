@@ -78,7 +78,7 @@ class TlsConnection implements HostConnection {
 			onEnciphered: () => {
 				this.#enciphered = true;
 			},
-			onFault: error => this.#fail(error instanceof Error ? error : new Error(String(error))),
+			onFault: (error: unknown) => this.#fail(error instanceof Error ? error : new Error(String(error))),
 			secure: {
 				// Each connection authenticates both sides anew.
 				cache: false,

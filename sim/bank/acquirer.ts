@@ -124,6 +124,8 @@ export class Acquirer {
 			pan,
 			panSequence: Number(textField(request, 23) ?? "0"),
 			amountMinor,
+			expiry: required(request, 14),
+			today: this.#localTime().slice(2, 7).replace("-", ""),
 			currency: Number(required(request, 49)),
 			pinData: binaryField(request, 52),
 			iccData: decodeIccData(binaryField(request, 55) ?? new Uint8Array(0)),
@@ -148,10 +150,15 @@ export class Acquirer {
 		return { terminalId: required(request, 41), batch, stan };
 	}
 
+	/** As ISO 8601, e.g. 2026-11-22T10:11:12.000Z. */
+	#localTime(): string {
+		return new Date(this.#clock.now() + this.#clock.utcOffsetMinutes * 60_000).toISOString();
+	}
+
 	#encode(request: IsoMessage, responseCode: string, more: Fields = {}): Uint8Array {
 		const fields: Record<number, Fields[number]> = {};
 		for (const number of ECHOED) fields[number] = request.fields[number];
-		const local = new Date(this.#clock.now() + this.#clock.utcOffsetMinutes * 60_000).toISOString();
+		const local = this.#localTime();
 		const date = local.slice(5, 7) + local.slice(8, 10);
 		return encodeWithMac(
 			this.#profile,

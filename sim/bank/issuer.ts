@@ -19,6 +19,9 @@ export interface IssuerRequest {
 	readonly panSequence: number;
 	readonly amountMinor: number;
 	readonly currency: number;
+	/** Both YYMM: of the card, and of the day at the bank. */
+	readonly expiry: string;
+	readonly today: string;
 	/** Enciphered PIN block, 8 bytes; undefined when no PIN was sent. */
 	readonly pinData: Uint8Array | undefined;
 	/** Data objects of field 55 by tag. */
@@ -41,7 +44,7 @@ export interface IssuerKeys {
 
 const CID_ARQC = 0x80;
 
-/** The issuer of the test cards: cryptogram, PIN, balance, in that order. */
+/** The issuer of the test cards: cryptogram, expiry, PIN, balance, in that order. */
 export class Issuer {
 	readonly #crypto: Crypto;
 	readonly #keys: IssuerKeys;
@@ -79,7 +82,8 @@ export class Issuer {
 	}
 
 	/** Only after the card is known to be there, so that nobody tries PINs without it. */
-	#judge(account: Account, { pinData, amountMinor }: IssuerRequest): string {
+	#judge(account: Account, { pinData, amountMinor, expiry, today }: IssuerRequest): string {
+		if (expiry < today) return "54"; // valid through its last month
 		if (pinData && !pinIsRight(this.#crypto, this.#keys.pik, pinData, account.pan, account.pin)) return "55";
 		return account.balanceMinor < amountMinor ? "51" : "00";
 	}

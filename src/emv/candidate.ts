@@ -11,3 +11,6 @@ export interface Candidate {
 	readonly confirmationRequired: boolean;
 	readonly configuration: ApplicationConfiguration;
 }
+
+/** Index in the list that was offered, or why the cardholder chose none. */
+export type ApplicationChoice = number | "cancelled" | "timedOut" | "cardRemoved";

@@ -131,9 +131,9 @@ async function finalSelection(t: Transaction): Promise<Outcome | undefined> {
 	const candidates = t.candidates!;
 	while (candidates.length) {
 		const ask = candidates.length > 1 || candidates[0]!.confirmationRequired;
-		const index = ask ? await t.chooseApplication(candidates) : 0;
-		if (index === undefined) return outcome("cancelled", "no application was chosen");
-		const chosen = candidates.splice(index, 1)[0]!;
+		const choice = ask ? await t.chooseApplication(candidates) : 0;
+		if (typeof choice !== "number") return outcome(choice, "no application was chosen");
+		const chosen = candidates.splice(choice, 1)[0]!;
 		const select = await selectByName(t, chosen.dfName, 0x00);
 		if (select.sw === SW_9000_OK && acceptFci(t, select.data, chosen)) return undefined;
 	}

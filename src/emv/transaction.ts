@@ -2,7 +2,7 @@ import type { CommandApdu, ResponseApdu } from "../card/apdu.js";
 import type { RsaPublicKey } from "../crypto/rsa.js";
 import type { PinPad } from "../keys/pinPad.js";
 import type { Crypto, Random } from "../ports.js";
-import type { Candidate } from "./candidate.js";
+import type { ApplicationChoice, Candidate } from "./candidate.js";
 import type { ApplicationConfiguration, TerminalConfiguration } from "./configuration.js";
 import type { Outcome } from "./outcome.js";
 import { TAG_9B_TSI, TAG_95_TVR } from "./tags.js";
@@ -15,8 +15,8 @@ export interface KernelPorts {
 	readonly pinPad: PinPad;
 	/** What this terminal took from the same card lately, for the floor limit (Book 3, 10.6.1). */
 	readonly recentAmountMinor: (pan: string) => number;
-	/** Offers more than one application, or one that wants confirmation. @returns index, undefined when the cardholder cancels */
-	readonly chooseApplication: (candidates: readonly Candidate[]) => Promise<number | undefined>;
+	/** Offers more than one application, or one that wants confirmation. */
+	readonly chooseApplication: (candidates: readonly Candidate[]) => Promise<ApplicationChoice>;
 }
 
 /**

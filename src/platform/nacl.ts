@@ -5,4 +5,14 @@
 import "tweetnacl/self";
 import "tweetnacl/nacl-fast";
 
-export default (globalThis as unknown as { nacl: object }).nacl;
+/** What Kassa uses of it: mcconfig takes the types from this file instead of the library's own. */
+interface Nacl {
+	readonly secretbox: {
+		(message: Uint8Array, nonce: Uint8Array, key: Uint8Array): Uint8Array;
+		open(box: Uint8Array, nonce: Uint8Array, key: Uint8Array): Uint8Array | null;
+		readonly keyLength: number;
+		readonly nonceLength: number;
+	};
+}
+
+export default (globalThis as unknown as { nacl: Nacl }).nacl;

@@ -1,0 +1,45 @@
+import { copyFileSync } from "node:fs";
+import { wipe } from "../../src/bytes/bytes.js";
+import { parseHex } from "../../src/bytes/hex.js";
+import { KeySlots, keyCheckValue } from "../../src/keys/keySlots.js";
+import { cardProfiles } from "../card/cardProfiles.js";
+import { personalisedCard } from "../card/openCard.js";
+import { FileStorage } from "../world/fileStorage.js";
+import { testMerchant } from "../world/merchant.js";
+import { nodeCrypto } from "../world/nodeCrypto.js";
+import type { StateFolder } from "../world/stateFolder.js";
+import { systemClock, systemRandom } from "../world/system.js";
+import { readTerminalFile } from "../world/testWorld.js";
+
+/** The terminal of the test world that the desktop simulator is: the same as the front panel's, in another body. */
+export const TERMINAL = "panel";
+
+/**
+ * Puts into the terminal's storage what a board gets at manufacture and at its first sign-in (src/platform/settings.ts),
+ * and makes all cards. The journal that is there stays.
+ * @throws {UserError} when the test world is damaged
+ */
+export async function manufacture(state: StateFolder, bankPort: number): Promise<void> {
+	const storage = new FileStorage(state.at(TERMINAL));
+	const file = readTerminalFile(state);
+	const deviceKeySecret = parseHex(file.deviceKeys[TERMINAL] ?? "");
+	const pik = parseHex(file.pik);
+	const mak = parseHex(file.mak);
+	try {
+		const slots = new KeySlots({ storage, random: systemRandom, crypto: nodeCrypto }, deviceKeySecret);
+		slots.load("pin", "P0", pik, keyCheckValue(nodeCrypto, pik));
+		slots.load("mac", "M0", mak, keyCheckValue(nodeCrypto, mak));
+		storage.replace("device-key", deviceKeySecret);
+	} finally {
+		wipe(pik, mak, deviceKeySecret);
+	}
+	state.writeJson(`${TERMINAL}/configuration.json`, state.readJson("configuration.json"));
+	state.writeJson(`${TERMINAL}/terminal.json`, {
+		merchant: testMerchant(TERMINAL, "en"),
+		utcOffsetMinutes: systemClock.utcOffsetMinutes,
+		host: { address: "127.0.0.1", port: bankPort, serverName: "localhost" },
+	});
+	for (const name of ["root.der", "terminal.der", "terminal.key.der"])
+		copyFileSync(state.at("tls", name), state.at(TERMINAL, name));
+	for (const { name } of cardProfiles()) await personalisedCard(state, name);
+}

@@ -1,0 +1,82 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { Command } from "commander";
+import { type BankLogLine, startBank } from "../bank/startBank.js";
+import { stateOption } from "../cli/options.js";
+import { announceBank } from "../world/runningBank.js";
+import { StateFolder, UserError } from "../world/stateFolder.js";
+import { openTestWorld } from "../world/testWorld.js";
+import { buildApp, findSdk, type Sdk } from "./build.js";
+import { manufacture, TERMINAL } from "./manufacture.js";
+import { listenToTraces } from "./traceListener.js";
+
+interface StartOptions {
+	readonly state: string;
+	readonly buildOnly?: boolean;
+}
+
+const PANEL = fileURLToPath(new URL("panel", import.meta.url));
+
+/** `npm run sim:device`: test bank and the firmware on XS in the Moddable simulator, until its window closes or Ctrl-C. */
+const program = new Command("npm run sim:device --")
+	.description("Build the firmware for the Moddable desktop simulator and start it with the test bank")
+	.option("--build-only", "build, start nothing")
+	.addOption(stateOption())
+	.action(start);
+
+try {
+	await program.parseAsync();
+} catch (error) {
+	if (!(error instanceof UserError)) throw error;
+	console.error(`kassa: ${error.message}`);
+	process.exit(1);
+}
+
+async function start({ state: folder, buildOnly }: StartOptions): Promise<void> {
+	const sdk = findSdk();
+	const state = new StateFolder(folder);
+	state.lock(TERMINAL, `the terminal ${state.at(TERMINAL)}`);
+	console.log("building the firmware (the first time takes half a minute)");
+	const app = await buildApp(state, sdk);
+	if (buildOnly) {
+		console.log(`built ${app}`);
+		return;
+	}
+	await openTestWorld(state, false);
+	const bank = await startBank(state.at("bank/config.json"), { onEvent: logBankEvent });
+	const forgetBank = announceBank(state, bank.port);
+	try {
+		await manufacture(state, bank.port);
+		console.log(`test bank: 127.0.0.1:${bank.port} (TLS)\nCtrl-C or closing the window stops everything`);
+		await simulate(app, sdk);
+	} finally {
+		forgetBank();
+		await bank.stop();
+	}
+	process.exit(0);
+}
+
+/** Resolves when the simulator has ended. */
+async function simulate(app: string, { environment }: Sdk): Promise<void> {
+	const traces = await listenToTraces(line => console.log(line));
+	// The debug connection of mcsim writes to sockets that may be closed, which must not end it.
+	const child = spawn("env", ["--block-signal=PIPE", "mcsim", PANEL, app], {
+		env: { ...environment, XSBUG_HOST: "localhost", XSBUG_PORT: String(traces.port) },
+		stdio: "ignore",
+	});
+	const ended = new Promise<void>((done, failed) => {
+		child.once("error", failed);
+		child.once("close", () => done());
+	});
+	const stop = () => child.kill();
+	process.on("SIGINT", stop);
+	process.on("SIGTERM", stop);
+	await ended;
+	traces.close();
+}
+
+function logBankEvent(event: BankLogLine): void {
+	if (typeof event.received === "string") console.log(`bank     < ${event.received}`);
+	if (typeof event.sent === "string") console.log(`bank     > ${event.sent}`);
+	if (typeof event.refused === "string") console.log(`bank     refused: ${event.refused}`);
+}

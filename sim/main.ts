@@ -44,11 +44,6 @@ async function start({ port, bankPort, state: folder, fresh }: StartOptions): Pr
 		await bank.stop();
 		return asUserError(error, `port ${port} is in use: choose another with --port`);
 	});
-	const running = world.terminal.run();
-	console.log(
-		`\n  Kassa is ready: ${panel.url}\n  test bank: 127.0.0.1:${bank.port} (TLS)\n  state: ${state.path}\n  Ctrl-C stops it\n`,
-	);
-
 	const stop = async () => {
 		world.terminal.stop();
 		forgetBank();
@@ -59,6 +54,10 @@ async function start({ port, bankPort, state: folder, fresh }: StartOptions): Pr
 	};
 	process.once("SIGINT", () => void stop());
 	process.once("SIGTERM", () => void stop());
+	const running = world.terminal.run();
+	console.log(
+		`\n  Kassa is ready: ${panel.url}\n  test bank: 127.0.0.1:${bank.port} (TLS)\n  state: ${state.path}\n  Ctrl-C stops it\n`,
+	);
 	await running;
 }
 

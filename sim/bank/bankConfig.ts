@@ -21,7 +21,7 @@ export interface BankConfig {
 
 /** @returns the configuration with its paths made absolute @throws {Error} one sentence that names what is wrong */
 export function readBankConfig(path: string): BankConfig {
-	const config = JSON.parse(readFileSync(path, "utf8")) as BankConfig;
+	const config = parse(path);
 	const check = (right: boolean, what: string) => {
 		if (!right) throw new Error(`${path}: ${what}`);
 	};
@@ -48,6 +48,15 @@ export function readBankConfig(path: string): BankConfig {
 	const from = (name: string) => resolve(dirname(path), name);
 	const { key, cert, ca } = config.tls;
 	return { ...config, ledger: from(config.ledger), tls: { key: from(key), cert: from(cert), ca: from(ca) } };
+}
+
+function parse(path: string): BankConfig {
+	const text = readFileSync(path, "utf8");
+	try {
+		return JSON.parse(text) as BankConfig;
+	} catch {
+		throw new Error(`${path} is damaged: it is no JSON`);
+	}
 }
 
 function isKey(text: unknown, length: number): boolean {

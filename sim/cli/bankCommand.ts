@@ -22,10 +22,14 @@ export function bankCommand(): Command {
 			try {
 				const rows = await running.ledger();
 				if (json) console.log(JSON.stringify(rows));
-				else console.table(rows.map(row => ({ ...row, amount: formatAmount(row.amountMinor, CURRENCY) })));
+				else console.table(rows.map(({ amountMinor, ...row }) => ({ ...row, amount: signedAmount(amountMinor) })));
 			} finally {
 				await running.leave();
 			}
 		});
 	return bank;
+}
+
+function signedAmount(amountMinor: number): string {
+	return `${amountMinor < 0 ? "-" : ""}${formatAmount(Math.abs(amountMinor), CURRENCY)}`;
 }

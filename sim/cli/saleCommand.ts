@@ -41,7 +41,8 @@ export function saleCommand(): Command {
 async function runSale({ amount, card, pin, json, state: folder }: SaleOptions): Promise<number> {
 	const state = new StateFolder(folder);
 	await openTestWorld(state, false);
-	const [seated, bank] = await Promise.all([openCard(state, card), useTestBank(state)]);
+	const seated = await openCard(state, card);
+	const bank = await useTestBank(state);
 	const say = (source: LogSource, text: string) => json || console.log(`${source.padEnd(8)} ${text}`);
 	try {
 		const { terminal, slot, pressKey } = startTestTerminal({

@@ -83,7 +83,8 @@ function openCard(cards: Storage, name: string): T0Card {
 			crypto: nativeCrypto,
 			random,
 			state: readJson(cards, stateFile) as CardState | undefined,
-			onStateChange: counters => cards.replace(stateFile, new Uint8Array(ArrayBuffer.fromString(JSON.stringify(counters)))),
+			onStateChange: counters =>
+				cards.replace(stateFile, new Uint8Array(ArrayBuffer.fromString(JSON.stringify(counters)))),
 		}),
 	);
 }

@@ -29,6 +29,7 @@ export function listenToTraces(onLine: (line: string) => void): Promise<{ readon
 }
 
 const END = "</xsbug>";
+const CAUGHT = "# Exception: throw!";
 
 /** Each message is one XML document: a login, traces, or a stop at an exception. */
 function readMessages(socket: Socket, onLine: (line: string) => void): void {
@@ -40,12 +41,13 @@ function readMessages(socket: Socket, onLine: (line: string) => void): void {
 		for (let end = received.indexOf(END); end >= 0; end = received.indexOf(END)) {
 			const message = received.slice(0, end);
 			received = received.slice(end + END.length);
-			for (const [, log] of message.matchAll(/<log[^>]*>([^]*?)<\/log>/g)) traced += decodeXml(log!);
+			for (const [, log] of message.matchAll(/<log[^>]*>([\s\S]*?)<\/log>/g)) traced += decodeXml(log!);
 			const lines = traced.split("\n");
 			traced = lines.pop()!;
-			for (const line of lines) onLine(line);
-			const stop = /<break([^>]*)>([^]*?)<\/break>/.exec(message);
-			if (stop) onLine(`stopped: ${decodeXml(stop[2]!)}`);
+			// XS also reports each exception that the app catches itself.
+			for (const line of lines) if (line !== CAUGHT) onLine(line);
+			const stop = /<break[^>]*>([\s\S]*?)<\/break>/.exec(message);
+			if (stop) onLine(`stopped: ${decodeXml(stop[1]!)}`);
 			if (stop || message.includes("<login")) socket.write("\r\n<go/>\r\n");
 		}
 	});

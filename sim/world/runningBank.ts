@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { readBankConfig } from "../bank/bankConfig.js";
 import { Ledger, type LedgerRow } from "../bank/ledger.js";
 import { startBank } from "../bank/startBank.js";
-import type { StateFolder } from "./stateFolder.js";
+import { type StateFolder, UserError } from "./stateFolder.js";
 
 const RUNNING = "bank/running.json";
 const PROBE_TIMEOUT_MS = 500;
@@ -20,7 +20,9 @@ export async function useTestBank(state: StateFolder): Promise<BankInUse> {
 	const config = state.at("bank/config.json");
 	const port = await runningPort(state);
 	if (port !== undefined) return { port, ledger: async () => readLedger(config), leave: async () => {} };
-	const bank = await startBank(config);
+	const bank = await startBank(config).catch((error: Error) => {
+		throw new UserError(error.message);
+	});
 	return { port: bank.port, ledger: () => bank.ledger(), leave: () => bank.stop() };
 }
 

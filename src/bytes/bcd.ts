@@ -20,8 +20,12 @@ export function numericValue(bytes: Uint8Array): number {
 	return value;
 }
 
-/** Digits 0-9 and, as the nibble D, the "=" of track 2; an odd number of digits is filled with F on the right (format cn). */
+/**
+ * Digits 0-9 and, as the nibble D, the "=" of track 2; an odd number of digits is filled with F on the right (format cn).
+ * @throws {RangeError} on any other character
+ */
 export function compressedNumericBytes(digits: string): Uint8Array {
+	if (!/^[0-9D]*$/.test(digits)) throw new RangeError("not a compressed numeric text");
 	return packDigits(digits.length & 1 ? `${digits}F` : digits);
 }
 

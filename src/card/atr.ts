@@ -62,19 +62,26 @@ export function decodeAtr(bytes: Uint8Array): Atr | undefined {
 }
 
 /**
- * Whether a terminal that speaks T=0 takes this cold ATR (EMV 4.3 Book 1, 8.3: basic ATR for T=0 and its allowed variations).
+ * Whether a terminal that speaks T=0 takes this ATR (EMV Level 1 Contact Interface 1.0, 8.3: basic ATR for T=0 and its
+ * allowed variations).
+ * @param reset after a warm reset TB1 may say anything
  * @returns undefined when accepted, otherwise the reason as one clause
  */
-export function atrObjection(atr: Atr): string | undefined {
-	const { TA1, TB1, TC1, TD1, TA2, TB2, TC2 } = atr.interfaceBytes;
+export function atrObjection(atr: Atr, reset: "cold" | "warm"): string | undefined {
+	const { TA1, TB1, TC1, TD1, TA2, TB2, TC2, TD2, TA3 } = atr.interfaceBytes;
 	if (TD1 !== undefined && (TD1 & 15) > 1) return "the first protocol offered is neither T=0 nor T=1"; // 8.3.3.4
-	if (!atr.protocols.includes(0)) return "the card offers only T=1";
+	// EMV knows no PPS: the card speaks the protocol that it offers first, whatever it offers besides.
+	if (atr.protocols[0] !== 0) return "the card speaks T=1";
 	if (TA2 !== undefined && (TA2 & 0x10 || (TA2 & 15) !== 0)) return "specific mode asks for what T=0 cannot do"; // 8.3.3.5
 	if (TA1 !== undefined && TA2 !== undefined && (TA1 < 0x11 || TA1 > 0x13)) return "TA1 is outside 11 to 13"; // 8.3.3.1
-	if (TB1 !== undefined && TB1 !== 0) return "TB1 asks for a programming voltage"; // 8.3.3.2
+	if (TB1 !== undefined && TB1 !== 0 && reset === "cold") return "TB1 asks for a programming voltage"; // 8.3.3.2
+	if (TC1 !== undefined && TC1 !== 0x00 && TC1 !== 0xff) return "TC1 is neither 00 nor FF"; // 8.3.3.3
 	if (TB2 !== undefined) return "TB2 asks for a programming voltage"; // 8.3.3.6
 	if (TC2 !== undefined && TC2 !== 10) return "TC2 is not 0A"; // 8.3.3.7
-	void TC1; // 8.3.3.3: every value is accepted; it lengthens the guard time
+	if (TD2 !== undefined && ![1, 14, 15].includes(TD2 & 15)) return "the second protocol offered is unknown"; // 8.3.3.8
+	// ISO/IEC 7816-3, 8.3: the first TA after T=15 gives the classes of supply voltage
+	if (TD2 !== undefined && (TD2 & 15) === 15 && TA3 !== undefined && ((TA3 & 0x3f) < 1 || (TA3 & 0x3f) > 7))
+		return "TA3 gives no class of supply voltage";
 	return undefined;
 }
 

@@ -33,14 +33,15 @@ export class CardSession {
 
 	/**
 	 * Cold reset; when the ATR is not acceptable, one warm reset; then the card is rejected (EMV 4.3 Book 1, 8.3).
+	 * A card that does not answer at all is deactivated at once (6.1.3).
 	 * @throws {CardError} removed, mute or notAccepted
 	 */
 	async activate(): Promise<Atr> {
 		await this.#slot.activate();
-		let answer = await this.#readAtr();
-		if ("objection" in answer) {
+		let answer = await this.#readAtr("cold");
+		if ("objection" in answer && !answer.mute) {
 			await this.#slot.warmReset();
-			answer = await this.#readAtr();
+			answer = await this.#readAtr("warm");
 		}
 		if ("objection" in answer) {
 			await this.deactivate();
@@ -63,7 +64,7 @@ export class CardSession {
 		return this.#slot.deactivate();
 	}
 
-	async #readAtr(): Promise<{ atr: Atr } | { objection: string; mute: boolean }> {
+	async #readAtr(reset: "cold" | "warm"): Promise<{ atr: Atr } | { objection: string; mute: boolean }> {
 		let bytes = new Uint8Array(0);
 		while (bytes.length < ATR_LONGEST) {
 			const whole = atrLength(bytes);
@@ -76,7 +77,7 @@ export class CardSession {
 		if (!bytes.length) return { objection: "the card does not answer to reset", mute: true };
 		const atr = decodeAtr(bytes);
 		if (!atr) return { objection: "the answer to reset breaks ISO/IEC 7816-3", mute: false };
-		const objection = atrObjection(atr);
+		const objection = atrObjection(atr, reset);
 		return objection ? { objection, mute: false } : { atr };
 	}
 }

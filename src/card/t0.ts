@@ -1,4 +1,4 @@
-import { concat } from "../bytes/bytes.js";
+import { concat, wipe } from "../bytes/bytes.js";
 import type { CardSlot } from "../ports.js";
 import { type CommandApdu, encodeCommand, type ResponseApdu } from "./apdu.js";
 import { CardError } from "./cardError.js";
@@ -30,6 +30,14 @@ export class T0 {
 	/** @throws {CardError} removed, mute or protocol */
 	async transmit(command: CommandApdu): Promise<ResponseApdu> {
 		const bytes = encodeCommand(command);
+		try {
+			return await this.#command(command, bytes);
+		} finally {
+			wipe(bytes); // WIPE: the body of a VERIFY
+		}
+	}
+
+	async #command(command: CommandApdu, bytes: Uint8Array): Promise<ResponseApdu> {
 		const header = bytes.slice(0, 4);
 		const isCase3Or4 = command.data !== undefined && command.data.length > 0;
 		const wantsData = command.le !== undefined;

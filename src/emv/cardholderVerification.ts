@@ -59,6 +59,9 @@ import type { Transaction } from "./transaction.js";
 /** What became of one method. An outcome ends the whole transaction: the cardholder cancelled, the card is gone. */
 export type CvmResult = "successful" | "unsuccessful" | "unknown" | Outcome;
 
+// 10.5: a list of the amounts X and Y alone counts as none.
+const NO_RULES_LENGTH = 8;
+
 const RESULT_UNKNOWN = 0x00;
 const RESULT_FAILED = 0x01;
 const RESULT_SUCCESSFUL = 0x02;
@@ -68,7 +71,7 @@ export async function cardholderVerification(t: Transaction): Promise<Outcome | 
 	setResults(t, Uint8Array.of(0x3f, 0x00), RESULT_UNKNOWN); // Book 4, 6.3.4.5: no CVM performed
 	if (!hasBit(t.data.card(TAG_82_AIP)!, AIP_B1_CARDHOLDER_VERIFICATION)) return undefined;
 	const bytes = t.data.card(TAG_8E_CVM_LIST);
-	if (!bytes) {
+	if (!bytes || bytes.length === NO_RULES_LENGTH) {
 		setBit(t.data.tvr, TVR_B1_ICC_DATA_MISSING); // Book 3, 7.5
 		return undefined;
 	}
@@ -79,7 +82,8 @@ export async function cardholderVerification(t: Transaction): Promise<Outcome | 
 	let last: CvmRule | undefined;
 	for (const rule of list.rules) {
 		if (!conditionHolds(t, list, rule)) continue;
-		last = rule;
+		// Book 4, 6.3.4.5: what the terminal does not know or support has not been performed
+		if (isSupported(t, rule.method)) last = rule;
 		// Book 4, 6.3.4.3: once bypassed, later PIN methods of the list count as bypassed, without another prompt
 		const result = bypassed && isPinMethod(rule.method) ? "unsuccessful" : await perform(t, rule.method);
 		if (typeof result === "object") return result;
@@ -139,7 +143,8 @@ function comparesAmount(t: Transaction, holds: (amountMinor: number) => boolean)
 /** Annex C3, table 43. */
 async function perform(t: Transaction, method: number): Promise<CvmResult> {
 	if (isPinMethod(method) && !isSupported(t, method)) {
-		setBit(t.data.tvr, TVR_B3_PIN_PAD_NOT_PRESENT); // 10.5.1 and 10.5.2
+		// 10.5.1 and 10.5.2: a terminal that has one offline PIN method is taken to have a PIN pad for the other
+		if (!supportsPin(t, method)) setBit(t.data.tvr, TVR_B3_PIN_PAD_NOT_PRESENT);
 		return "unsuccessful";
 	}
 	switch (method) {
@@ -189,6 +194,11 @@ async function onlinePin(t: Transaction): Promise<CvmResult> {
 
 function isPinMethod(method: number): boolean {
 	return method >= CVM_PLAINTEXT_PIN && method <= CVM_ENCIPHERED_PIN_AND_SIGNATURE;
+}
+
+function supportsPin(t: Transaction, method: number): boolean {
+	if (method === CVM_ONLINE_PIN) return isSupported(t, method);
+	return isSupported(t, CVM_PLAINTEXT_PIN) || isSupported(t, CVM_ENCIPHERED_PIN);
 }
 
 function isSupported(t: Transaction, method: number): boolean {

@@ -152,7 +152,7 @@ export function isExpired(mmyy: Uint8Array, yymmdd: Uint8Array): boolean {
 	const month = bcd(mmyy[0]!);
 	const today = bcd(yymmdd[1]!);
 	if (!(month >= 1 && month <= 12 && today >= 1 && today <= 12)) return true; // not a date: never accepted
-	return fullYear(mmyy[1]!) * 12 + month < fullYear(yymmdd[0]!) * 12 + today;
+	return !(fullYear(mmyy[1]!) * 12 + month >= fullYear(yymmdd[0]!) * 12 + today); // NaN: neither is a year
 }
 
 export function fullYear(year: number): number {

@@ -20,9 +20,7 @@ export function decodeDol(bytes: Uint8Array): Dol {
 			if (next & 0x80) throw new TlvError("a tag is longer than 3 bytes");
 		}
 		if (at >= bytes.length) throw new TlvError("an entry ends before its length");
-		const length = bytes[at++]!;
-		if (length & 0x80) throw new TlvError("an entry's length is not one byte");
-		entries.push(tag, length);
+		entries.push(tag, bytes[at++]!); // 5.4: the length is one byte, no BER length
 	}
 	return entries;
 }
@@ -37,6 +35,15 @@ export function dolDataLength(dol: Dol): number {
 export function dolHasTag(dol: Dol, tag: number): boolean {
 	for (let i = 0; i < dol.length; i += 2) if (dol[i] === tag) return true;
 	return false;
+}
+
+/** Most that a command can carry with the template 83 of GET PROCESSING OPTIONS around it. */
+const LONGEST_COMMAND_DATA = 252;
+
+/** As `buildDolData`, for a command. @throws {TlvError} when the card asks for more than one command holds */
+export function buildCommandData(dol: Dol, lookUp: (tag: number) => Uint8Array | undefined): Uint8Array {
+	if (dolDataLength(dol) > LONGEST_COMMAND_DATA) throw new TlvError("a list asks for more than a command holds");
+	return buildDolData(dol, lookUp);
 }
 
 /**

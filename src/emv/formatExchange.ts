@@ -14,6 +14,8 @@ import {
 import { isConstructed, TlvError, tlvObjects } from "./tlv.js";
 
 const INS_VERIFY = 0x20;
+// Their data are what the card's DOL asks for, and it may ask for the card number.
+const INS_WITH_DOL_DATA: readonly number[] = [0x88, 0xae];
 const HIDDEN: readonly number[] = [
 	0x56,
 	TAG_57_TRACK_2_EQUIVALENT_DATA,
@@ -45,7 +47,12 @@ export function formatExchange(command: CommandApdu, response: ResponseApdu): st
 	const bytes = encodeCommand(command);
 	const header = formatHex(bytes.subarray(0, 4));
 	const name = NAMES[header.slice(0, 4)] ?? "command";
-	const sent = command.ins === INS_VERIFY && command.data ? `${header}[PIN block]` : formatHex(bytes);
+	const hidden = !command.data
+		? undefined
+		: command.ins === INS_VERIFY
+			? "[PIN block]"
+			: INS_WITH_DOL_DATA.includes(command.ins) && `[${command.data.length} bytes]`;
+	const sent = hidden ? header + hidden : formatHex(bytes);
 	const data = response.data.length ? `${formatObjects(response.data)} ` : "";
 	return `${name} > ${sent} < ${data}${response.sw.toString(16).toUpperCase().padStart(4, "0")}`;
 }

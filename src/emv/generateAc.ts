@@ -1,5 +1,5 @@
 import { SW_9000_OK } from "../card/apdu.js";
-import { buildDolData, decodeDol, dolHasTag } from "./dol.js";
+import { buildCommandData, buildDolData, decodeDol, dolHasTag } from "./dol.js";
 import { setBit, TSI_B1_CARD_RISK_MANAGEMENT_PERFORMED, TVR_B5_DEFAULT_TDOL_USED } from "./fields.js";
 import { type Outcome, outcome } from "./outcome.js";
 import {
@@ -38,7 +38,7 @@ async function generateAc(t: Transaction, dolTag: number, type: CryptogramType):
 	try {
 		const dol = decodeDol(t.data.card(dolTag)!);
 		if (dolHasTag(dol, TAG_98_TC_HASH_VALUE)) t.data.set(TAG_98_TC_HASH_VALUE, tcHashValue(t));
-		const data = buildDolData(dol, tag => t.data.get(tag));
+		const data = buildCommandData(dol, tag => t.data.get(tag));
 		if (dolTag === TAG_8C_CDOL1) t.sent.cdol1 = data;
 		else t.sent.cdol2 = data;
 		const response = await t.card.transmit({ cla: 0x80, ins: 0xae, p1: TYPE_BITS[type], p2: 0, data, le: 256 });

@@ -1,5 +1,5 @@
 import { SW_6985_CONDITIONS_NOT_SATISFIED, SW_9000_OK } from "../card/apdu.js";
-import { buildDolData, decodeDol } from "./dol.js";
+import { buildCommandData, decodeDol } from "./dol.js";
 import { type Outcome, outcome } from "./outcome.js";
 import {
 	TAG_9F38_PDOL,
@@ -19,7 +19,7 @@ import type { Transaction } from "./transaction.js";
 export async function initiateApplicationProcessing(t: Transaction): Promise<Outcome | "selectAnother" | undefined> {
 	try {
 		const pdol = t.data.card(TAG_9F38_PDOL);
-		t.sent.pdol = pdol ? buildDolData(decodeDol(pdol), tag => t.data.get(tag)) : new Uint8Array(0);
+		t.sent.pdol = pdol ? buildCommandData(decodeDol(pdol), tag => t.data.get(tag)) : new Uint8Array(0);
 		const data = encodeTlv(TAG_83_COMMAND_TEMPLATE, t.sent.pdol); // 6.5.8.3: 83 00 without a PDOL
 		const response = await t.card.transmit({ cla: 0x80, ins: 0xa8, p1: 0, p2: 0, data, le: 256 });
 		if (response.sw === SW_6985_CONDITIONS_NOT_SATISFIED) {

@@ -15,7 +15,7 @@ import type { Transaction } from "./transaction.js";
  * issuer sent tag 91. A card that does not announce it may ask for tag 91 in CDOL2 instead. Failing is not the end.
  */
 export async function issuerAuthentication(t: Transaction): Promise<Outcome | undefined> {
-	const data = t.data.get(TAG_91_ISSUER_AUTHENTICATION_DATA);
+	const data = t.data.terminal(TAG_91_ISSUER_AUTHENTICATION_DATA); // what the card may call so is not the issuer's
 	if (!data || !hasBit(t.data.card(TAG_82_AIP)!, AIP_B1_ISSUER_AUTHENTICATION)) return undefined;
 	const response = await t.card.transmit({ cla: 0x00, ins: 0x82, p1: 0, p2: 0, data });
 	setBit(t.data.tsi, TSI_B1_ISSUER_AUTHENTICATION_PERFORMED);

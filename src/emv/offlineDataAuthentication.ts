@@ -9,7 +9,7 @@ import {
 	verifySignedDynamicData,
 	verifySignedStaticData,
 } from "./certificates.js";
-import { buildDolData, decodeDol, dolHasTag } from "./dol.js";
+import { buildCommandData, decodeDol, dolHasTag } from "./dol.js";
 import {
 	AIP_B1_DDA,
 	AIP_B1_SDA,
@@ -98,7 +98,7 @@ async function dynamicDataAuthentication(t: Transaction): Promise<Recovered<Uint
 		// 6.5.1: without a DDOL of the card the terminal's default; either must ask for the unpredictable number
 		const ddol = decodeDol(cardDdol ?? t.application!.defaultDdol);
 		if (!dolHasTag(ddol, TAG_9F37_UNPREDICTABLE_NUMBER)) return failed("the DDOL lacks the unpredictable number");
-		ddolData = buildDolData(ddol, tag => t.data.get(tag));
+		ddolData = buildCommandData(ddol, tag => t.data.get(tag));
 	} catch (error) {
 		if (error instanceof TlvError) return failed("the DDOL is malformed");
 		throw error;
@@ -110,7 +110,7 @@ async function dynamicDataAuthentication(t: Transaction): Promise<Recovered<Uint
 		const signed =
 			findTlv(response.data, TAG_80_RESPONSE_FORMAT_1) ??
 			(template && findTlv(template, TAG_9F4B_SIGNED_DYNAMIC_APPLICATION_DATA));
-		if (!signed) return failed("INTERNAL AUTHENTICATE gave no signature");
+		if (!signed) return outcome("cardError", "INTERNAL AUTHENTICATE gave no signature"); // Book 3, 6.5.9.4
 		t.data.setCard(TAG_9F4B_SIGNED_DYNAMIC_APPLICATION_DATA, signed);
 		const verified = verifySignedDynamicData(t.crypto, iccKey.value, signed, ddolData);
 		if (!verified.ok) return verified;
@@ -120,7 +120,7 @@ async function dynamicDataAuthentication(t: Transaction): Promise<Recovered<Uint
 		t.data.setCard(TAG_9F4C_ICC_DYNAMIC_NUMBER, verified.value.slice(1, 1 + numberLength));
 		return verified;
 	} catch (error) {
-		if (error instanceof TlvError) return failed("INTERNAL AUTHENTICATE gave malformed data");
+		if (error instanceof TlvError) return outcome("cardError", `INTERNAL AUTHENTICATE: ${error.message}`);
 		throw error;
 	}
 }

@@ -1,3 +1,4 @@
+import { compressedNumericText } from "../bytes/bcd.js";
 import { concat } from "../bytes/bytes.js";
 import { SW_9000_OK } from "../card/apdu.js";
 import { type Outcome, outcome } from "./outcome.js";
@@ -7,6 +8,7 @@ import {
 	TAG_8C_CDOL1,
 	TAG_8D_CDOL2,
 	TAG_70_READ_RECORD_TEMPLATE,
+	TAG_82_AIP,
 	TAG_94_AFL,
 } from "./tags.js";
 import { findTlv, isConstructed, TlvError, tlvObjects } from "./tlv.js";
@@ -28,19 +30,27 @@ export async function readApplicationData(t: Transaction): Promise<Outcome | und
 	const afl = decodeAfl(t.data.card(TAG_94_AFL)!);
 	if (!afl) return outcome("cardError", "the AFL is not valid");
 	const authenticated: Uint8Array[] = [];
+	const seen = new Set<number>([TAG_82_AIP, TAG_94_AFL]); // of GET PROCESSING OPTIONS; a record must not replace them
 	let usable = true;
 	for (const { sfi, first, last, authenticated: count } of afl) {
 		for (let record = first; record <= last; record++) {
 			const read = await t.card.transmit({ cla: 0x00, ins: 0xb2, p1: record, p2: (sfi << 3) | 4, le: 256 });
 			if (read.sw !== SW_9000_OK) return outcome("cardError", "a record that the AFL names cannot be read");
+			const isMarked = record < first + count;
+			const template = readRecordTemplate(read.data);
+			if (isMarked) {
+				// 10.3: such a record is a template 70, or authentication has failed. Of files 1 to 10 what the template holds
+				// takes part, filler included; of the others the whole record
+				if (!template) usable = false;
+				else authenticated.push(sfi <= 10 ? template : read.data);
+			}
+			if (sfi > 10) continue; // 6.5.11.4: the issuer's own, nothing that the kernel knows
+			if (!template) {
+				if (isMarked) continue;
+				return outcome("cardError", "a record is not a template 70");
+			}
 			try {
-				const template = sfi <= 10 ? findTlv(read.data, TAG_70_READ_RECORD_TEMPLATE) : undefined;
-				if (record < first + count) {
-					// 10.3: of files 1 to 10 what the template holds, filler included; of the others the whole record
-					if (sfi <= 10 && read.data[0] !== TAG_70_READ_RECORD_TEMPLATE) usable = false;
-					authenticated.push(sfi <= 10 ? (template ?? read.data) : read.data);
-				}
-				if (template && !store(t, template)) return outcome("cardError", "the card gave a data object twice");
+				if (!store(t, template, seen)) return outcome("cardError", "the card gave a data object twice");
 			} catch (error) {
 				if (!(error instanceof TlvError)) throw error;
 				return outcome("cardError", `a record is malformed: ${error.message}`);
@@ -50,7 +60,20 @@ export async function readApplicationData(t: Transaction): Promise<Outcome | und
 	t.staticData = usable ? concat(...authenticated) : undefined;
 	for (const tag of MANDATORY)
 		if (!t.data.card(tag)) return outcome("cardError", `the card lacks ${tag.toString(16).toUpperCase()}`);
+	// 7.5: data recognised as incorrectly formatted end the transaction; without digits there is nothing to authorise
+	if (!/^[0-9]{8,19}$/.test(compressedNumericText(t.data.card(TAG_5A_APPLICATION_PAN)!)))
+		return outcome("cardError", "the PAN is not a number of 8 to 19 digits");
 	return undefined;
+}
+
+/** The value of the one template 70 that a record consists of. */
+function readRecordTemplate(record: Uint8Array): Uint8Array | undefined {
+	try {
+		return tlvObjects(record).length === 3 ? findTlv(record, TAG_70_READ_RECORD_TEMPLATE) : undefined;
+	} catch (error) {
+		if (error instanceof TlvError) return undefined;
+		throw error;
+	}
 }
 
 /** 10.2: the rules that an AFL must obey. @returns undefined when it does not */
@@ -69,12 +92,14 @@ export function decodeAfl(bytes: Uint8Array): AflEntry[] | undefined {
 	return entries;
 }
 
-/** @returns false on a primitive object that the card gave before (10.2) */
-function store(t: Transaction, template: Uint8Array): boolean {
+/** @returns false on a primitive object that a record gave before (10.2); what the FCI said may stand in a record again */
+function store(t: Transaction, template: Uint8Array, seen: Set<number>): boolean {
 	const objects = tlvObjects(template);
 	for (let i = 0; i < objects.length; i += 3) {
-		if (t.data.card(objects[i]!) && !isConstructed(objects[i]!)) return false;
-		t.data.setCard(objects[i]!, template.slice(objects[i + 1]!, objects[i + 1]! + objects[i + 2]!));
+		const tag = objects[i]!;
+		if (seen.has(tag) && !isConstructed(tag)) return false;
+		seen.add(tag);
+		t.data.setCard(tag, template.slice(objects[i + 1]!, objects[i + 1]! + objects[i + 2]!));
 	}
 	return true;
 }

@@ -69,32 +69,35 @@ async function selectFromPse(t: Transaction): Promise<Outcome | undefined> {
 		if (!proprietary || sfi?.length !== 1 || sfi[0]! < 1 || sfi[0]! > 10) return undefined; // 12.2.3
 		const language = findTlv(proprietary, TAG_5F2D_LANGUAGE_PREFERENCE);
 		if (language) t.data.setCard(TAG_5F2D_LANGUAGE_PREFERENCE, language);
-		const found: Candidate[] = [];
 		for (let record = 1; record <= 255; record++) {
 			const read = await t.card.transmit({ cla: 0x00, ins: 0xb2, p1: record, p2: (sfi[0]! << 3) | 4, le: 256 });
 			if (read.sw === SW_6A83_RECORD_NOT_FOUND) break;
-			if (read.sw !== SW_9000_OK) return undefined;
-			const template = findTlv(read.data, TAG_70_READ_RECORD_TEMPLATE);
-			if (!template) return undefined;
-			found.push(...directoryEntries(t, template));
+			if (read.sw === SW_9000_OK) t.candidates!.push(...directoryEntries(t, read.data));
 		}
-		t.candidates!.push(...found);
 	} catch (error) {
 		if (!(error instanceof TlvError)) throw error;
 	}
 	return undefined;
 }
 
-/** The applications of one directory record that the terminal has too. Book 1, 12.2.3: several templates 61 may stand in one. */
-function directoryEntries(t: Transaction, template: Uint8Array): Candidate[] {
+/**
+ * The applications of one directory record that the terminal has too. Book 1, 12.2.3: several templates 61 may stand in
+ * one; a record that is not as it must be is passed over, and the others count.
+ */
+function directoryEntries(t: Transaction, record: Uint8Array): Candidate[] {
 	const entries: Candidate[] = [];
-	const objects = tlvObjects(template);
-	for (let i = 0; i < objects.length; i += 3) {
-		if (objects[i] !== TAG_61_APPLICATION_TEMPLATE) continue;
-		const entry = template.subarray(objects[i + 1]!, objects[i + 1]! + objects[i + 2]!);
-		const dfName = findTlv(entry, TAG_4F_APPLICATION_DF_NAME);
-		const configuration = dfName && t.configuration.applications.find(own => matches(own, dfName));
-		if (dfName && configuration) entries.push(candidate(dfName, entry, configuration));
+	try {
+		const template = findTlv(record, TAG_70_READ_RECORD_TEMPLATE) ?? new Uint8Array(0);
+		const objects = tlvObjects(template);
+		for (let i = 0; i < objects.length; i += 3) {
+			if (objects[i] !== TAG_61_APPLICATION_TEMPLATE) continue;
+			const entry = template.subarray(objects[i + 1]!, objects[i + 1]! + objects[i + 2]!);
+			const dfName = findTlv(entry, TAG_4F_APPLICATION_DF_NAME);
+			const configuration = dfName && t.configuration.applications.find(own => matches(own, dfName));
+			if (dfName && configuration) entries.push(candidate(dfName, entry, configuration));
+		}
+	} catch (error) {
+		if (!(error instanceof TlvError)) throw error;
 	}
 	return entries;
 }
@@ -113,14 +116,15 @@ async function selectFromList(t: Transaction): Promise<Outcome | undefined> {
 				const fci = findTlv(select.data, TAG_6F_FCI_TEMPLATE);
 				const dfName = fci && findTlv(fci, TAG_84_DF_NAME);
 				if (!fci || !dfName || !startsWith(dfName, configuration.aid)) break;
-				exact = dfName.length === configuration.aid.length;
+				// Step 6: a longer name leads to the next occurrence only where partial selection is allowed
+				exact = dfName.length === configuration.aid.length || !configuration.partialSelection;
 				if (!blocked && matches(configuration, dfName))
 					t.candidates!.push(candidate(dfName, findTlv(fci, TAG_A5_FCI_PROPRIETARY_TEMPLATE), configuration));
 			} catch (error) {
 				if (!(error instanceof TlvError)) throw error;
 				break;
 			}
-			if (exact) break; // only a longer name can have a next occurrence
+			if (exact) break;
 		}
 	}
 	return undefined;
@@ -148,8 +152,8 @@ function acceptFci(t: Transaction, data: Uint8Array, chosen: Candidate): boolean
 		if (!fci || !dfName || !equal(dfName, chosen.dfName)) return false; // 12.4: 84 is the AID that was sent
 		const proprietary = findTlv(fci, TAG_A5_FCI_PROPRIETARY_TEMPLATE);
 		if (!proprietary) return false;
-		t.data.setCard(TAG_84_DF_NAME, dfName);
 		const objects = tlvObjects(proprietary);
+		t.data.setCard(TAG_84_DF_NAME, dfName);
 		for (let i = 0; i < objects.length; i += 3)
 			t.data.setCard(objects[i]!, proprietary.slice(objects[i + 1]!, objects[i + 1]! + objects[i + 2]!));
 	} catch (error) {

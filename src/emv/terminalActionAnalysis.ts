@@ -14,20 +14,20 @@ export async function terminalActionAnalysis(t: Transaction): Promise<Outcome | 
 
 function analyse(t: Transaction): CryptogramType {
 	const { tacDenial, tacOnline } = t.application!;
-	if (matches(t, t.data.card(TAG_9F0E_IAC_DENIAL) ?? NO_BITS, tacDenial)) return "AAC";
+	if (matches(t, issuerActionCode(t, TAG_9F0E_IAC_DENIAL, NO_BITS), tacDenial)) return "AAC";
 	switch (onlineCapability(t.configuration.terminalType)) {
 		case "onlineOnly":
 			return "ARQC";
 		case "offlineOnly":
 			return unableToGoOnline(t);
 		case "both":
-			return matches(t, t.data.card(TAG_9F0F_IAC_ONLINE) ?? ALL_BITS, tacOnline) ? "ARQC" : "TC";
+			return matches(t, issuerActionCode(t, TAG_9F0F_IAC_ONLINE, ALL_BITS), tacOnline) ? "ARQC" : "TC";
 	}
 }
 
 /** 10.7 and 10.9: the default codes decide where no issuer can be asked, also after the attempt failed. */
 export function unableToGoOnline(t: Transaction): "AAC" | "TC" {
-	const code = t.data.card(TAG_9F0D_IAC_DEFAULT) ?? ALL_BITS;
+	const code = issuerActionCode(t, TAG_9F0D_IAC_DEFAULT, ALL_BITS);
 	return matches(t, code, t.application!.tacDefault) ? "AAC" : "TC";
 }
 
@@ -35,6 +35,12 @@ export function unableToGoOnline(t: Transaction): "AAC" | "TC" {
 export function onlineCapability(terminalType: number): "onlineOnly" | "both" | "offlineOnly" {
 	const digit = terminalType & 0x0f;
 	return digit === 1 || digit === 4 ? "onlineOnly" : digit === 3 || digit === 6 ? "offlineOnly" : "both";
+}
+
+/** A code of another length than the TVR is none. */
+function issuerActionCode(t: Transaction, tag: number, absent: Uint8Array): Uint8Array {
+	const code = t.data.card(tag);
+	return code?.length === 5 ? code : absent;
 }
 
 function matches(t: Transaction, issuerCode: Uint8Array, terminalCode: Uint8Array): boolean {

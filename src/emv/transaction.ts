@@ -42,6 +42,11 @@ export class DataObjects {
 		return this.#card.get(tag);
 	}
 
+	/** What terminal, transaction or issuer said; never the card's. */
+	terminal(tag: number): Uint8Array | undefined {
+		return this.#terminal.get(tag);
+	}
+
 	set(tag: number, value: Uint8Array): void {
 		this.#terminal.set(tag, value);
 	}

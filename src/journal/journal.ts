@@ -44,8 +44,9 @@ export class Journal {
 		this.#onEntry = onEntry;
 	}
 
-	/** On the medium when this returns. */
+	/** On the medium when this returns. @throws {JournalError} on an entry that does not belong to an open sale; nothing is written */
 	append(entry: JournalEntry): void {
+		this.#check(entry);
 		this.#file.append(encodeCbor(entry));
 		this.#apply(entry);
 		this.#onEntry?.(entry);
@@ -79,10 +80,16 @@ export class Journal {
 		return 0;
 	}
 
+	#check({ type, stan }: JournalEntry): void {
+		const isOpen = this.#unsettled.has(stan);
+		if (type === "opened" && isOpen) throw new JournalError(`journal: sale ${stan} is open already`);
+		if (type !== "opened" && !isOpen) throw new JournalError(`journal: an entry of sale ${stan} has no beginning`);
+	}
+
 	#apply(entry: JournalEntry): void {
+		this.#check(entry);
 		const { stan } = entry;
 		const sale = this.#unsettled.get(stan);
-		if (!sale && entry.type !== "opened") throw new JournalError(`journal: an entry of sale ${stan} has no beginning`);
 		switch (entry.type) {
 			case "opened":
 				this.#lastStan = stan;

@@ -22,6 +22,8 @@ export class RecordFile {
 	readonly #storage: Storage;
 	readonly #name: string;
 	#nextSequence = 1;
+	/** Length of all records that count. */
+	#end = 0;
 
 	constructor(storage: Storage, name: string) {
 		this.#storage = storage;
@@ -40,6 +42,7 @@ export class RecordFile {
 			}
 			onRecord(record.payload, this.#nextSequence++);
 			at += record.length;
+			this.#end = at;
 		}
 	}
 
@@ -47,8 +50,12 @@ export class RecordFile {
 	append(payload: Uint8Array): void {
 		if (payload.length > LONGEST_PAYLOAD) throw new JournalError("a journal record must not exceed 65535 bytes");
 		const body = concat(MAGIC, uintBytes(payload.length, 2), uintBytes(this.#nextSequence, 4), payload);
-		this.#storage.append(this.#name, concat(body, uintBytes(crc32(body), 4)));
+		const record = concat(body, uintBytes(crc32(body), 4));
+		// What a write that failed has left, on a full medium perhaps, must not stand before this record.
+		if ((this.#storage.size(this.#name) ?? 0) > this.#end) this.#storage.truncate(this.#name, this.#end);
+		this.#storage.append(this.#name, record);
 		this.#storage.flush(this.#name);
+		this.#end += record.length;
 		this.#nextSequence++;
 	}
 
@@ -58,7 +65,7 @@ export class RecordFile {
 		const header = this.#storage.read(this.#name, at, HEADER_LENGTH);
 		const payloadLength = readUint(header, 3, 2);
 		const length = HEADER_LENGTH + payloadLength + CHECKSUM_LENGTH;
-		if (length > left) return this.#isHeader(header) ? "torn" : this.#tornOrDamaged(at, size);
+		if (length > left) return this.#tornOrDamaged(at, size); // half a record, or a damaged length
 		const record = this.#storage.read(this.#name, at, length);
 		const body = record.subarray(0, length - CHECKSUM_LENGTH);
 		const intact = this.#isHeader(header) && crc32(body) === readUint(record, length - CHECKSUM_LENGTH, 4);

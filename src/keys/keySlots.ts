@@ -44,9 +44,10 @@ export class KeySlots {
 	 * Puts a key into a slot, for good or not at all.
 	 * @param key 8, 16 or 32 bytes; the caller wipes it
 	 * @param kcv Key Check Value as the sender states it, 3 or 4 bytes
-	 * @throws {KeyError} when the check value differs; the slot keeps what it had
+	 * @throws {KeyError} when length or check value are wrong; the slot keeps what it had
 	 */
 	load(slot: KeySlot, usage: KeyUsage, key: Uint8Array, kcv: Uint8Array): void {
+		if (![8, 16, 32].includes(key.length)) throw new KeyError(`the ${slot} key must be 8, 16 or 32 bytes`);
 		const own = keyCheckValue(this.#crypto, key);
 		if (kcv.length < 3 || !equal(own.subarray(0, kcv.length), kcv))
 			throw new KeyError(`the check value of the ${slot} key differs: ask the bank to send the key again`);
@@ -75,11 +76,9 @@ export class KeySlots {
 		const size = this.#storage.size(fileName(slot));
 		if (size === undefined) throw new KeyError(`no ${slot} key is loaded: sign in at the bank first`);
 		const file = this.#storage.read(fileName(slot), 0, size);
-		const plain = nacl.secretbox.open(
-			file.subarray(NONCE_LENGTH),
-			file.subarray(0, NONCE_LENGTH),
-			this.#deviceKeySecret,
-		);
+		const nonce = file.subarray(0, NONCE_LENGTH);
+		const box = file.subarray(NONCE_LENGTH);
+		const plain = size < NONCE_LENGTH ? null : nacl.secretbox.open(box, nonce, this.#deviceKeySecret);
 		if (!plain) throw new KeyError(`the ${slot} key is damaged or of another device: have the keys loaded again`);
 		try {
 			if (String.fromCharCode(plain[0]!, plain[1]!) !== usage)

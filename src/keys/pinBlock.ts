@@ -7,9 +7,9 @@ export function encodePinBlockFormat2(pin: Uint8Array): Uint8Array {
 
 /** Format 0: the PIN field XORed with the 12 rightmost digits of the PAN without its check digit (ISO 9564-1, 9.3.1). */
 export function encodePinBlockFormat0(pin: Uint8Array, pan: string): Uint8Array {
-	if (!/^[0-9]{13,19}$/.test(pan)) throw new RangeError("a PAN has 13 to 19 digits");
+	if (!/^[0-9]{8,19}$/.test(pan)) throw new RangeError("a PAN has 8 to 19 digits");
 	const block = pinField(0x00, pin);
-	const digits = `0000${pan.slice(-13, -1)}`;
+	const digits = pan.slice(0, -1).slice(-12).padStart(16, "0"); // a shorter PAN has zeros on the left
 	for (let i = 0; i < 8; i++) block[i] = block[i]! ^ ((Number(digits[2 * i]) << 4) | Number(digits[2 * i + 1]));
 	return block;
 }

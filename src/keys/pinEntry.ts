@@ -42,15 +42,20 @@ export class PinEntry implements PinPad {
 		let cancelTimeout = () => {};
 		try {
 			return await new Promise<PinEntryResult>(resolve => {
-				this.#end = resolve;
+				const end = (result: PinEntryResult) => {
+					keypad.onKey = keyListener; // a key that follows at once is no digit of this PIN
+					if (result !== "entered") this.forget();
+					resolve(result);
+				};
 				const waitForKey = () => {
 					cancelTimeout();
-					cancelTimeout = clock.after(KEY_TIMEOUT_MS, () => resolve("timedOut"));
+					cancelTimeout = clock.after(KEY_TIMEOUT_MS, () => end("timedOut"));
 					onProgress({ ...request, digitCount: this.#count });
 				};
+				this.#end = end;
 				keypad.onKey = key => {
 					const result = this.#key(key);
-					if (result) resolve(result);
+					if (result) end(result);
 					else waitForKey();
 				};
 				waitForKey();
@@ -101,7 +106,6 @@ export class PinEntry implements PinPad {
 	#key(key: Key): PinEntryResult | undefined {
 		switch (key) {
 			case "cancel":
-				this.forget();
 				return "cancelled";
 			case "clear":
 				this.forget();

@@ -32,7 +32,8 @@ function digest(name: "SHA1" | "SHA256", data: Uint8Array): Uint8Array {
 
 /** One block through DES or triple DES. */
 function blockCipher(key: Uint8Array, direction: CipherDirection): (block: Uint8Array) => Uint8Array {
-	const [run, reverse] = direction === "encipher" ? (["encrypt", "decrypt"] as const) : (["decrypt", "encrypt"] as const);
+	const [run, reverse] =
+		direction === "encipher" ? (["encrypt", "decrypt"] as const) : (["decrypt", "encrypt"] as const);
 	switch (key.length) {
 		case 8: {
 			const des = openCipher("DES", key);

@@ -188,8 +188,13 @@ class TerminalBehavior extends DeviceBehavior {
 		this.line = data.value;
 		this.postJSON(container, { line: this.line });
 	}
-	onJSON(_container, { bank }) {
-		if (bank) this.showStatus("BANK", bank);
+	onJSON(container, { bank }) {
+		if (!bank) return;
+		this.showStatus("BANK", bank);
+		// mcsim does not draw because of a message alone; a clock that runs makes it.
+		container.duration = 1;
+		container.time = 0;
+		container.start();
 	}
 	showStatus(name, value) {
 		const row = this[name];

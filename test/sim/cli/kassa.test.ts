@@ -1,0 +1,165 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, test } from "vitest";
+
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "kassa-cli-"));
+const state = join(folder, "state");
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function kassa(...args: string[]) {
+	const options = { cwd: ROOT, encoding: "utf8", timeout: 15_000 } as const;
+	const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", "sim/kassa.ts", ...args], options);
+	return { status, stdout, stderr };
+}
+
+const sale = (...args: string[]) => kassa("sale", "--state", state, ...args);
+const saleJson = (...args: string[]) => {
+	const { status, stdout } = sale("--json", ...args);
+	return { status, json: JSON.parse(stdout) as Record<string, unknown> };
+};
+
+describe("kassa sale", () => {
+	test("prints exactly one JSON object with everything that is known of an approved sale", () => {
+		const { status, json } = saleJson("--amount", "12.34");
+		expect(status).toBe(0);
+		expect(json).toEqual({
+			outcome: "approved",
+			reason: "bank and card approved",
+			online: true,
+			amountMinor: 1234,
+			currency: "156",
+			aid: "A000000333010101",
+			panMasked: "622126*********0018",
+			tvr: expect.stringMatching(/^[0-9A-F]{10}$/),
+			tsi: "F800",
+			cvmResults: "440302",
+			cid: "40",
+			responseCode: "00",
+			authorisationCode: expect.stringMatching(/^[0-9]{6}$/),
+			stan: 1,
+			retrievalReference: expect.stringMatching(/^[0-9]{12}$/),
+			apdus: expect.any(Number),
+			bytesToCard: expect.any(Number),
+			bytesFromCard: expect.any(Number),
+			reversal: "none",
+		});
+	});
+
+	test("tells the story, and the ledger has it", () => {
+		const { status, stdout } = sale("--amount", "5", "--card", "unionpay-online-pin");
+		expect(status).toBe(0);
+		expect(stdout).toMatch(/GENERATE AC > /);
+		expect(stdout).toMatch(/^APPROVED {2}¥5\.00/m);
+		const ledger = JSON.parse(kassa("bank", "ledger", "--json", "--state", state).stdout) as { amountMinor: number }[];
+		expect(ledger.map(row => row.amountMinor)).toEqual(expect.arrayContaining([500, -500, 1234, -1234]));
+		expect(ledger.reduce((sum, row) => sum + row.amountMinor, 0)).toBe(0);
+		expect(kassa("bank", "ledger", "--state", state).stdout).toContain("¥5.00");
+	});
+
+	test.each([
+		[["--card", "declined"], 2, { outcome: "declined", responseCode: "51" }],
+		[["--card", "expired"], 2, { outcome: "declined", responseCode: "54" }],
+		[["--card", "unionpay-online-pin", "--pin", "9999"], 2, { outcome: "declined", responseCode: "55" }],
+		[["--card", "blocked-application"], 2, { outcome: "notAccepted", online: false }],
+		[["--card", "mute"], 1, { outcome: "cardError", apdus: 0 }],
+		[["--pin", "9999", "1234"], 0, { outcome: "approved", cvmResults: "440302" }],
+	])("%j ends with status %i", (args, status, expected) => {
+		const result = saleJson("--amount", "1.00", ...args);
+		expect(result.json).toMatchObject(expected);
+		expect(result.status).toBe(status);
+	});
+
+	test("no PIN and no whole card number in anything that is printed or kept", () => {
+		const { stdout } = sale("--amount", "1.00", "--card", "unionpay-online-pin");
+		const journal = readFileSync(join(state, "commandLine", "journal")).toString("latin1");
+		for (const text of [stdout, journal]) expect(text).not.toMatch(/6221262000000000025|\b1234\b/);
+	});
+});
+
+describe("what is refused, in one line", () => {
+	test.each([
+		[["sale"], "required option '-a, --amount <amount>' not specified"],
+		[["sale", "--amount", "0"], "it must be more than 0.00."],
+		[["sale", "--amount", "1.2"], "give it as 12.34"],
+		[["sale", "--amount", "-5"], "give it as 12.34"],
+		[["sale", "--amount", "1e3"], "give it as 12.34"],
+		[["sale", "--amount", "99999999"], "it must not be more than 9999999.99."],
+		[["sale", "--amount", "1", "--pin", "12"], "a PIN has 4 to 12 digits."],
+		[["sale", "--amount", "1", "--frist"], "unknown option '--frist'"],
+		[["sel"], "unknown command 'sel'"],
+		[
+			["sale", "--amount", "1", "--card", "gold", "--state", state],
+			'there is no card "gold": choose one of unionpay-debit',
+		],
+	])("%j", (args, sentence) => {
+		const { status, stdout, stderr } = kassa(...args);
+		expect(stderr).toContain(sentence);
+		expect(stderr.trim().split("\n").length).toBeLessThanOrEqual(2); // commander adds "(Did you mean …?)"
+		expect(stdout).toBe("");
+		expect(status).toBe(1);
+	});
+
+	test("a state folder that cannot be written", () => {
+		const file = join(folder, "file");
+		writeFileSync(file, "");
+		const { status, stderr } = kassa("sale", "--amount", "1", "--state", join(file, "state"));
+		expect(stderr).toMatch(/^kassa: cannot write to the state folder .*: choose another with --state DIR\n$/);
+		expect(status).toBe(1);
+	});
+
+	test.each(["world.json", "terminal.json", "configuration.json", "cards/unionpay-debit.json", "bank/config.json"])(
+		"a broken %s: one sentence, and nothing is changed",
+		name => {
+			const broken = join(folder, `broken-${name.replace("/", "-")}`);
+			expect(kassa("sale", "--amount", "1", "--state", broken).status).toBe(0);
+			writeFileSync(join(broken, name), "{ no JSON");
+			const before = contents(broken);
+			const { status, stderr } = kassa("sale", "--amount", "1", "--state", broken);
+			expect(stderr).toMatch(/^kassa: [^\n]+\n$/);
+			expect(stderr).toContain(name.split("/").at(-1));
+			expect(status).toBe(1);
+			expect(contents(broken)).toEqual(before);
+		},
+	);
+
+	test("a damaged journal: one sentence, and nothing is changed", () => {
+		const broken = join(folder, "broken-journal");
+		for (let i = 0; i < 2; i++) kassa("sale", "--amount", "1", "--state", broken);
+		const path = join(broken, "commandLine", "journal");
+		const journal = readFileSync(path);
+		journal[20]! ^= 1;
+		writeFileSync(path, journal);
+		const { status, stderr } = kassa("sale", "--amount", "1", "--state", broken);
+		expect(stderr).toMatch(/^kassa: .*record 1 is damaged[^\n]+\n$/);
+		expect(status).toBe(1);
+		expect(readFileSync(path)).toEqual(journal);
+	});
+});
+
+describe("--help", () => {
+	test.each([[[]], [["sale"]], [["bank"]], [["bank", "ledger"]], [["cards"]]])("of %j", command => {
+		const { status, stdout } = kassa(...command, "--help");
+		expect(stdout).toMatch(/^Usage: kassa/);
+		expect(status).toBe(0);
+	});
+
+	test("kassa cards lists every card", () => {
+		expect(kassa("cards").stdout).toMatch(/^unionpay-debit +UnionPay debit/);
+	});
+});
+
+/** Every file of a folder but the counters that a card keeps and the keys that each start writes anew. */
+function contents(path: string): Record<string, string> {
+	const found: Record<string, string> = {};
+	for (const entry of readdirSync(path, { withFileTypes: true, recursive: true })) {
+		if (!entry.isFile() || /^(ledger\.sqlite|key-)/.test(entry.name)) continue;
+		const file = join(entry.parentPath, entry.name);
+		found[file] = readFileSync(file).toString("base64");
+	}
+	return found;
+}

@@ -1,6 +1,8 @@
 import files from "embedded:storage/files";
 import { render } from "./display/render.js";
 import { fault } from "./display/screens.js";
+import { decodeConfiguration } from "./emv/decodeConfiguration.js";
+import { unionPay } from "./host/profiles/unionPay.js";
 import { openCardContacts, openKeyMatrix } from "./platform/board.js";
 import { SerialCardSlot } from "./platform/cardSlot.js";
 import { systemClock } from "./platform/clock.js";
@@ -26,6 +28,7 @@ export default function main(): void {
 	try {
 		const storage = new FileStorage(files);
 		const settings = readSettings(storage);
+		const configuration = decodeConfiguration(settings.configuration);
 		const clock = systemClock(settings.utcOffsetMinutes);
 		const terminal = new Terminal(
 			{
@@ -39,7 +42,7 @@ export default function main(): void {
 				crypto: nativeCrypto,
 				log: traceLog,
 			},
-			settings,
+			{ ...settings, configuration, profile: unionPay },
 		);
 		terminal.run().catch(outOfService);
 	} catch (error) {

@@ -1,6 +1,8 @@
 import files from "embedded:storage/files";
 import { render } from "../../src/display/render.js";
 import { fault } from "../../src/display/screens.js";
+import { decodeConfiguration } from "../../src/emv/decodeConfiguration.js";
+import { unionPay } from "../../src/host/profiles/unionPay.js";
 import { formatJournalEntry } from "../../src/journal/formatJournalEntry.js";
 import { systemClock } from "../../src/platform/clock.js";
 import { nativeCrypto } from "../../src/platform/crypto.js";
@@ -25,6 +27,7 @@ export default function main(): void {
 		const storage = new FileStorage(files.openDirectory({ path: "panel" }));
 		const panel = new Panel(new FileStorage(files.openDirectory({ path: "cards" })), traceLog);
 		const settings = readSettings(storage);
+		const configuration = decodeConfiguration(settings.configuration);
 		const clock = systemClock(settings.utcOffsetMinutes);
 		const terminal = new Terminal(
 			{
@@ -38,7 +41,12 @@ export default function main(): void {
 				crypto: nativeCrypto,
 				log: traceLog,
 			},
-			{ ...settings, onJournalEntry: entry => traceLog.line("journal", formatJournalEntry(entry)) },
+			{
+				...settings,
+				configuration,
+				profile: unionPay,
+				onJournalEntry: entry => traceLog.line("journal", formatJournalEntry(entry)),
+			},
 		);
 		traceLog.line("terminal", "ready");
 		terminal.run().catch(outOfService);

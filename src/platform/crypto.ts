@@ -5,7 +5,7 @@ import type { CipherDirection, Crypto } from "../ports.js";
 const BLOCK_LENGTH = 8;
 
 /** The primitives from the SDK's native module `crypt`. It looks neither at lengths nor at modes, so that this one does. */
-export const nativeCrypto: Crypto = {
+export const nativeCrypto: Crypto = Object.freeze<Crypto>({
 	sha1: data => digest("SHA1", data),
 	sha256: data => digest("SHA256", data),
 	desEcb(key, data, direction) {
@@ -22,7 +22,7 @@ export const nativeCrypto: Crypto = {
 			return result;
 		});
 	},
-};
+});
 
 function digest(name: "SHA1" | "SHA256", data: Uint8Array): Uint8Array {
 	const state = new Digest(name);

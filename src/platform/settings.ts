@@ -1,8 +1,5 @@
-import { decodeConfiguration } from "../emv/decodeConfiguration.js";
 import type { Merchant } from "../flows/flowContext.js";
-import { unionPay } from "../host/profiles/unionPay.js";
 import type { Storage } from "../ports.js";
-import type { TerminalSettings } from "../terminal.js";
 
 /** Where the bank listens. */
 export interface HostAddress {
@@ -13,7 +10,12 @@ export interface HostAddress {
 	readonly serverName: string;
 }
 
-export interface DeviceSettings extends TerminalSettings {
+export interface DeviceSettings {
+	/** Parsed, for `decodeConfiguration`. */
+	readonly configuration: unknown;
+	readonly merchant: Merchant;
+	/** 32 bytes that belong to this device alone. */
+	readonly deviceKeySecret: Uint8Array;
 	readonly host: HostAddress;
 	readonly utcOffsetMinutes: number;
 }
@@ -28,19 +30,17 @@ const DEVICE_KEY_LENGTH = 32;
 /**
  * Reads what manufacture put into the terminal's storage: `configuration.json` (docs/configuration.md), `terminal.json`
  * (merchant, host, utcOffsetMinutes) and `device-key` (32 bytes).
- * @throws {SettingsError} {ConfigurationError} with the name of the file or of the value
+ * @throws {SettingsError} with the name of the file or of the value
  */
 export function readSettings(storage: Storage): DeviceSettings {
-	const configuration = decodeConfiguration(readJson(storage, "configuration.json"));
 	const terminal = member(readJson(storage, "terminal.json"), "terminal.json");
 	const merchant = member(terminal.merchant, "merchant");
 	const host = member(terminal.host, "host");
 	const deviceKeySecret = readFile(storage, "device-key");
 	if (deviceKeySecret.length !== DEVICE_KEY_LENGTH) throw new SettingsError("device-key is damaged: call the service");
 	return {
-		configuration,
+		configuration: readJson(storage, "configuration.json"),
 		merchant: decodeMerchant(merchant),
-		profile: unionPay,
 		deviceKeySecret,
 		host: {
 			address: text(host, "address", /^.+$/),

@@ -44,21 +44,24 @@ async function start({ port, bankPort, state: folder, fresh }: StartOptions): Pr
 		await bank.stop();
 		return asUserError(error, `port ${port} is in use: choose another with --port`);
 	});
-	const stop = async () => {
+	const stop = async (status: number) => {
 		world.terminal.stop();
 		forgetBank();
 		await panel.close();
 		await bank.stop();
 		lock.release();
-		process.exit(0);
+		process.exit(status);
 	};
-	process.once("SIGINT", () => void stop());
-	process.once("SIGTERM", () => void stop());
+	process.once("SIGINT", () => void stop(0));
+	process.once("SIGTERM", () => void stop(0));
 	const running = world.terminal.run();
 	console.log(
 		`\n  Kassa is ready: ${panel.url}\n  test bank: 127.0.0.1:${bank.port} (TLS)\n  state: ${state.path}\n  Ctrl-C stops it\n`,
 	);
-	await running;
+	await running.catch(async (error: Error) => {
+		console.error(`kassa: out of service: ${error.message}`);
+		await stop(1);
+	});
 }
 
 /** The two directions of the line; the rest is for programs. */

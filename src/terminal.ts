@@ -90,10 +90,22 @@ export class Terminal {
 		return sale(this.#context, amountMinor);
 	}
 
-	/** Sells what persons key in, until `stop`. */
+	/**
+	 * Sells what persons key in, until `stop`.
+	 * @throws {Error} on a fault that makes selling unsafe, such as a journal that cannot be written; the display says so
+	 */
 	async run(): Promise<void> {
-		const c = this.#context;
 		this.#running = true;
+		try {
+			await this.#sell();
+		} catch (error) {
+			this.#context.show(screens.fault(error instanceof Error ? error.message : "unknown fault"));
+			throw error;
+		}
+	}
+
+	async #sell(): Promise<void> {
+		const c = this.#context;
 		await deliverReversals(c);
 		while (this.#running) {
 			this.#idle();

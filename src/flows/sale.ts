@@ -23,7 +23,7 @@ import type { SaleResult } from "./saleResult.js";
 import { type Answered, begin, close, language, type SaleUnderWay } from "./saleUnderWay.js";
 import { waitForCard } from "./waitForCard.js";
 
-/** A sale, from the amount to its definite end. Everything that can happen is in the result; nothing is thrown. */
+/** A sale, from the amount to its definite end. Everything that can happen is in the result; only a journal that cannot be written throws. */
 export async function sale(c: FlowContext, amountMinor: number): Promise<SaleResult> {
 	// 0 what is owed to the bank goes before the next financial message
 	if (!(await deliverReversals(c))) return refuseForOwedReversal(c, amountMinor);

@@ -70,7 +70,7 @@ export class RecordFile {
 		const body = record.subarray(0, length - CHECKSUM_LENGTH);
 		const intact = this.#isHeader(header) && crc32(body) === readUint(record, length - CHECKSUM_LENGTH, 4);
 		if (intact) return { payload: body.slice(HEADER_LENGTH), length };
-		// Only the last write can be torn: a bad record that others follow was damaged later.
+		// Only the last write can be torn: a bad record that others follow was damaged later, or one is missing.
 		return this.#tornOrDamaged(at, size);
 	}
 
@@ -78,13 +78,13 @@ export class RecordFile {
 		return MAGIC.every((byte, i) => header[i] === byte) && readUint(header, 5, 4) === this.#nextSequence;
 	}
 
-	/** Torn when no whole record with a later sequence number follows anywhere. */
+	/** Torn when there is no whole record, of whatever sequence number, from here to the end. */
 	#tornOrDamaged(at: number, size: number): "torn" {
 		const rest = this.#storage.read(this.#name, at, size - at);
-		for (let i = 1; i + HEADER_LENGTH + CHECKSUM_LENGTH <= rest.length; i++) {
+		for (let i = 0; i + HEADER_LENGTH + CHECKSUM_LENGTH <= rest.length; i++) {
 			if (!MAGIC.every((byte, k) => rest[i + k] === byte)) continue;
 			const end = i + HEADER_LENGTH + readUint(rest, i + 3, 2);
-			if (end + CHECKSUM_LENGTH > rest.length || readUint(rest, i + 5, 4) <= this.#nextSequence) continue;
+			if (end + CHECKSUM_LENGTH > rest.length) continue;
 			if (crc32(rest.subarray(i, end)) === readUint(rest, end, 4))
 				throw new JournalError(
 					`${this.#name}: record ${this.#nextSequence} is damaged; put the file back from a copy, or move it away and tell the bank`,

@@ -27,7 +27,7 @@ test("the same sale on the XS engine ends as it does in Node", async () => {
 		platform: "neutral",
 		mainFields: ["module", "main"],
 		alias: { crypto: NO_CRYPTO },
-			logLevel: "error",
+		logLevel: "error",
 	});
 	writeFileSync(join(folder, "input.json"), JSON.stringify({ ...world, amountMinor }));
 	const output = execFileSync(process.execPath, [ENGINE, bundle, join(folder, "input.json")], { encoding: "utf8" });
@@ -36,7 +36,14 @@ test("the same sale on the XS engine ends as it does in Node", async () => {
 	const inNode = new SaleBench({ ...world!, crypto: nodeCrypto });
 	const expected = await inNode.sale(amountMinor);
 	expect(reply).toMatchObject({
-		result: { outcome: "approved", reason: "bank and card approved", online: true, tvr: "0008008000", tsi: "F800", cvmResults: "440302" },
+		result: {
+			outcome: "approved",
+			reason: "bank and card approved",
+			online: true,
+			tvr: "0008008000",
+			tsi: "F800",
+			cvmResults: "440302",
+		},
 	});
 	expect(reply.received).toEqual(["0200"]);
 	expect(reply.balanceMinor).toBe(amountMinor);

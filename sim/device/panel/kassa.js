@@ -36,7 +36,7 @@ class BodyBehavior extends Behavior {
 }
 
 class KeyBehavior extends Behavior {
-	onCreate(port, data) {
+	onCreate(_port, data) {
 		this.data = data;
 		this.down = false;
 	}

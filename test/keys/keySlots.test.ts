@@ -161,8 +161,6 @@ describe("seal", () => {
 			expect(seal.open(sealed.map((byte, i) => (i === at ? byte ^ 1 : byte)))).toBeUndefined();
 		for (let length = 0; length < sealed.length; length++)
 			expect(seal.open(sealed.subarray(0, length))).toBeUndefined();
-		const other = open(new MemoryDisk(), new Uint8Array(32).fill(8)).slots;
-		other.ensureDataKey("journal");
 		const otherKey = new KeySlots(
 			{ storage: new MemoryDisk(), crypto: nodeCrypto, random: new SeededRandom(77) },
 			DEVICE_KEY,

@@ -28,7 +28,7 @@ export default function main(): void {
 	try {
 		const storage = new FileStorage(files);
 		const settings = readSettings(storage);
-		const configuration = decodeConfiguration(settings.configuration);
+		const configuration = decodeConfiguration(settings.configuration, nativeCrypto);
 		const clock = systemClock(settings.utcOffsetMinutes);
 		const terminal = new Terminal(
 			{

@@ -2,6 +2,7 @@ import { render } from "./display/render.js";
 import type { Screen } from "./display/screen.js";
 import * as screens from "./display/screens.js";
 import type { TerminalConfiguration } from "./emv/configuration.js";
+import type { Why } from "./emv/why.js";
 import { enterAmount } from "./flows/enterAmount.js";
 import { EventQueue } from "./flows/eventQueue.js";
 import type { FlowContext, Merchant, TerminalEvent } from "./flows/flowContext.js";
@@ -38,6 +39,8 @@ export interface TerminalSettings {
 	readonly deviceKeySecret: Uint8Array;
 	/** Sees each screen as it is drawn and each journal entry as it is written: a front panel, a test. */
 	readonly onScreen?: (screen: Screen) => void;
+	/** Takes note of each decision of the kernel and of the sale. */
+	readonly why?: Why;
 	readonly onJournalEntry?: (entry: JournalEntry) => void;
 }
 
@@ -73,6 +76,7 @@ export class Terminal {
 			seal: new Seal(slots, random),
 			journal: new Journal(storage, settings.onJournalEntry),
 			events,
+			why: settings.why,
 			show(screen) {
 				render(display, screen);
 				settings.onScreen?.(screen);

@@ -66,7 +66,7 @@ async function runSale({ amount, card, pin, json, state: folder }: SaleOptions):
 
 function exitStatus({ outcome }: SaleResult): number {
 	if (outcome === "approved") return 0;
-	return ["declined", "notAccepted", "cardBlocked", "applicationBlocked"].includes(outcome) ? 2 : 1;
+	return ["declined", "notAccepted", "cardBlocked"].includes(outcome) ? 2 : 1;
 }
 
 function saleStory(result: SaleResult): string {

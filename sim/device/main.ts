@@ -27,7 +27,7 @@ export default function main(): void {
 		const storage = new FileStorage(files.openDirectory({ path: "panel" }));
 		const panel = new Panel(new FileStorage(files.openDirectory({ path: "cards" })), traceLog);
 		const settings = readSettings(storage);
-		const configuration = decodeConfiguration(settings.configuration);
+		const configuration = decodeConfiguration(settings.configuration, nativeCrypto);
 		const clock = systemClock(settings.utcOffsetMinutes);
 		const terminal = new Terminal(
 			{

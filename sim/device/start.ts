@@ -56,7 +56,7 @@ async function start({ state: folder, buildOnly }: StartOptions): Promise<void> 
 	process.exit(0);
 }
 
-/** Resolves when the simulator has ended. */
+/** Resolves when the simulator has ended. @throws {UserError} when it failed */
 async function simulate(app: string, { environment }: Sdk): Promise<void> {
 	const traces = await listenToTraces(line => console.log(line));
 	// The debug connection of mcsim writes to sockets that may be closed, which must not end it.
@@ -66,13 +66,14 @@ async function simulate(app: string, { environment }: Sdk): Promise<void> {
 	});
 	const ended = new Promise<void>((done, failed) => {
 		child.once("error", failed);
-		child.once("close", () => done());
+		child.once("close", code =>
+			code ? failed(new UserError(`mcsim ended with status ${code}: it needs a desktop, or DISPLAY set`)) : done(),
+		);
 	});
 	const stop = () => child.kill();
 	process.on("SIGINT", stop);
 	process.on("SIGTERM", stop);
-	await ended;
-	traces.close();
+	await ended.finally(() => traces.close());
 }
 
 function logBankEvent(event: BankLogLine): void {

@@ -5,19 +5,24 @@ import type { CipherDirection, Crypto } from "../../src/ports.js";
 export const nodeCrypto: Crypto = {
 	sha1: data => new Uint8Array(createHash("sha1").update(data).digest()),
 	sha256: data => new Uint8Array(createHash("sha256").update(data).digest()),
-	desEcb: (key, data, direction) => run("ecb", key, null, data, direction),
-	desCbc: (key, iv, data, direction) => run("cbc", key, iv, data, direction),
+	desEcb: (key, data, direction) => des("des-ede3", key, null, data, direction),
+	desCbc: (key, iv, data, direction) => des("des-ede3-cbc", key, iv, data, direction),
+	aesEcb: (key, data, direction) => run(`aes-${8 * key.length}-ecb`, key, null, data, direction),
+	aesCbc: (key, iv, data, direction) => run(`aes-${8 * key.length}-cbc`, key, iv, data, direction),
 };
 
-function run(mode: string, key: Uint8Array, iv: Uint8Array | null, data: Uint8Array, direction: CipherDirection) {
+function des(name: string, key: Uint8Array, iv: Uint8Array | null, data: Uint8Array, direction: CipherDirection) {
 	// OpenSSL 3 keeps single DES in its legacy provider, but K1 = K2 = K3 makes triple DES the same cipher.
 	const key24 = key.length === 24 ? key : Uint8Array.from([...key, ...key, ...key].slice(0, 24));
-	const name = mode === "ecb" ? "des-ede3" : "des-ede3-cbc";
-	const cipher = direction === "encipher" ? createCipheriv(name, key24, iv) : createDecipheriv(name, key24, iv);
-	cipher.setAutoPadding(false);
 	try {
-		return new Uint8Array(Buffer.concat([cipher.update(data), cipher.final()]));
+		return run(name, key24, iv, data, direction);
 	} finally {
 		if (key24 !== key) key24.fill(0);
 	}
+}
+
+function run(name: string, key: Uint8Array, iv: Uint8Array | null, data: Uint8Array, direction: CipherDirection) {
+	const cipher = direction === "encipher" ? createCipheriv(name, key, iv) : createDecipheriv(name, key, iv);
+	cipher.setAutoPadding(false);
+	return new Uint8Array(Buffer.concat([cipher.update(data), cipher.final()]));
 }

@@ -18,7 +18,7 @@ export function testConfiguration(scheme: TestScheme): unknown {
 	};
 	return {
 		terminalType: "22",
-		terminalCapabilities: "E0F8C0",
+		terminalCapabilities: "E0F8C8",
 		additionalTerminalCapabilities: "6000F0A001",
 		countryCode: 156,
 		currencyCode: 156,
@@ -28,11 +28,16 @@ export function testConfiguration(scheme: TestScheme): unknown {
 			{ ...application, aid: "A000000333010101" },
 			{ ...application, aid: "F0000000010001" },
 		],
-		caPublicKeys: scheme.certificationAuthorityKeys.map(({ rid, index, modulus, exponent }) => ({
+		caPublicKeys: scheme.certificationAuthorityKeys.map(({ rid, index, modulus, exponent, checksum, expires }) => ({
 			rid,
 			index,
 			modulus,
 			exponent: Number.parseInt(exponent, 16),
+			checksum,
+			expiry: expires,
 		})),
+		revokedCertificates: [],
+		exceptionList: [],
+		cdaMode: 1,
 	};
 }

@@ -51,7 +51,7 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 		const terminal = new Terminal(
 			{ ...ports, slot, keypad, display, clock: systemClock, log, socket: bankSocket(state, options.bankPort) },
 			{
-				configuration: decodeConfiguration(state.readJson("configuration.json")),
+				configuration: decodeConfiguration(state.readJson("configuration.json"), nodeCrypto),
 				merchant: testMerchant(name, options.language ?? "en"),
 				profile: unionPay,
 				deviceKeySecret,

@@ -1,5 +1,6 @@
 import { compressedNumericText, numericValue } from "../bytes/bcd.js";
 import { equal } from "../bytes/bytes.js";
+import { formatHex } from "../bytes/hex.js";
 import {
 	CONDITION_ALWAYS,
 	CONDITION_CASHBACK,
@@ -49,12 +50,14 @@ import {
 	TAG_8E_CVM_LIST,
 	TAG_9C_TRANSACTION_TYPE,
 	TAG_9F02_AMOUNT_AUTHORISED_NUMERIC,
+	TAG_9F33_TERMINAL_CAPABILITIES,
 	TAG_9F34_CVM_RESULTS,
 	TAG_9F35_TERMINAL_TYPE,
 	TAG_9F42_APPLICATION_CURRENCY_CODE,
 	TAG_82_AIP,
 } from "./tags.js";
 import type { Transaction } from "./transaction.js";
+import { explain, setTvr } from "./why.js";
 
 /** What became of one method. An outcome ends the whole transaction: the cardholder cancelled, the card is gone. */
 export type CvmResult = "successful" | "unsuccessful" | "unknown" | Outcome;
@@ -72,7 +75,13 @@ export async function cardholderVerification(t: Transaction): Promise<Outcome | 
 	if (!hasBit(t.data.card(TAG_82_AIP)!, AIP_B1_CARDHOLDER_VERIFICATION)) return undefined;
 	const bytes = t.data.card(TAG_8E_CVM_LIST);
 	if (!bytes || bytes.length === NO_RULES_LENGTH) {
-		setBit(t.data.tvr, TVR_B1_ICC_DATA_MISSING); // Book 3, 7.5
+		setTvr(
+			t,
+			TVR_B1_ICC_DATA_MISSING,
+			"Book 3, 7.5",
+			"the card announces cardholder verification and has no CVM list",
+			TAG_82_AIP,
+		);
 		return undefined;
 	}
 	const list = decodeCvmList(bytes);
@@ -81,11 +90,15 @@ export async function cardholderVerification(t: Transaction): Promise<Outcome | 
 	let bypassed = false;
 	let last: CvmRule | undefined;
 	for (const rule of list.rules) {
-		if (!conditionHolds(t, list, rule)) continue;
+		if (!conditionHolds(t, list, rule)) {
+			if (t.why) explainRule(t, rule, "passed over: its condition is not satisfied");
+			continue;
+		}
 		// Book 4, 6.3.4.5: what the terminal does not know or support has not been performed
 		if (isSupported(t, rule.method)) last = rule;
 		// Book 4, 6.3.4.3: once bypassed, later PIN methods of the list count as bypassed, without another prompt
 		const result = bypassed && isPinMethod(rule.method) ? "unsuccessful" : await perform(t, rule.method);
+		if (t.why) explainRule(t, rule, typeof result === "object" ? result.reason : result);
 		if (typeof result === "object") return result;
 		if (hasBit(t.data.tvr, TVR_B3_PIN_NOT_ENTERED)) bypassed = true;
 		if (result !== "unsuccessful") {
@@ -94,9 +107,14 @@ export async function cardholderVerification(t: Transaction): Promise<Outcome | 
 		}
 		if (!rule.applyNextIfUnsuccessful) break; // bit 7 decides, not the condition
 	}
-	setBit(t.data.tvr, TVR_B3_CVM_NOT_SUCCESSFUL);
+	setTvr(t, TVR_B3_CVM_NOT_SUCCESSFUL, "Book 3, 10.5", "no rule of the CVM list succeeded", TAG_8E_CVM_LIST);
 	setResults(t, last?.bytes ?? Uint8Array.of(0x3f, 0x00), RESULT_FAILED);
 	return undefined;
+}
+
+function explainRule(t: Transaction, rule: CvmRule, result: string): void {
+	const tags = [TAG_9C_TRANSACTION_TYPE, TAG_9F33_TERMINAL_CAPABILITIES];
+	explain(t, "Book 3, 10.5", `CVM rule ${formatHex(rule.bytes)}`, tags, result);
 }
 
 /** Annex C3, table 44. A condition that is not known, or lacks its data, is not satisfied. */
@@ -144,7 +162,14 @@ function comparesAmount(t: Transaction, holds: (amountMinor: number) => boolean)
 async function perform(t: Transaction, method: number): Promise<CvmResult> {
 	if (isPinMethod(method) && !isSupported(t, method)) {
 		// 10.5.1 and 10.5.2: a terminal that has one offline PIN method is taken to have a PIN pad for the other
-		if (!supportsPin(t, method)) setBit(t.data.tvr, TVR_B3_PIN_PAD_NOT_PRESENT);
+		if (!supportsPin(t, method))
+			setTvr(
+				t,
+				TVR_B3_PIN_PAD_NOT_PRESENT,
+				"Book 3, 10.5.1",
+				"the terminal takes no such PIN",
+				TAG_9F33_TERMINAL_CAPABILITIES,
+			);
 		return "unsuccessful";
 	}
 	switch (method) {
@@ -165,7 +190,13 @@ async function perform(t: Transaction, method: number): Promise<CvmResult> {
 		case CVM_NO_CVM:
 			return isSupported(t, method) ? "successful" : "unsuccessful";
 		default:
-			setBit(t.data.tvr, TVR_B3_UNRECOGNISED_CVM);
+			setTvr(
+				t,
+				TVR_B3_UNRECOGNISED_CVM,
+				"Book 3, 10.5",
+				"the CVM list names a method that is not known",
+				TAG_8E_CVM_LIST,
+			);
 			return "unsuccessful";
 	}
 }
@@ -177,10 +208,10 @@ async function onlinePin(t: Transaction): Promise<CvmResult> {
 		switch (entry) {
 			case "entered":
 				t.onlinePinBlock = t.pinPad.onlineBlock(compressedNumericText(t.data.card(TAG_5A_APPLICATION_PAN)!));
-				setBit(t.data.tvr, TVR_B3_ONLINE_PIN_ENTERED);
+				setTvr(t, TVR_B3_ONLINE_PIN_ENTERED, "Book 3, 10.5.2", "a PIN for the issuer was entered");
 				return "unknown";
 			case "bypassed":
-				setBit(t.data.tvr, TVR_B3_PIN_NOT_ENTERED);
+				setTvr(t, TVR_B3_PIN_NOT_ENTERED, "Book 4, 6.3.4.3", "the cardholder entered no PIN");
 				return "unsuccessful";
 			case "cancelled":
 			case "timedOut":

@@ -94,6 +94,37 @@ export function verifySignedDynamicData(
 	return { ok: true, value: block.slice(4, 4 + length) };
 }
 
+/** What a CDA signature holds besides the ICC dynamic number (Book 2, table 19). */
+export interface CombinedData {
+	/** Tag 9F4C. */
+	readonly iccDynamicNumber: Uint8Array;
+	/** Tag 9F27. */
+	readonly cid: number;
+	/** Tag 9F26. */
+	readonly applicationCryptogram: Uint8Array;
+	readonly transactionDataHash: Uint8Array;
+}
+
+/** Book 2, 6.6.2 steps 1 to 9: opens the signature of a GENERATE AC. The transaction data hash is for the caller to compare. */
+export function recoverCombinedData(
+	crypto: Crypto,
+	iccKey: RsaPublicKey,
+	signed: Uint8Array,
+	unpredictableNumber: Uint8Array,
+): Recovered<CombinedData> {
+	const verified = verifySignedDynamicData(crypto, iccKey, signed, unpredictableNumber);
+	if (!verified.ok) return verified;
+	const data = verified.value;
+	const numberLength = data[0] ?? 0;
+	if (numberLength < 2 || numberLength > 8 || data.length < numberLength + 30)
+		return failed("the signed dynamic data are too short for a cryptogram");
+	const at = 1 + numberLength;
+	const iccDynamicNumber = data.slice(1, at);
+	const applicationCryptogram = data.slice(at + 1, at + 9);
+	const transactionDataHash = data.slice(at + 9, at + 29);
+	return { ok: true, value: { iccDynamicNumber, cid: data[at]!, applicationCryptogram, transactionDataHash } };
+}
+
 /** Tables 6 and 14 of Book 2 differ in format byte and identifier only. */
 function recoverCertificate(
 	crypto: Crypto,

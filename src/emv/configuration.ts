@@ -15,6 +15,11 @@ export interface TerminalConfiguration {
 	/** Tried in this order when the card has no directory. */
 	readonly applications: readonly ApplicationConfiguration[];
 	readonly caPublicKeys: readonly CaPublicKey[];
+	readonly revokedCertificates: readonly RevokedCertificate[];
+	/** Cards that this terminal must not take without the issuer (EMV 4.4 Book 4, 7.6). */
+	readonly exceptionList: readonly ExceptionCard[];
+	/** When a GENERATE AC asks for a combined signature (Book 4, 6.3.2.1). */
+	readonly cdaMode: 1 | 2 | 3 | 4;
 }
 
 export interface ApplicationConfiguration {
@@ -45,5 +50,21 @@ export interface CaPublicKey {
 	readonly rid: Uint8Array;
 	readonly index: number;
 	readonly modulus: Uint8Array;
-	readonly exponent: number;
+	readonly exponent: 3 | 65537;
+	/** Last day of validity, YYMMDD; undefined when the payment system gives none. */
+	readonly expiry: Uint8Array | undefined;
+}
+
+/** An issuer certificate that its payment system has withdrawn (Book 2, 5.1.2). */
+export interface RevokedCertificate {
+	readonly rid: Uint8Array;
+	readonly caPublicKeyIndex: number;
+	/** 3 bytes. */
+	readonly serial: Uint8Array;
+}
+
+export interface ExceptionCard {
+	readonly pan: string;
+	/** Undefined: every card of that number. */
+	readonly panSequence: number | undefined;
 }

@@ -1,5 +1,13 @@
+import { concat, equal } from "../bytes/bytes.js";
 import { parseHex } from "../bytes/hex.js";
-import type { ApplicationConfiguration, CaPublicKey, TerminalConfiguration } from "./configuration.js";
+import type { Crypto } from "../ports.js";
+import type {
+	ApplicationConfiguration,
+	CaPublicKey,
+	ExceptionCard,
+	RevokedCertificate,
+	TerminalConfiguration,
+} from "./configuration.js";
 
 /** The configuration is not usable; the message names the path of the bad value and what it must be. */
 export class ConfigurationError extends Error {
@@ -10,7 +18,7 @@ export class ConfigurationError extends Error {
  * Reads a terminal configuration from parsed JSON (docs/configuration.md).
  * @throws {ConfigurationError} e.g. `configuration.applications[0].tacOnline: must be 5 bytes in hexadecimal`
  */
-export function decodeConfiguration(json: unknown): TerminalConfiguration {
+export function decodeConfiguration(json: unknown, crypto: Crypto): TerminalConfiguration {
 	const root = objectAt(json, "configuration");
 	return {
 		terminalType: root.bytes("terminalType", 1, 1)[0]!,
@@ -21,7 +29,10 @@ export function decodeConfiguration(json: unknown): TerminalConfiguration {
 		currencyExponent: root.integer("currencyExponent", 0, 3),
 		ifdSerialNumber: root.text("ifdSerialNumber", /^[0-9A-Za-z]{8}$/, "8 letters or digits"),
 		applications: root.list("applications", decodeApplication),
-		caPublicKeys: root.list("caPublicKeys", decodeCaPublicKey),
+		caPublicKeys: root.list("caPublicKeys", entry => decodeCaPublicKey(entry, crypto)),
+		revokedCertificates: root.has("revokedCertificates") ? root.list("revokedCertificates", decodeRevoked, 0) : [],
+		exceptionList: root.has("exceptionList") ? root.list("exceptionList", decodeException, 0) : [],
+		cdaMode: root.has("cdaMode") ? (root.integer("cdaMode", 1, 4) as 1 | 2 | 3 | 4) : 1,
 	};
 }
 
@@ -45,15 +56,43 @@ function decodeApplication(entry: JsonObject): ApplicationConfiguration {
 	};
 }
 
-function decodeCaPublicKey(entry: JsonObject): CaPublicKey {
+function decodeCaPublicKey(entry: JsonObject, crypto: Crypto): CaPublicKey {
 	const exponent = entry.integer("exponent", 3, 65537);
-	if (exponent !== 3 && exponent !== 65537) entry.refuse("exponent", "must be 3 or 65537"); // Book 2, B2.1
-	return {
+	if (exponent !== 3 && exponent !== 65537) return entry.refuse("exponent", "must be 3 or 65537"); // Book 2, B2.1
+	const key = {
 		rid: entry.bytes("rid", 5, 5),
 		index: entry.bytes("index", 1, 1)[0]!,
 		modulus: entry.bytes("modulus", 64, 248),
 		exponent,
+		expiry: entry.has("expiry") ? entry.bytes("expiry", 3, 3) : undefined,
+	} as const;
+	if (!equal(caPublicKeyChecksum(crypto, key), entry.bytes("checksum", 20, 20)))
+		entry.refuse("checksum", "is not that of this key: copy the key and its checksum again");
+	return key;
+}
+
+function decodeRevoked(entry: JsonObject): RevokedCertificate {
+	return {
+		rid: entry.bytes("rid", 5, 5),
+		caPublicKeyIndex: entry.bytes("caPublicKeyIndex", 1, 1)[0]!,
+		serial: entry.bytes("serial", 3, 3),
 	};
+}
+
+function decodeException(entry: JsonObject): ExceptionCard {
+	return {
+		pan: entry.text("pan", /^[0-9]{8,19}$/, "8 to 19 digits"),
+		panSequence: entry.has("panSequence") ? entry.integer("panSequence", 0, 99) : undefined,
+	};
+}
+
+/** SHA-1 over RID, index, modulus and exponent (EMV 4.4 Book 2, 11.2.2, table 30). */
+export function caPublicKeyChecksum(
+	crypto: Crypto,
+	{ rid, index, modulus, exponent }: Pick<CaPublicKey, "rid" | "index" | "modulus" | "exponent">,
+): Uint8Array {
+	const exponentBytes = exponent === 3 ? Uint8Array.of(3) : Uint8Array.of(1, 0, 1);
+	return crypto.sha1(concat(rid, Uint8Array.of(index), modulus, exponentBytes));
 }
 
 interface JsonObject {
@@ -64,7 +103,7 @@ interface JsonObject {
 	boolean(name: string): boolean;
 	text(name: string, pattern: RegExp, what: string): string;
 	object(name: string): JsonObject;
-	list<T>(name: string, decode: (entry: JsonObject) => T): T[];
+	list<T>(name: string, decode: (entry: JsonObject) => T, least?: number): T[];
 }
 
 function objectAt(value: unknown, path: string): JsonObject {
@@ -100,9 +139,9 @@ function objectAt(value: unknown, path: string): JsonObject {
 			return typeof text === "string" && pattern.test(text) ? text : refuse(name, `must be ${what}`);
 		},
 		object: name => objectAt(members[name], `${path}.${name}`),
-		list(name, decode) {
+		list(name, decode, least = 1) {
 			const entries = members[name];
-			if (!Array.isArray(entries) || entries.length === 0)
+			if (!Array.isArray(entries) || entries.length < least)
 				return refuse(name, "must be a list with at least one entry");
 			return entries.map((entry, i) => decode(objectAt(entry, `${path}.${name}[${i}]`)));
 		},

@@ -11,6 +11,7 @@ import {
 } from "./tags.js";
 import { encodeTlv, findTlv, TlvError, tlvObjects } from "./tlv.js";
 import type { Transaction } from "./transaction.js";
+import { explain } from "./why.js";
 
 /**
  * Initiate application processing (EMV 4.4 Book 3, 10.1): GET PROCESSING OPTIONS.
@@ -23,6 +24,7 @@ export async function initiateApplicationProcessing(t: Transaction): Promise<Out
 		const data = encodeTlv(TAG_83_COMMAND_TEMPLATE, t.sent.pdol); // 6.5.8.3: 83 00 without a PDOL
 		const response = await t.card.transmit({ cla: 0x80, ins: 0xa8, p1: 0, p2: 0, data, le: 256 });
 		if (response.sw === SW_6985_CONDITIONS_NOT_SATISFIED) {
+			explain(t, "Book 3, 10.1", "GET PROCESSING OPTIONS answered 6985", [TAG_9F38_PDOL], "back to the candidate list");
 			t.data.clearCard();
 			return "selectAnother";
 		}

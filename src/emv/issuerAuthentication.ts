@@ -9,6 +9,7 @@ import {
 import type { Outcome } from "./outcome.js";
 import { TAG_82_AIP, TAG_91_ISSUER_AUTHENTICATION_DATA } from "./tags.js";
 import type { Transaction } from "./transaction.js";
+import { explain, setTvr } from "./why.js";
 
 /**
  * Issuer authentication (EMV 4.4 Book 3, 10.9): EXTERNAL AUTHENTICATE, at most once, when the card announces it and the
@@ -19,6 +20,21 @@ export async function issuerAuthentication(t: Transaction): Promise<Outcome | un
 	if (!data || !hasBit(t.data.card(TAG_82_AIP)!, AIP_B1_ISSUER_AUTHENTICATION)) return undefined;
 	const response = await t.card.transmit({ cla: 0x00, ins: 0x82, p1: 0, p2: 0, data });
 	setBit(t.data.tsi, TSI_B1_ISSUER_AUTHENTICATION_PERFORMED);
-	if (response.sw !== SW_9000_OK) setBit(t.data.tvr, TVR_B5_ISSUER_AUTHENTICATION_FAILED);
+	if (response.sw === SW_9000_OK)
+		explain(
+			t,
+			"Book 3, 10.9",
+			"does the card take the issuer's answer for its issuer's",
+			[TAG_91_ISSUER_AUTHENTICATION_DATA],
+			"yes",
+		);
+	else
+		setTvr(
+			t,
+			TVR_B5_ISSUER_AUTHENTICATION_FAILED,
+			"Book 3, 10.9",
+			"EXTERNAL AUTHENTICATE failed",
+			TAG_91_ISSUER_AUTHENTICATION_DATA,
+		);
 	return undefined;
 }

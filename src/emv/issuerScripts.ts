@@ -4,6 +4,7 @@ import { setBit, TSI_B1_SCRIPT_PROCESSING_PERFORMED } from "./fields.js";
 import { TAG_9F18_ISSUER_SCRIPT_IDENTIFIER, TAG_86_ISSUER_SCRIPT_COMMAND } from "./tags.js";
 import { TlvError, tlvObjects } from "./tlv.js";
 import type { Transaction } from "./transaction.js";
+import { setTvr } from "./why.js";
 
 // Book 3, 10.10: a terminal must take 128 bytes of scripts in all; what is longer it need not.
 const LONGEST_SCRIPTS = 128;
@@ -25,7 +26,7 @@ export async function issuerScripts(
 	for (const script of scripts) {
 		length += script.length;
 		const run = length > LONGEST_SCRIPTS ? notRun() : await runScript(t, script);
-		if (run.failed) setBit(t.data.tvr, failedBit);
+		if (run.failed) setTvr(t, failedBit, "Book 3, 10.10", "an issuer script failed");
 		results.push(concat(Uint8Array.of(run.result), run.identifier));
 	}
 	if (scripts.length) setBit(t.data.tsi, TSI_B1_SCRIPT_PROCESSING_PERFORMED);

@@ -34,6 +34,7 @@ import {
 import { terminalActionAnalysis } from "./terminalActionAnalysis.js";
 import { terminalRiskManagement } from "./terminalRiskManagement.js";
 import { DataObjects, type KernelPorts, type Step, type Transaction } from "./transaction.js";
+import type { Why } from "./why.js";
 
 export interface TransactionParameters {
 	/** Tag 9C. */
@@ -46,6 +47,8 @@ export interface TransactionParameters {
 	readonly time: string;
 	readonly sequenceCounter: number;
 	readonly merchantForcedOnline: boolean;
+	/** Takes note of each decision. */
+	readonly why?: Why | undefined;
 	readonly merchant: KernelMerchant;
 }
 
@@ -92,10 +95,12 @@ export function openTransaction(
 		configuration,
 		data,
 		merchantForcedOnline: parameters.merchantForcedOnline,
+		why: parameters.why,
 		candidates: undefined,
 		application: undefined,
 		staticData: undefined,
 		issuerPublicKey: undefined,
+		cdaKey: undefined,
 		onlinePinBlock: undefined,
 		requestedCryptogram: undefined,
 		cryptogram: undefined,

@@ -1,78 +1,98 @@
-import { compressedNumericText } from "../bytes/bcd.js";
-import { concat, equal } from "../bytes/bytes.js";
+import { formatHex } from "../bytes/hex.js";
 import { SW_9000_OK } from "../card/apdu.js";
-import type { RsaPublicKey } from "../crypto/rsa.js";
-import {
-	type Recovered,
-	recoverIccPublicKey,
-	recoverIssuerPublicKey,
-	verifySignedDynamicData,
-	verifySignedStaticData,
-} from "./certificates.js";
+import { failed, iccPublicKey, issuerPublicKey, missing, staticDataToBeAuthenticated } from "./cardPublicKeys.js";
+import { type Recovered, verifySignedDynamicData, verifySignedStaticData } from "./certificates.js";
 import { buildCommandData, decodeDol, dolHasTag } from "./dol.js";
 import {
+	AIP_B1_CDA,
 	AIP_B1_DDA,
 	AIP_B1_SDA,
+	CAPABILITY_B3_CDA,
 	CAPABILITY_B3_DDA,
 	CAPABILITY_B3_SDA,
 	hasBit,
 	setBit,
 	TSI_B1_ODA_PERFORMED,
+	TVR_B1_CDA_FAILED,
 	TVR_B1_DDA_FAILED,
-	TVR_B1_ICC_DATA_MISSING,
 	TVR_B1_ODA_NOT_PERFORMED,
 	TVR_B1_SDA_FAILED,
 	TVR_B1_SDA_SELECTED,
 } from "./fields.js";
 import { type Outcome, outcome } from "./outcome.js";
 import {
-	TAG_5A_APPLICATION_PAN,
-	TAG_8F_CA_PUBLIC_KEY_INDEX,
-	TAG_9A_TRANSACTION_DATE,
-	TAG_9F2D_ICC_PIN_KEY_CERTIFICATE,
-	TAG_9F2E_ICC_PIN_KEY_EXPONENT,
-	TAG_9F2F_ICC_PIN_KEY_REMAINDER,
-	TAG_9F4A_SDA_TAG_LIST,
 	TAG_9F4B_SIGNED_DYNAMIC_APPLICATION_DATA,
 	TAG_9F4C_ICC_DYNAMIC_NUMBER,
-	TAG_9F06_AID_TERMINAL,
-	TAG_9F32_ISSUER_PUBLIC_KEY_EXPONENT,
 	TAG_9F37_UNPREDICTABLE_NUMBER,
 	TAG_9F45_DATA_AUTHENTICATION_CODE,
-	TAG_9F46_ICC_PUBLIC_KEY_CERTIFICATE,
-	TAG_9F47_ICC_PUBLIC_KEY_EXPONENT,
-	TAG_9F48_ICC_PUBLIC_KEY_REMAINDER,
 	TAG_9F49_DDOL,
 	TAG_77_RESPONSE_FORMAT_2,
 	TAG_80_RESPONSE_FORMAT_1,
 	TAG_82_AIP,
-	TAG_90_ISSUER_PUBLIC_KEY_CERTIFICATE,
-	TAG_92_ISSUER_PUBLIC_KEY_REMAINDER,
 	TAG_93_SIGNED_STATIC_APPLICATION_DATA,
 } from "./tags.js";
 import { findTlv, TlvError } from "./tlv.js";
 import type { Transaction } from "./transaction.js";
+import { setTvr } from "./why.js";
 
 /**
- * Offline data authentication (EMV 4.4 Book 3, 10.3): the best method that card and terminal share, DDA before SDA.
- * A card that fails is not turned away here: the TVR says so, and terminal action analysis decides.
+ * Offline data authentication (EMV 4.4 Book 3, 10.3): the best method that card and terminal share, CDA before DDA before
+ * SDA. A card that fails is not turned away here: the TVR says so, and terminal action analysis decides.
  */
 export async function offlineDataAuthentication(t: Transaction): Promise<Outcome | undefined> {
+	const method = chooseMethod(t);
+	switch (method) {
+		case "CDA": {
+			// Book 2, 6.6: the signature itself comes with GENERATE AC; without the key it is not even asked for.
+			const iccKey = iccPublicKey(t);
+			if (iccKey.ok) t.cdaKey = iccKey.value;
+			else fail(t, TVR_B1_CDA_FAILED, "Book 2, 6.6", iccKey.reason);
+			return undefined;
+		}
+		case "DDA": {
+			const result = await dynamicDataAuthentication(t);
+			if ("kind" in result) return result;
+			setBit(t.data.tsi, TSI_B1_ODA_PERFORMED);
+			if (!result.ok) fail(t, TVR_B1_DDA_FAILED, "Book 2, 6.5", result.reason);
+			return undefined;
+		}
+		case "SDA": {
+			setTvr(t, TVR_B1_SDA_SELECTED, "Book 3, 10.3", "SDA is the best common method");
+			setBit(t.data.tsi, TSI_B1_ODA_PERFORMED);
+			const result = staticDataAuthentication(t);
+			if (!result.ok) fail(t, TVR_B1_SDA_FAILED, "Book 2, 5.4", result.reason);
+			return undefined;
+		}
+		case "none":
+			setTvr(t, TVR_B1_ODA_NOT_PERFORMED, "Book 3, 10.3", "card and terminal share no method");
+			return undefined;
+	}
+}
+
+function chooseMethod(t: Transaction): "CDA" | "DDA" | "SDA" | "none" {
 	const aip = t.data.card(TAG_82_AIP)!;
 	const capabilities = t.configuration.terminalCapabilities;
-	if (hasBit(aip, AIP_B1_DDA) && hasBit(capabilities, CAPABILITY_B3_DDA)) {
-		const result = await dynamicDataAuthentication(t);
-		if ("kind" in result) return result;
-		if (!result.ok) setBit(t.data.tvr, TVR_B1_DDA_FAILED);
-		setBit(t.data.tsi, TSI_B1_ODA_PERFORMED);
-	} else if (hasBit(aip, AIP_B1_SDA) && hasBit(capabilities, CAPABILITY_B3_SDA)) {
-		setBit(t.data.tvr, TVR_B1_SDA_SELECTED);
-		if (!staticDataAuthentication(t).ok) setBit(t.data.tvr, TVR_B1_SDA_FAILED);
-		setBit(t.data.tsi, TSI_B1_ODA_PERFORMED);
-	} else {
-		setBit(t.data.tvr, TVR_B1_ODA_NOT_PERFORMED);
-	}
-	return undefined;
+	const shared = (card: number, terminal: number) => hasBit(aip, card) && hasBit(capabilities, terminal);
+	const method = shared(AIP_B1_CDA, CAPABILITY_B3_CDA)
+		? "CDA"
+		: shared(AIP_B1_DDA, CAPABILITY_B3_DDA)
+			? "DDA"
+			: shared(AIP_B1_SDA, CAPABILITY_B3_SDA)
+				? "SDA"
+				: "none";
+	t.why?.({
+		section: "Book 3, 10.3",
+		rule: "which offline data authentication do card and terminal share",
+		inputs: { "82": formatHex(aip), "9F33": formatHex(capabilities) },
+		result: method,
+	});
+	return method;
+}
+
+/** The method was tried and failed. */
+function fail(t: Transaction, bit: number, section: string, reason: string): void {
+	setBit(t.data.tsi, TSI_B1_ODA_PERFORMED);
+	setTvr(t, bit, section, reason);
 }
 
 /** Book 2, 5: SDA. */
@@ -123,76 +143,4 @@ async function dynamicDataAuthentication(t: Transaction): Promise<Recovered<Uint
 		if (error instanceof TlvError) return outcome("cardError", `INTERNAL AUTHENTICATE: ${error.message}`);
 		throw error;
 	}
-}
-
-/** Book 2, 6.3: once per transaction. */
-export function issuerPublicKey(t: Transaction): Recovered<RsaPublicKey> {
-	if (t.issuerPublicKey) return { ok: true, value: t.issuerPublicKey };
-	const index = t.data.card(TAG_8F_CA_PUBLIC_KEY_INDEX)?.[0];
-	const rid = t.data.get(TAG_9F06_AID_TERMINAL)!.subarray(0, 5);
-	if (index === undefined) return missing(t, "the card names no CA key");
-	const caKey = t.configuration.caPublicKeys.find(key => key.index === index && equal(key.rid, rid));
-	if (!caKey) return failed("the terminal does not have the CA key that the card names");
-	const objects = {
-		certificate: t.data.card(TAG_90_ISSUER_PUBLIC_KEY_CERTIFICATE),
-		remainder: t.data.card(TAG_92_ISSUER_PUBLIC_KEY_REMAINDER),
-		exponent: t.data.card(TAG_9F32_ISSUER_PUBLIC_KEY_EXPONENT),
-	};
-	if (!objects.certificate || !objects.exponent) return missing(t, "the card lacks its issuer's certificate");
-	const recovered = recoverIssuerPublicKey(t.crypto, caKey, objects, pan(t), t.data.get(TAG_9A_TRANSACTION_DATE)!);
-	if (recovered.ok) t.issuerPublicKey = recovered.value;
-	return recovered;
-}
-
-function iccPublicKey(t: Transaction): Recovered<RsaPublicKey> {
-	const issuerKey = issuerPublicKey(t);
-	if (!issuerKey.ok) return issuerKey;
-	const staticData = staticDataToBeAuthenticated(t);
-	if (!staticData.ok) return staticData;
-	const objects = {
-		certificate: t.data.card(TAG_9F46_ICC_PUBLIC_KEY_CERTIFICATE),
-		remainder: t.data.card(TAG_9F48_ICC_PUBLIC_KEY_REMAINDER),
-		exponent: t.data.card(TAG_9F47_ICC_PUBLIC_KEY_EXPONENT),
-	};
-	if (!objects.certificate || !objects.exponent) return missing(t, "the card lacks its own certificate");
-	const date = t.data.get(TAG_9A_TRANSACTION_DATE)!;
-	return recoverIccPublicKey(t.crypto, issuerKey.value, objects, staticData.value, pan(t), date);
-}
-
-/** Book 2, 7.1: the key for an enciphered offline PIN is the PIN encipherment key, or else the card's own key. */
-export function pinEnciphermentKey(t: Transaction): Recovered<RsaPublicKey> {
-	const certificate = t.data.card(TAG_9F2D_ICC_PIN_KEY_CERTIFICATE);
-	if (!certificate) return iccPublicKey(t);
-	const issuerKey = issuerPublicKey(t);
-	if (!issuerKey.ok) return issuerKey;
-	const objects = {
-		certificate,
-		remainder: t.data.card(TAG_9F2F_ICC_PIN_KEY_REMAINDER),
-		exponent: t.data.card(TAG_9F2E_ICC_PIN_KEY_EXPONENT),
-	};
-	const date = t.data.get(TAG_9A_TRANSACTION_DATE)!;
-	return recoverIccPublicKey(t.crypto, issuerKey.value, objects, new Uint8Array(0), pan(t), date);
-}
-
-/** Book 3, 10.3: the marked records, then what the SDA Tag List names, which may only be the AIP. */
-function staticDataToBeAuthenticated(t: Transaction): Recovered<Uint8Array> {
-	if (!t.staticData) return failed("a record for offline data authentication is not a template 70");
-	const list = t.data.card(TAG_9F4A_SDA_TAG_LIST);
-	if (!list) return { ok: true, value: t.staticData };
-	if (list.length !== 1 || list[0] !== TAG_82_AIP) return failed("the SDA tag list names more than the AIP");
-	return { ok: true, value: concat(t.staticData, t.data.card(TAG_82_AIP)!) };
-}
-
-function pan(t: Transaction): string {
-	return compressedNumericText(t.data.card(TAG_5A_APPLICATION_PAN)!);
-}
-
-/** Book 3, 7.5: an object that the chosen method needs is missing; the method has failed and the TVR says why. */
-function missing(t: Transaction, reason: string): { ok: false; reason: string } {
-	setBit(t.data.tvr, TVR_B1_ICC_DATA_MISSING);
-	return failed(reason);
-}
-
-function failed(reason: string): { ok: false; reason: string } {
-	return { ok: false, reason };
 }

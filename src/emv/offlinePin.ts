@@ -2,12 +2,13 @@ import { wipe } from "../bytes/bytes.js";
 import { SW_6983_METHOD_BLOCKED, SW_6984_DATA_INVALIDATED, SW_9000_OK } from "../card/apdu.js";
 import type { RsaPublicKey } from "../crypto/rsa.js";
 import type { CvmResult } from "./cardholderVerification.js";
-import { setBit, TVR_B3_PIN_NOT_ENTERED, TVR_B3_PIN_TRY_LIMIT_EXCEEDED } from "./fields.js";
-import { pinEnciphermentKey } from "./offlineDataAuthentication.js";
+import { pinEnciphermentKey } from "./cardPublicKeys.js";
+import { TVR_B3_PIN_NOT_ENTERED, TVR_B3_PIN_TRY_LIMIT_EXCEEDED } from "./fields.js";
 import { outcome } from "./outcome.js";
 import { TAG_9F17_PIN_TRY_COUNTER } from "./tags.js";
 import { findTlv, TlvError } from "./tlv.js";
 import type { Transaction } from "./transaction.js";
+import { setTvr } from "./why.js";
 
 // A card may count its tries down from 15 at most (63Cx has one nibble); one that always offers another is hostile.
 const MOST_ATTEMPTS = 15;
@@ -24,12 +25,12 @@ export async function offlinePin(t: Transaction, enciphered: boolean): Promise<C
 	try {
 		for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
 			if (triesLeft === 0) {
-				setBit(t.data.tvr, TVR_B3_PIN_TRY_LIMIT_EXCEEDED);
+				setTvr(t, TVR_B3_PIN_TRY_LIMIT_EXCEEDED, "Book 3, 10.5.1", "the card has no PIN try left");
 				return "unsuccessful";
 			}
 			const entry = await t.pinPad.enter({ triesLeft, retry: attempt > 0 });
 			if (entry === "bypassed") {
-				setBit(t.data.tvr, TVR_B3_PIN_NOT_ENTERED);
+				setTvr(t, TVR_B3_PIN_NOT_ENTERED, "Book 4, 6.3.4.3", "the cardholder entered no PIN");
 				return "unsuccessful";
 			}
 			if (entry !== "entered") return outcome(entry, "PIN entry ended without a PIN");

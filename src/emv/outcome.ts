@@ -8,7 +8,6 @@ export type OutcomeKind =
 	| "notAccepted"
 	| "cardError"
 	| "cardBlocked"
-	| "applicationBlocked"
 	| "cardRemoved"
 	| "cancelled"
 	| "timedOut";

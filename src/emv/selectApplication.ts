@@ -41,7 +41,14 @@ export async function selectApplication(t: Transaction): Promise<Outcome | undef
 		const ended = await buildCandidateList(t);
 		if (ended) return ended;
 	}
-	return finalSelection(t);
+	while (t.candidates!.length) {
+		// 12.4: more than one, or one that wants it: the cardholder decides
+		const ask = t.candidates!.length > 1 || t.candidates![0]!.confirmationRequired;
+		const choice = ask ? await t.chooseApplication(t.candidates!) : 0;
+		if (typeof choice !== "number") return outcome(choice, "no application was chosen");
+		if (await finalSelection(t, choice)) return undefined;
+	}
+	return outcome("notAccepted", "no application is left to try");
 }
 
 /** Book 1, 12.3: by the card's directory, otherwise by the terminal's list of AIDs. Fills `candidates`. */
@@ -55,6 +62,13 @@ export async function buildCandidateList(t: Transaction): Promise<Outcome | unde
 	}
 	// 12.4: priority 1 first, none (0) last; applications of one priority stay in the card's order
 	t.candidates.sort((a, b) => (a.priority || 16) - (b.priority || 16));
+	t.why?.({
+		section: "Book 1, 12.3",
+		rule: "which applications do card and terminal both have",
+		inputs: {},
+		result:
+			t.candidates.map(({ dfName, priority }) => `${formatHex(dfName)} priority ${priority}`).join(", ") || "none",
+	});
 	return t.candidates.length ? undefined : outcome("notAccepted", "card and terminal have no application in common");
 }
 
@@ -130,18 +144,22 @@ async function selectFromList(t: Transaction): Promise<Outcome | undefined> {
 	return undefined;
 }
 
-/** Book 1, 12.4: chooses from the list, selects, and makes the application's own configuration that of the transaction. */
-async function finalSelection(t: Transaction): Promise<Outcome | undefined> {
-	const candidates = t.candidates!;
-	while (candidates.length) {
-		const ask = candidates.length > 1 || candidates[0]!.confirmationRequired;
-		const choice = ask ? await t.chooseApplication(candidates) : 0;
-		if (typeof choice !== "number") return outcome(choice, "no application was chosen");
-		const chosen = candidates.splice(choice, 1)[0]!;
-		const select = await selectByName(t, chosen.dfName, 0x00);
-		if (select.sw === SW_9000_OK && acceptFci(t, select.data, chosen)) return undefined;
-	}
-	return outcome("notAccepted", "no application is left to try");
+/**
+ * Book 1, 12.4: SELECT for one of the candidates, which leaves the list either way, and the terminal's own configuration
+ * for it.
+ * @returns whether the application is selected; if not, another one is to be tried
+ */
+export async function finalSelection(t: Transaction, index: number): Promise<boolean> {
+	const chosen = t.candidates!.splice(index, 1)[0]!;
+	const select = await selectByName(t, chosen.dfName, 0x00);
+	const isSelected = select.sw === SW_9000_OK && acceptFci(t, select.data, chosen);
+	t.why?.({
+		section: "Book 1, 12.4",
+		rule: "final selection",
+		inputs: { AID: formatHex(chosen.dfName), SW: select.sw.toString(16).toUpperCase() },
+		result: isSelected ? "selected" : "not selected: the next one is tried",
+	});
+	return isSelected;
 }
 
 /** The FCI of an ADF (Book 1, 11.3.4, table 45). @returns false when it is malformed or is another application's */

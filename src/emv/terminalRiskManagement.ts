@@ -2,10 +2,9 @@ import { compressedNumericText, numericValue } from "../bytes/bcd.js";
 import { readUint } from "../bytes/bytes.js";
 import { SW_9000_OK } from "../card/apdu.js";
 import {
-	AIP_B1_TERMINAL_RISK_MANAGEMENT,
-	hasBit,
 	setBit,
 	TSI_B1_TERMINAL_RISK_MANAGEMENT_PERFORMED,
+	TVR_B1_CARD_ON_EXCEPTION_FILE,
 	TVR_B2_NEW_CARD,
 	TVR_B4_FLOOR_LIMIT_EXCEEDED,
 	TVR_B4_LOWER_LIMIT_EXCEEDED,
@@ -16,20 +15,26 @@ import {
 import type { Outcome } from "./outcome.js";
 import {
 	TAG_5A_APPLICATION_PAN,
+	TAG_5F34_PAN_SEQUENCE_NUMBER,
+	TAG_9F1B_TERMINAL_FLOOR_LIMIT,
 	TAG_9F02_AMOUNT_AUTHORISED_NUMERIC,
 	TAG_9F13_LAST_ONLINE_ATC_REGISTER,
 	TAG_9F14_LOWER_CONSECUTIVE_OFFLINE_LIMIT,
 	TAG_9F23_UPPER_CONSECUTIVE_OFFLINE_LIMIT,
 	TAG_9F36_ATC,
-	TAG_82_AIP,
 } from "./tags.js";
 import { findTlv, TlvError } from "./tlv.js";
 import type { Transaction } from "./transaction.js";
+import { setTvr } from "./why.js";
 
-/** Terminal risk management (EMV 4.4 Book 3, 10.6): bits in the TVR that terminal action analysis weighs. */
+/**
+ * Terminal risk management (EMV 4.4 Book 3, 10.6): bits in the TVR that terminal action analysis weighs.
+ * CHOICE: it runs whether or not the AIP asks for it; the terminal's risk is not the card's to waive.
+ */
 export async function terminalRiskManagement(t: Transaction): Promise<Outcome | undefined> {
-	if (t.merchantForcedOnline) setBit(t.data.tvr, TVR_B4_MERCHANT_FORCED_ONLINE);
-	if (!hasBit(t.data.card(TAG_82_AIP)!, AIP_B1_TERMINAL_RISK_MANAGEMENT)) return undefined;
+	exceptionFile(t);
+	if (t.merchantForcedOnline)
+		setTvr(t, TVR_B4_MERCHANT_FORCED_ONLINE, "Book 3, 10.6", "the merchant wants the issuer asked");
 	const amountMinor = numericValue(t.data.get(TAG_9F02_AMOUNT_AUTHORISED_NUMERIC)!);
 	floorLimits(t, amountMinor);
 	randomTransactionSelection(t, amountMinor);
@@ -38,11 +43,29 @@ export async function terminalRiskManagement(t: Transaction): Promise<Outcome | 
 	return undefined;
 }
 
+/** Book 4, 7.6: a hit is a bit to be weighed like the others. */
+function exceptionFile(t: Transaction): void {
+	const pan = compressedNumericText(t.data.card(TAG_5A_APPLICATION_PAN)!);
+	const sequence = t.data.card(TAG_5F34_PAN_SEQUENCE_NUMBER);
+	const panSequence = sequence && numericValue(sequence);
+	const isListed = t.configuration.exceptionList.some(
+		card => card.pan === pan && (card.panSequence === undefined || card.panSequence === panSequence),
+	);
+	if (isListed) setTvr(t, TVR_B1_CARD_ON_EXCEPTION_FILE, "Book 4, 7.6", "the card is on the exception file");
+}
+
 /** 10.6.1: at or above the limit, counting what this terminal took from the same card lately. */
 function floorLimits(t: Transaction, amountMinor: number): void {
 	const pan = compressedNumericText(t.data.card(TAG_5A_APPLICATION_PAN)!);
 	if (amountMinor + t.recentAmountMinor(pan) >= t.application!.floorLimitMinor)
-		setBit(t.data.tvr, TVR_B4_FLOOR_LIMIT_EXCEEDED);
+		setTvr(
+			t,
+			TVR_B4_FLOOR_LIMIT_EXCEEDED,
+			"Book 3, 10.6.1",
+			"the amount reaches the floor limit",
+			TAG_9F02_AMOUNT_AUTHORISED_NUMERIC,
+			TAG_9F1B_TERMINAL_FLOOR_LIMIT,
+		);
 }
 
 /** 10.6.2: the higher the amount above the threshold, the likelier the choice. */
@@ -56,7 +79,7 @@ function randomTransactionSelection(t: Transaction, amountMinor: number): void {
 		amountMinor < thresholdMinor
 			? targetPercent
 			: (maximumTargetPercent - targetPercent) * interpolation + targetPercent;
-	if (drawn <= percent) setBit(t.data.tvr, TVR_B4_SELECTED_RANDOMLY);
+	if (drawn <= percent) setTvr(t, TVR_B4_SELECTED_RANDOMLY, "Book 3, 10.6.2", "chosen at random");
 }
 
 /** 1 to 99, each equally likely. */
@@ -74,14 +97,28 @@ async function velocityChecking(t: Transaction): Promise<void> {
 	if (lower === undefined || upper === undefined) return;
 	const atc = await getData(t, TAG_9F36_ATC);
 	const lastOnline = await getData(t, TAG_9F13_LAST_ONLINE_ATC_REGISTER);
-	if (lastOnline === 0) setBit(t.data.tvr, TVR_B2_NEW_CARD);
+	if (lastOnline === 0) setTvr(t, TVR_B2_NEW_CARD, "Book 3, 10.6.3", "the card was never online");
 	if (atc === undefined || lastOnline === undefined || atc <= lastOnline) {
-		setBit(t.data.tvr, TVR_B4_LOWER_LIMIT_EXCEEDED);
-		setBit(t.data.tvr, TVR_B4_UPPER_LIMIT_EXCEEDED);
+		setTvr(t, TVR_B4_LOWER_LIMIT_EXCEEDED, "Book 3, 10.6.3", "the card's counters cannot be compared");
+		setTvr(t, TVR_B4_UPPER_LIMIT_EXCEEDED, "Book 3, 10.6.3", "the card's counters cannot be compared");
 		return;
 	}
-	if (atc - lastOnline > lower) setBit(t.data.tvr, TVR_B4_LOWER_LIMIT_EXCEEDED);
-	if (atc - lastOnline > upper) setBit(t.data.tvr, TVR_B4_UPPER_LIMIT_EXCEEDED);
+	if (atc - lastOnline > lower)
+		setTvr(
+			t,
+			TVR_B4_LOWER_LIMIT_EXCEEDED,
+			"Book 3, 10.6.3",
+			`${atc - lastOnline} transactions since the last online one`,
+			TAG_9F14_LOWER_CONSECUTIVE_OFFLINE_LIMIT,
+		);
+	if (atc - lastOnline > upper)
+		setTvr(
+			t,
+			TVR_B4_UPPER_LIMIT_EXCEEDED,
+			"Book 3, 10.6.3",
+			`${atc - lastOnline} transactions since the last online one`,
+			TAG_9F23_UPPER_CONSECUTIVE_OFFLINE_LIMIT,
+		);
 }
 
 /** GET DATA for a counter of 2 bytes. */

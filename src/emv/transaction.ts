@@ -6,6 +6,7 @@ import type { ApplicationChoice, Candidate } from "./candidate.js";
 import type { ApplicationConfiguration, TerminalConfiguration } from "./configuration.js";
 import type { Outcome } from "./outcome.js";
 import { TAG_9B_TSI, TAG_95_TVR } from "./tags.js";
+import type { Why } from "./why.js";
 
 /** What a step needs of the world; the flow supplies it. */
 export interface KernelPorts {
@@ -55,6 +56,11 @@ export class DataObjects {
 		this.#card.set(tag, value);
 	}
 
+	/** Forgets what an earlier response gave. */
+	dropCard(...tags: readonly number[]): void {
+		for (const tag of tags) this.#card.delete(tag);
+	}
+
 	/** Back to before the application was selected (Book 3, 10.1; Book 4, 6.3.1). */
 	clearCard(): void {
 		this.#card.clear();
@@ -70,6 +76,8 @@ export interface Transaction extends KernelPorts {
 	readonly configuration: TerminalConfiguration;
 	readonly data: DataObjects;
 	readonly merchantForcedOnline: boolean;
+	/** Takes note of each decision; undefined when nobody asks. */
+	readonly why: Why | undefined;
 	/** Still to be tried, best first; undefined until the list is built. */
 	candidates: Candidate[] | undefined;
 	application: ApplicationConfiguration | undefined;
@@ -77,6 +85,8 @@ export interface Transaction extends KernelPorts {
 	staticData: Uint8Array | undefined;
 	/** Recovered during offline data authentication. */
 	issuerPublicKey: RsaPublicKey | undefined;
+	/** The card's key when CDA was chosen and the key could be recovered. */
+	cdaKey: RsaPublicKey | undefined;
 	onlinePinBlock: Uint8Array | undefined;
 	/** What terminal action analysis asked for, then what the card gave. */
 	requestedCryptogram: CryptogramType | undefined;

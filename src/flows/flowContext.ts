@@ -2,6 +2,7 @@ import type { Language } from "../display/messages.js";
 import type { Screen } from "../display/screen.js";
 import type { TerminalConfiguration } from "../emv/configuration.js";
 import type { KernelMerchant } from "../emv/kernel.js";
+import type { Why } from "../emv/why.js";
 import type { HostTerminal } from "../host/authorise.js";
 import type { HostLink } from "../host/exchange.js";
 import type { Journal } from "../journal/journal.js";
@@ -32,6 +33,8 @@ export interface FlowContext {
 	readonly seal: Seal;
 	readonly journal: Journal;
 	readonly events: EventQueue<TerminalEvent>;
+	/** Takes note of the kernel's decisions; undefined when nobody asks. */
+	readonly why: Why | undefined;
 	/** Draws a screen on the display. */
 	show(screen: Screen): void;
 	/** Calls `listener` as soon as the card leaves. @returns a function that ends it */

@@ -26,7 +26,6 @@ export function outcomeScreen(result: SaleResult, language: Language): Screen {
 			if (result.reversal !== "none") return screens.reversalOwed(language);
 			return screens.declined(REASONS[result.bank?.responseCode ?? ""], language);
 		case "cardBlocked":
-		case "applicationBlocked":
 			return screens.declined("cardBlocked", language);
 		case "notAccepted":
 			return screens.notAccepted(language);

@@ -75,6 +75,7 @@ export function begin(c: FlowContext, amountMinor: number): SaleUnderWay {
 			cashbackMinor: 0,
 			sequenceCounter: stan,
 			merchantForcedOnline: false,
+			why: c.why,
 			merchant: c.merchant,
 		},
 	);

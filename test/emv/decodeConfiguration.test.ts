@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
+import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { ConfigurationError, decodeConfiguration } from "../../src/emv/decodeConfiguration.js";
 
 const APPLICATION = {
@@ -13,7 +15,11 @@ const APPLICATION = {
 	defaultDdol: "9F3704",
 };
 
-const CA_KEY = { rid: "A000000333", index: "F1", modulus: "C5".repeat(128), exponent: 3 };
+const MODULUS = "C5".repeat(128);
+const checksum = createHash("sha1")
+	.update(Buffer.from(`A000000333F1${MODULUS}03`, "hex"))
+	.digest("hex");
+const CA_KEY = { rid: "A000000333", index: "F1", modulus: MODULUS, exponent: 3, checksum };
 
 const GOOD = {
 	terminalType: "22",
@@ -28,7 +34,7 @@ const GOOD = {
 };
 
 test("a good configuration", () => {
-	const configuration = decodeConfiguration(GOOD);
+	const configuration = decodeConfiguration(GOOD, nodeCrypto);
 	expect(configuration.terminalType).toBe(0x22);
 	expect(configuration.applications[0]).toMatchObject({ partialSelection: true, defaultTdol: undefined });
 	expect(configuration.caPublicKeys[0]).toMatchObject({ index: 0xf1, exponent: 3 });
@@ -92,6 +98,6 @@ test.each<[string, object | null | string, string]>([
 		"configuration.caPublicKeys[1].exponent: must be 3 or 65537",
 	],
 ])("refused by name: %s", (_name, json, message) => {
-	expect(() => decodeConfiguration(json)).toThrow(ConfigurationError);
-	expect(() => decodeConfiguration(json)).toThrow(message);
+	expect(() => decodeConfiguration(json, nodeCrypto)).toThrow(ConfigurationError);
+	expect(() => decodeConfiguration(json, nodeCrypto)).toThrow(message);
 });

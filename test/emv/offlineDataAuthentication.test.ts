@@ -3,7 +3,8 @@ import { signWithRecovery } from "../../sim/card/digitalSignature.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { concat } from "../../src/bytes/bytes.js";
 import { formatHex } from "../../src/bytes/hex.js";
-import { offlineDataAuthentication, pinEnciphermentKey } from "../../src/emv/offlineDataAuthentication.js";
+import { pinEnciphermentKey } from "../../src/emv/cardPublicKeys.js";
+import { offlineDataAuthentication } from "../../src/emv/offlineDataAuthentication.js";
 import { bytes, type Exchange, openScripted, type TransactionOptions, tlv, tsi, tvr } from "./scriptedCard.js";
 import { caKey, makeTestChain, PAN, STATIC_DATA, signDynamic, type TestChain } from "./testChain.js";
 

@@ -81,6 +81,9 @@ export const CONFIGURATION: TerminalConfiguration = {
 	ifdSerialNumber: "KASSA001",
 	applications: [APPLICATION],
 	caPublicKeys: [],
+	revokedCertificates: [],
+	exceptionList: [],
+	cdaMode: 1,
 };
 
 export interface TransactionOptions {

@@ -31,10 +31,21 @@ test.each<[string, number, number, string]>([
 	expect(asked).toEqual(["6221261000000018"]);
 });
 
-test("a card that does not ask for it gets none, but the merchant's wish counts", async () => {
-	const { t } = openScripted({ card: { ...LIMITS, "82": "0000" }, amountMinor: 20_000 });
+test("it runs though the card does not ask for it; the merchant's wish and the exception file count", async () => {
+	const exceptionList = [{ pan: "6221261000000018", panSequence: undefined }];
+	const { t } = openScripted({ card: { "82": "0000" }, amountMinor: 20_000, configuration: { exceptionList } });
 	await terminalRiskManagement(Object.assign(t, { merchantForcedOnline: true }));
-	expect([tvr(t), tsi(t)]).toEqual(["0000000800", "0000"]);
+	expect([tvr(t), tsi(t)]).toEqual(["1000008800", "0800"]);
+});
+
+test.each([
+	[{ pan: "6221261000000018", panSequence: 1 }, "01", true],
+	[{ pan: "6221261000000018", panSequence: 2 }, "01", false],
+	[{ pan: "6221261000000026", panSequence: undefined }, "01", false],
+])("exception file %j, PAN sequence %s: %s", async (listed, sequence, isHit) => {
+	const { t } = openScripted({ card: { "5F34": sequence }, configuration: { exceptionList: [listed] } });
+	await terminalRiskManagement(t);
+	expect(tvr(t).startsWith("10")).toBe(isHit);
 });
 
 // 10.6.2: below the threshold 20 in 100, at the floor limit 60; the byte b draws b % 99 + 1, bytes from 198 on none

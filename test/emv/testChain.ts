@@ -49,11 +49,11 @@ export async function makeTestChain(): Promise<TestChain> {
 }
 
 export function publicKey({ modulus, publicExponent }: RsaPrivateKey): RsaPublicKey {
-	return { modulus: parseHex(modulus), exponent: Number.parseInt(publicExponent, 16) };
+	return { modulus: parseHex(modulus), exponent: publicExponent === "03" ? 3 : 65537 };
 }
 
 export function caKey(chain: TestChain): CaPublicKey {
-	return { ...publicKey(chain.ca), rid: bytes("A000000333"), index: 0xf1 };
+	return { ...publicKey(chain.ca), rid: bytes("A000000333"), exponent: 3, index: 0xf1, expiry: undefined };
 }
 
 /**

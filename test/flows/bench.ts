@@ -135,7 +135,7 @@ export class SaleBench {
 				log: { line: (source, text) => this.log.push(`${source} ${text}`) },
 			},
 			{
-				configuration: decodeConfiguration(configuration),
+				configuration: decodeConfiguration(configuration, crypto),
 				merchant: testMerchant("commandLine", "en"),
 				profile: unionPay,
 				deviceKeySecret: DEVICE_KEY,

@@ -2,7 +2,7 @@
 import { ButtonsRow, ControlsColumn, InfoRow, PopupRow, StatusRow, SwitchRow } from "ControlsPane";
 import { DeviceBehavior, DeviceContainer, DeviceScreen } from "DevicePane";
 import { cards } from "./lib/cards.js";
-import { keyOf, rows } from "./lib/keys.js";
+import { rows } from "./lib/keys.js";
 import { fillRound, shade } from "./lib/shapes.js";
 
 const BODY = [43, 49, 60];
@@ -150,10 +150,6 @@ class TerminalBehavior extends DeviceBehavior {
 	}
 	onPadKey(container, key) {
 		this.postJSON(container, { key });
-	}
-	onKeyDown(container, character) {
-		const key = keyOf(character);
-		if (key) this.onPadKey(container, key);
 	}
 	onCardChosen(container, data) {
 		this.card = data.value;

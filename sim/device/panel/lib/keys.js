@@ -12,9 +12,3 @@ export const rows = [
 	[digit("7"), digit("8"), digit("9"), { key: "enter", caption: "Enter", colour: GREEN }],
 	[{ key: "up", caption: "Up", colour: DARK }, digit("0"), { key: "down", caption: "Down", colour: DARK }],
 ];
-
-/** The computer's own keys for the pad's. @returns undefined for all others */
-export function keyOf(character) {
-	if (character >= "0" && character <= "9") return character;
-	return { "\r": "enter", "\b": "clear", "\u001b": "cancel" }[character];
-}

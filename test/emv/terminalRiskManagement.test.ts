@@ -33,7 +33,7 @@ test.each<[string, number, number, string]>([
 
 test("it runs though the card does not ask for it; the merchant's wish and the exception file count", async () => {
 	const exceptionList = [{ pan: "6221261000000018", panSequence: undefined }];
-	const { t } = openScripted({ card: { "82": "0000" }, amountMinor: 20_000, configuration: { exceptionList } });
+	const { t } = openScripted({ card: { ...CARD, "82": "0000" }, amountMinor: 20_000, configuration: { exceptionList } });
 	await terminalRiskManagement(Object.assign(t, { merchantForcedOnline: true }));
 	expect([tvr(t), tsi(t)]).toEqual(["1000008800", "0800"]);
 });
@@ -43,7 +43,7 @@ test.each([
 	[{ pan: "6221261000000018", panSequence: 2 }, "01", false],
 	[{ pan: "6221261000000026", panSequence: undefined }, "01", false],
 ])("exception file %j, PAN sequence %s: %s", async (listed, sequence, isHit) => {
-	const { t } = openScripted({ card: { "5F34": sequence }, configuration: { exceptionList: [listed] } });
+	const { t } = openScripted({ card: { ...CARD, "5F34": sequence }, configuration: { exceptionList: [listed] } });
 	await terminalRiskManagement(t);
 	expect(tvr(t).startsWith("10")).toBe(isHit);
 });

@@ -113,10 +113,17 @@ export interface Crypto {
 	desEcb(key: Uint8Array, data: Uint8Array, direction: CipherDirection): Uint8Array;
 	/** As `desEcb` in CBC mode; `iv` is 8 bytes. */
 	desCbc(key: Uint8Array, iv: Uint8Array, data: Uint8Array, direction: CipherDirection): Uint8Array;
+	/**
+	 * AES (16-, 24- or 32-byte key) in ECB mode, no padding.
+	 * @param data a multiple of 16 bytes
+	 */
+	aesEcb(key: Uint8Array, data: Uint8Array, direction: CipherDirection): Uint8Array;
+	/** As `aesEcb` in CBC mode; `iv` is 16 bytes. */
+	aesCbc(key: Uint8Array, iv: Uint8Array, data: Uint8Array, direction: CipherDirection): Uint8Array;
 }
 
 /** One line for the person who watches the terminal. Carries no card number beyond first 6 and last 4, no PIN, no key. */
 export interface Log {
 	line(source: LogSource, text: string): void;
 }
-export type LogSource = "terminal" | "card" | "host" | "journal";
+export type LogSource = "terminal" | "card" | "host" | "journal" | "why";

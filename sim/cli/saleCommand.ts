@@ -1,7 +1,10 @@
 import { Command, InvalidArgumentError } from "commander";
 import { formatHex } from "../../src/bytes/hex.js";
 import { formatAmount } from "../../src/display/amount.js";
+import { formatDecision } from "../../src/emv/formatDecision.js";
+import type { Decision } from "../../src/emv/why.js";
 import type { SaleResult } from "../../src/flows/saleResult.js";
+import { formatJournalEntry } from "../../src/journal/formatJournalEntry.js";
 import type { LogSource } from "../../src/ports.js";
 import { openCard } from "../card/openCard.js";
 import { Cardholder } from "../world/cardholder.js";
@@ -19,6 +22,7 @@ interface SaleOptions {
 	readonly card: string;
 	readonly pin: readonly string[];
 	readonly json?: boolean;
+	readonly why?: boolean;
 	readonly state: string;
 }
 
@@ -29,6 +33,7 @@ export function saleCommand(): Command {
 		.requiredOption("-a, --amount <amount>", "what the cardholder pays, e.g. 12.34", parseAmount)
 		.option("-c, --card <name>", "card to insert: see `kassa cards`", "unionpay-debit")
 		.option("-p, --pin <pin...>", "PIN that the cardholder enters; several for several tries", parsePin, [])
+		.option("-w, --why", "tell the reason for every decision: rule, values, section of the Books")
 		.option("--json", "print one JSON object instead of the story")
 		.addOption(stateOption())
 		.addHelpText("after", "\nExit status: 0 approved, 2 declined or not accepted, 1 anything else.")
@@ -38,12 +43,13 @@ export function saleCommand(): Command {
 }
 
 /** @returns the exit status */
-async function runSale({ amount, card, pin, json, state: folder }: SaleOptions): Promise<number> {
+async function runSale({ amount, card, pin, json, why, state: folder }: SaleOptions): Promise<number> {
 	const state = new StateFolder(folder);
 	await openTestWorld(state, false);
 	const seated = await openCard(state, card);
 	const bank = await useTestBank(state);
 	const say = (source: LogSource, text: string) => json || console.log(`${source.padEnd(8)} ${text}`);
+	const decisions: Decision[] = [];
 	try {
 		const { terminal, slot, pressKey } = startTestTerminal({
 			state,
@@ -52,12 +58,18 @@ async function runSale({ amount, card, pin, json, state: folder }: SaleOptions):
 			display: new MemoryDisplay(),
 			log: { line: say },
 			onScreen: screen => cardholder.see(screen),
-			onJournalEntry: entry => say("journal", `${entry.type} ${entry.stan}`),
+			onJournalEntry: entry => say("journal", formatJournalEntry(entry)),
+			...(why && {
+				why: (decision: Decision) => {
+					decisions.push(decision);
+					say("why", formatDecision(decision));
+				},
+			}),
 		});
 		const pins = pin.length ? pin : ["1234"];
 		const cardholder = new Cardholder({ pressKey, insertCard: () => slot.insert(seated) }, pins);
 		const result = await terminal.sale(amount);
-		console.log(json ? JSON.stringify(saleJson(result)) : saleStory(result));
+		console.log(json ? JSON.stringify({ ...saleJson(result), ...(why && { why: decisions }) }) : saleStory(result));
 		return exitStatus(result);
 	} finally {
 		await bank.leave();

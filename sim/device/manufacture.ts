@@ -1,14 +1,13 @@
 import { copyFileSync } from "node:fs";
 import { wipe } from "../../src/bytes/bytes.js";
 import { parseHex } from "../../src/bytes/hex.js";
-import { KeySlots, keyCheckValue } from "../../src/keys/keySlots.js";
 import { cardProfiles } from "../card/cardProfiles.js";
 import { personalisedCard } from "../card/openCard.js";
 import { FileStorage } from "../world/fileStorage.js";
+import { injectKeys } from "../world/injectKeys.js";
 import { testMerchant } from "../world/merchant.js";
-import { nodeCrypto } from "../world/nodeCrypto.js";
 import type { StateFolder } from "../world/stateFolder.js";
-import { systemClock, systemRandom } from "../world/system.js";
+import { systemClock } from "../world/system.js";
 import { readTerminalFile } from "../world/testWorld.js";
 
 /** The terminal of the test world that the desktop simulator is: the same as the front panel's, in another body. */
@@ -23,15 +22,11 @@ export async function manufacture(state: StateFolder, bankPort: number): Promise
 	const storage = new FileStorage(state.at(TERMINAL));
 	const file = readTerminalFile(state);
 	const deviceKeySecret = parseHex(file.deviceKeys[TERMINAL] ?? "");
-	const pik = parseHex(file.pik);
-	const mak = parseHex(file.mak);
 	try {
-		const slots = new KeySlots({ storage, random: systemRandom, crypto: nodeCrypto }, deviceKeySecret);
-		slots.load("pin", "P0", pik, keyCheckValue(nodeCrypto, pik));
-		slots.load("mac", "M0", mak, keyCheckValue(nodeCrypto, mak));
+		injectKeys(storage, deviceKeySecret, file);
 		storage.replace("device-key", deviceKeySecret);
 	} finally {
-		wipe(pik, mak, deviceKeySecret);
+		wipe(deviceKeySecret); // WIPE
 	}
 	state.writeJson(`${TERMINAL}/configuration.json`, state.readJson("configuration.json"));
 	state.writeJson(`${TERMINAL}/terminal.json`, {

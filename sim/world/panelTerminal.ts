@@ -1,4 +1,5 @@
 import { type Screen, screenText } from "../../src/display/screen.js";
+import { formatDecision } from "../../src/emv/formatDecision.js";
 import { formatJournalEntry } from "../../src/journal/formatJournalEntry.js";
 import type { Key, LogSource } from "../../src/ports.js";
 import type { Terminal } from "../../src/terminal.js";
@@ -46,6 +47,7 @@ export class PanelTerminal implements PanelWorld {
 				this.onChange?.();
 			},
 			onJournalEntry: entry => line("journal", formatJournalEntry(entry)),
+			why: decision => this.#note({ at: Date.now(), source: "why", text: formatDecision(decision) }),
 		});
 	}
 

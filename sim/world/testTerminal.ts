@@ -1,16 +1,17 @@
 import { readFileSync } from "node:fs";
-import { wipe } from "../../src/bytes/bytes.js";
 import { parseHex } from "../../src/bytes/hex.js";
 import type { Screen } from "../../src/display/screen.js";
 import { ConfigurationError, decodeConfiguration } from "../../src/emv/decodeConfiguration.js";
+import type { Why } from "../../src/emv/why.js";
 import { unionPay } from "../../src/host/profiles/unionPay.js";
 import type { JournalEntry } from "../../src/journal/entries.js";
 import { JournalError } from "../../src/journal/recordFile.js";
-import { KeyError, KeySlots, keyCheckValue } from "../../src/keys/keySlots.js";
+import { KeyError } from "../../src/keys/keySlots.js";
 import type { Display, HostSocket, Key, Keypad, Log } from "../../src/ports.js";
 import { Terminal } from "../../src/terminal.js";
 import { VirtualSlot } from "../card/virtualSlot.js";
 import { FileStorage } from "./fileStorage.js";
+import { injectKeys } from "./injectKeys.js";
 import { type TestTerminal, testMerchant } from "./merchant.js";
 import { nodeCrypto } from "./nodeCrypto.js";
 import { type StateFolder, UserError } from "./stateFolder.js";
@@ -27,6 +28,7 @@ export interface TestTerminalOptions {
 	readonly language?: "en" | "zh";
 	readonly onScreen?: (screen: Screen) => void;
 	readonly onJournalEntry?: (entry: JournalEntry) => void;
+	readonly why?: Why;
 }
 
 /** A terminal of the test world in this process: the firmware itself, behind simulated ports. */
@@ -38,7 +40,7 @@ export interface RunningTerminal {
 
 /** @throws {UserError} when its files are in use or damaged; they are left as they are */
 export function startTestTerminal(options: TestTerminalOptions): RunningTerminal {
-	const { state, name, display, log, onScreen, onJournalEntry } = options;
+	const { state, name, display, log, onScreen, onJournalEntry, why } = options;
 	state.lock(name, `the terminal ${state.at(name)}`);
 	const storage = new FileStorage(state.at(name));
 	const file = readTerminalFile(state);
@@ -47,7 +49,7 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 	const slot = new VirtualSlot();
 	const keypad: Keypad = { onKey: undefined };
 	try {
-		injectKeys(new KeySlots(ports, deviceKeySecret), file.pik, file.mak);
+		injectKeys(storage, deviceKeySecret, file);
 		const terminal = new Terminal(
 			{ ...ports, slot, keypad, display, clock: systemClock, log, socket: bankSocket(state, options.bankPort) },
 			{
@@ -57,24 +59,13 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 				deviceKeySecret,
 				...(onScreen && { onScreen }),
 				...(onJournalEntry && { onJournalEntry }),
+				...(why && { why }),
 			},
 		);
 		return { terminal, slot, pressKey: key => keypad.onKey?.(key) };
 	} catch (error) {
 		const isState = error instanceof JournalError || error instanceof KeyError || error instanceof ConfigurationError;
 		throw isState ? new UserError(`${state.at(name)}: ${error.message}`) : error;
-	}
-}
-
-/** The test bank's work keys, as a sign-in at a real bank would bring them. */
-function injectKeys(slots: KeySlots, pikHex: string, makHex: string): void {
-	const pik = parseHex(pikHex);
-	const mak = parseHex(makHex);
-	try {
-		slots.load("pin", "P0", pik, keyCheckValue(nodeCrypto, pik));
-		slots.load("mac", "M0", mak, keyCheckValue(nodeCrypto, mak));
-	} finally {
-		wipe(pik, mak);
 	}
 }
 

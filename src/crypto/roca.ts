@@ -1,10 +1,10 @@
 import { bigIntOf } from "./rsa.js";
 
 // Primes below 168 that the fingerprint needs; the others are generated wholly by 65537 and tell nothing.
-const PRIMES = [
+const PRIMES = Object.freeze([
 	3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107, 109, 113,
 	127, 131, 137, 139, 149, 151, 157, 163, 167,
-] as const;
+] as const);
 const GENERATOR = 65537;
 
 /**

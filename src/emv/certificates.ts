@@ -30,13 +30,20 @@ export function recoverIssuerPublicKey(
 	pan: string,
 	date: Uint8Array,
 ): Recovered<RsaPublicKey & { serial: Uint8Array }> {
-	const layout = { format: 0x02, identifierLength: 4 };
-	const recovered = recoverCertificate(crypto, caKey, objects, layout, new Uint8Array(0), date);
-	if (!recovered.ok) return recovered;
+	const opened = openIssuerCertificate(caKey, objects);
+	if (!opened.ok) return opened;
+	const certificate = opened.value;
+	if (!certificateHashHolds(crypto, certificate, new Uint8Array(0))) return failed("the hash of a certificate differs");
 	// 6.3 step 8: 3 to 8 leftmost digits of the PAN, F on the right
-	const issuer = compressedNumericText(recovered.value.identifier);
+	const issuer = compressedNumericText(certificate.identifier);
 	if (issuer.length < 3 || !pan.startsWith(issuer)) return failed("the issuer certificate names another issuer");
-	return recovered;
+	const key = certifiedKey(certificate, date);
+	return key.ok ? { ok: true, value: { ...key.value, serial: certificate.serial } } : key;
+}
+
+/** Book 2, 6.3 steps 1 to 4: what the certificate says, before anything of it is believed. */
+export function openIssuerCertificate(caKey: RsaPublicKey, objects: CertificateObjects): Recovered<Certificate> {
+	return openCertificate(caKey, objects, { format: 0x02, identifierLength: 4 });
 }
 
 /**
@@ -51,11 +58,45 @@ export function recoverIccPublicKey(
 	pan: string,
 	date: Uint8Array,
 ): Recovered<RsaPublicKey> {
-	const layout = { format: 0x04, identifierLength: 10 };
-	const recovered = recoverCertificate(crypto, issuerKey, objects, layout, staticData, date);
-	if (!recovered.ok) return recovered;
-	if (compressedNumericText(recovered.value.identifier) !== pan) return failed("the ICC certificate is of another PAN");
-	return recovered;
+	const certificate = openIccCertificate(issuerKey, objects);
+	if (!certificate.ok) return certificate;
+	if (!certificateHashHolds(crypto, certificate.value, staticData)) return failed("the hash of a certificate differs");
+	return checkIccCertificate(certificate.value, pan, date);
+}
+
+/** Book 2, 6.4 steps 1 to 4: what the certificate says, before anything of it is believed. */
+export function openIccCertificate(issuerKey: RsaPublicKey, objects: CertificateObjects): Recovered<Certificate> {
+	return openCertificate(issuerKey, objects, { format: 0x04, identifierLength: 10 });
+}
+
+/** Book 2, 6.4 steps 8 to 10: of this PAN, not expired, of an algorithm that the terminal has. */
+export function checkIccCertificate(certificate: Certificate, pan: string, date: Uint8Array): Recovered<RsaPublicKey> {
+	if (compressedNumericText(certificate.identifier) !== pan) return failed("the ICC certificate is of another PAN");
+	return certifiedKey(certificate, date);
+}
+
+/** What tag 93 holds (Book 2, table 7). */
+export interface SignedStaticData {
+	readonly format: number;
+	readonly hashAlgorithm: number;
+	/** Tag 9F45. */
+	readonly dataAuthenticationCode: Uint8Array;
+	readonly hash: Uint8Array;
+	/** The signed part as it stands, which the hash covers together with the static data. */
+	readonly covered: Uint8Array;
+}
+
+/** Book 2, 5.4 steps 1 to 4: opens tag 93. */
+export function openSignedStaticData(issuerKey: RsaPublicKey, signed: Uint8Array): Recovered<SignedStaticData> {
+	const plain = recoverBlock(issuerKey, signed, 0x03);
+	if (!plain.ok) return plain;
+	const block = plain.value;
+	if (block[2] !== SHA_1) return failed("the signed static data use an unknown hash");
+	const dataAuthenticationCode = block.slice(3, 5);
+	return {
+		ok: true,
+		value: { format: block[1]!, hashAlgorithm: block[2], dataAuthenticationCode, ...hashOf(block) },
+	};
 }
 
 /** Book 2, 5.4: checks tag 93. @returns the Data Authentication Code, tag 9F45 */
@@ -65,12 +106,11 @@ export function verifySignedStaticData(
 	signed: Uint8Array,
 	staticData: Uint8Array,
 ): Recovered<Uint8Array> {
-	const plain = recoverBlock(issuerKey, signed, 0x03);
-	if (!plain.ok) return plain;
-	const block = plain.value;
-	if (block[2] !== SHA_1) return failed("the signed static data use an unknown hash");
-	if (!hashHolds(crypto, block, staticData)) return failed("the hash of the static data differs");
-	return { ok: true, value: block.slice(3, 5) };
+	const opened = openSignedStaticData(issuerKey, signed);
+	if (!opened.ok) return opened;
+	const { covered, hash, dataAuthenticationCode } = opened.value;
+	if (!equal(crypto.sha1(concat(covered, staticData)), hash)) return failed("the hash of the static data differs");
+	return { ok: true, value: dataAuthenticationCode };
 }
 
 /**
@@ -90,7 +130,8 @@ export function verifySignedDynamicData(
 	const length = block[3]!;
 	if (block[2] !== SHA_1) return failed("the signed dynamic data use an unknown hash");
 	if (length > block.length - 25) return failed("the dynamic data are longer than the block");
-	if (!hashHolds(crypto, block, signedWith)) return failed("the hash of the dynamic data differs");
+	const { covered, hash } = hashOf(block);
+	if (!equal(crypto.sha1(concat(covered, signedWith)), hash)) return failed("the hash of the dynamic data differs");
 	return { ok: true, value: block.slice(4, 4 + length) };
 }
 
@@ -125,22 +166,34 @@ export function recoverCombinedData(
 	return { ok: true, value: { iccDynamicNumber, cid: data[at]!, applicationCryptogram, transactionDataHash } };
 }
 
-/** Tables 6 and 14 of Book 2 differ in format byte and identifier only. */
-function recoverCertificate(
-	crypto: Crypto,
+/** What a public key certificate says of itself (Book 2, tables 6 and 14). */
+export interface Certificate {
+	/** Issuer identifier of 4 bytes, or application PAN of 10, F on the right. */
+	readonly identifier: Uint8Array;
+	/** MMYY. */
+	readonly expiry: Uint8Array;
+	/** 3 bytes. */
+	readonly serial: Uint8Array;
+	readonly modulus: Uint8Array;
+	readonly exponent: Uint8Array;
+	readonly hash: Uint8Array;
+	/** The certificate as it stands and what did not fit into it, which the hash covers. */
+	readonly covered: Uint8Array;
+}
+
+/** Tables 6 and 14 differ in format byte and identifier only. */
+function openCertificate(
 	key: RsaPublicKey,
 	{ certificate, remainder, exponent }: CertificateObjects,
 	layout: { format: number; identifierLength: number },
-	covered: Uint8Array,
-	date: Uint8Array,
-): Recovered<RsaPublicKey & { identifier: Uint8Array; serial: Uint8Array }> {
+): Recovered<Certificate> {
 	if (!certificate || !exponent) return failed("the card lacks a certificate or its exponent");
 	const plain = recoverBlock(key, certificate, layout.format);
 	if (!plain.ok) return plain;
 	const block = plain.value;
 	let at = 2 + layout.identifierLength;
 	const identifier = block.slice(2, at);
-	const expiry = block.subarray(at, at + 2);
+	const expiry = block.slice(at, at + 2);
 	const serial = block.slice(at + 2, at + 5);
 	at += 5;
 	if (block[at] !== SHA_1) return failed("a certificate uses an unknown hash");
@@ -150,12 +203,24 @@ function recoverCertificate(
 	const room = block.length - HASH_LENGTH - 1 - start;
 	const rest = keyLength > room ? remainder : new Uint8Array(0);
 	if (!rest || rest.length !== Math.max(0, keyLength - room)) return failed("a key's remainder has the wrong length");
-	if (!hashHolds(crypto, block, concat(rest, exponent, covered))) return failed("the hash of a certificate differs");
+	const modulus = concat(block.subarray(start, start + Math.min(room, keyLength)), rest);
+	const { hash, covered } = hashOf(block);
+	return {
+		ok: true,
+		value: { identifier, expiry, serial, modulus, exponent, hash, covered: concat(covered, rest, exponent) },
+	};
+}
+
+/** @param staticData what an ICC certificate covers besides itself; empty for others */
+function certificateHashHolds(crypto: Crypto, { covered, hash }: Certificate, staticData: Uint8Array): boolean {
+	return equal(crypto.sha1(concat(covered, staticData)), hash);
+}
+
+function certifiedKey({ expiry, modulus, exponent }: Certificate, date: Uint8Array): Recovered<RsaPublicKey> {
 	if (isExpired(expiry, date)) return failed("a certificate has expired");
 	const value = exponentValue(exponent);
 	if (value === undefined) return failed("a key's exponent is neither 3 nor 65537");
-	const modulus = concat(block.subarray(start, start + Math.min(room, keyLength)), rest);
-	return { ok: true, value: { modulus, exponent: value, identifier, serial } };
+	return { ok: true, value: { modulus, exponent: value } };
 }
 
 /** Header, format and trailer (Book 2, 6.3 steps 1 to 4). */
@@ -173,16 +238,19 @@ function recoverBlock(key: RsaPublicKey, signed: Uint8Array, format: number): Re
 	return { ok: true, value: block };
 }
 
-function hashHolds(crypto: Crypto, block: Uint8Array, covered: Uint8Array): boolean {
+/** A signed block ends with a hash over all of it but header, hash and trailer, and over more. */
+function hashOf(block: Uint8Array): { readonly hash: Uint8Array; readonly covered: Uint8Array } {
 	const end = block.length - HASH_LENGTH - 1;
-	return equal(crypto.sha1(concat(block.subarray(1, end), covered)), block.subarray(end, end + HASH_LENGTH));
+	return { hash: block.slice(end, end + HASH_LENGTH), covered: block.subarray(1, end) };
 }
 
 /** MMYY, valid through the last day of the month (Book 2, 6.3 step 9); years 00-49 are 20YY (Book 4, 6.7.3). */
 export function isExpired(mmyy: Uint8Array, yymmdd: Uint8Array): boolean {
 	const month = bcd(mmyy[0]!);
 	const today = bcd(yymmdd[1]!);
-	if (!(month >= 1 && month <= 12 && today >= 1 && today <= 12)) return true; // not a date: never accepted
+	const day = bcd(yymmdd[2]!);
+	// Not a date: never accepted
+	if (!(month >= 1 && month <= 12 && today >= 1 && today <= 12 && day >= 1 && day <= 31)) return true;
 	return !(fullYear(mmyy[1]!) * 12 + month >= fullYear(yymmdd[0]!) * 12 + today); // NaN: neither is a year
 }
 

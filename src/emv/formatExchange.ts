@@ -15,8 +15,8 @@ import { isConstructed, TlvError, tlvObjects } from "./tlv.js";
 
 const INS_VERIFY = 0x20;
 // Their data are what the card's DOL asks for, and it may ask for the card number.
-const INS_WITH_DOL_DATA: readonly number[] = [0x88, 0xae];
-const HIDDEN: readonly number[] = [
+const INS_WITH_DOL_DATA: readonly number[] = Object.freeze([0x88, 0xae]);
+const HIDDEN: readonly number[] = Object.freeze([
 	0x56,
 	TAG_57_TRACK_2_EQUIVALENT_DATA,
 	TAG_5F20_CARDHOLDER_NAME,
@@ -27,10 +27,10 @@ const HIDDEN: readonly number[] = [
 	// The recovered certificate holds the whole PAN.
 	TAG_9F46_ICC_PUBLIC_KEY_CERTIFICATE,
 	TAG_9F2D_ICC_PIN_KEY_CERTIFICATE,
-];
+]);
 
 /** Commands by class and instruction (EMV 4.4 Book 3, 6.5; Book 1, 11). */
-const NAMES: Readonly<Record<string, string>> = {
+const NAMES: Readonly<Record<string, string>> = Object.freeze({
 	"00A4": "SELECT",
 	"00B2": "READ RECORD",
 	"80A8": "GET PROCESSING OPTIONS",
@@ -40,7 +40,7 @@ const NAMES: Readonly<Record<string, string>> = {
 	"80CA": "GET DATA",
 	"80AE": "GENERATE AC",
 	"0082": "EXTERNAL AUTHENTICATE",
-};
+});
 
 /** One exchange with the card for a log: names, hexadecimal, and neither PIN nor full card number nor track data. */
 export function formatExchange(command: CommandApdu, response: ResponseApdu): string {

@@ -29,9 +29,9 @@ import type { CryptogramType, Transaction } from "./transaction.js";
 import { setTvr } from "./why.js";
 
 /** P1 of GENERATE AC and bits 8-7 of the CID (EMV 4.4 Book 3, 6.5.5, tables 12 and 15). */
-const TYPE_BITS: Readonly<Record<CryptogramType, number>> = { AAC: 0x00, TC: 0x40, ARQC: 0x80 };
+const TYPE_BITS: Readonly<Record<CryptogramType, number>> = Object.freeze({ AAC: 0x00, TC: 0x40, ARQC: 0x80 });
 // What the card may answer: what was asked for or something lower, never higher (9.3)
-const RANK: Readonly<Record<CryptogramType, number>> = { AAC: 0, ARQC: 1, TC: 2 };
+const RANK: Readonly<Record<CryptogramType, number>> = Object.freeze({ AAC: 0, ARQC: 1, TC: 2 });
 
 const OFFLINE_DECLINED = Uint8Array.of(0x5a, 0x31); // "Z1"
 /** Bit 5 of P1: with a combined signature (table 12). */

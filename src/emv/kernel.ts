@@ -109,7 +109,7 @@ export function openTransaction(
 }
 
 /** The steps in the order of EMV 4.4 Book 3, chapter 10, up to what the card decides first. */
-const STEPS: readonly Step[] = [
+const STEPS: readonly Step[] = Object.freeze([
 	selectAndInitiate,
 	readApplicationData,
 	offlineDataAuthentication,
@@ -118,7 +118,7 @@ const STEPS: readonly Step[] = [
 	terminalRiskManagement,
 	terminalActionAnalysis,
 	generateFirstAc,
-];
+]);
 
 /** Runs the steps to the first cryptogram. @returns what ended the transaction before, or undefined: `cryptogram` is set */
 export async function toFirstCryptogram(t: Transaction): Promise<Outcome | undefined> {

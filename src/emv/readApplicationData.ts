@@ -14,7 +14,12 @@ import {
 import { findTlv, isConstructed, TlvError, tlvObjects } from "./tlv.js";
 import type { Transaction } from "./transaction.js";
 
-const MANDATORY = [TAG_5F24_APPLICATION_EXPIRATION_DATE, TAG_5A_APPLICATION_PAN, TAG_8C_CDOL1, TAG_8D_CDOL2] as const; // EMV 4.4 Book 3, 7.2
+const MANDATORY = Object.freeze([
+	TAG_5F24_APPLICATION_EXPIRATION_DATE,
+	TAG_5A_APPLICATION_PAN,
+	TAG_8C_CDOL1,
+	TAG_8D_CDOL2,
+] as const); // EMV 4.4 Book 3, 7.2
 
 /** One entry of the Application File Locator. */
 interface AflEntry {

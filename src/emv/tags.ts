@@ -100,11 +100,14 @@ export const TAG_A5_FCI_PROPRIETARY_TEMPLATE = 0xa5;
 export type DataFormat = "n" | "cn" | "other";
 
 // Annex A1, column "Format": the numeric and compressed numeric elements; all others follow the rule for "other".
-const NUMERIC: readonly number[] = [
+const NUMERIC: readonly number[] = Object.freeze([
 	0x5f24, 0x5f25, 0x5f28, 0x5f2a, 0x5f30, 0x5f34, 0x5f36, 0x5f57, 0x9a, 0x9c, 0x9f01, 0x9f02, 0x9f03, 0x9f11, 0x9f15,
 	0x9f19, 0x9f3b, 0x9f1a, 0x9f21, 0x9f35, 0x9f39, 0x9f3c, 0x9f3d, 0x9f41, 0x9f42, 0x9f43, 0x9f44, 0x9f51,
-];
-const COMPRESSED_NUMERIC: readonly number[] = [TAG_5A_APPLICATION_PAN, TAG_9F20_TRACK_2_DISCRETIONARY_DATA];
+]);
+const COMPRESSED_NUMERIC: readonly number[] = Object.freeze([
+	TAG_5A_APPLICATION_PAN,
+	TAG_9F20_TRACK_2_DISCRETIONARY_DATA,
+]);
 
 export function dataFormat(tag: number): DataFormat {
 	return NUMERIC.includes(tag) ? "n" : COMPRESSED_NUMERIC.includes(tag) ? "cn" : "other";

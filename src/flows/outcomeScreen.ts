@@ -4,7 +4,7 @@ import * as screens from "../display/screens.js";
 import type { SaleResult } from "./saleResult.js";
 
 /** Host answers that tell the cardholder something to act on (ISO 8583:1987, field 39). */
-const REASONS: Readonly<Record<string, DeclineReason>> = {
+const REASONS: Readonly<Record<string, DeclineReason>> = Object.freeze({
 	"01": "callYourBank",
 	"02": "callYourBank",
 	"51": "insufficientFunds",
@@ -13,7 +13,7 @@ const REASONS: Readonly<Record<string, DeclineReason>> = {
 	"61": "limitExceeded",
 	"65": "limitExceeded",
 	"75": "pinBlocked",
-};
+});
 
 /** One outcome, one message (EMV 4.4 Book 4, 11.2). */
 export function outcomeScreen(result: SaleResult, language: Language): Screen {

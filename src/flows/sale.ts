@@ -15,6 +15,8 @@ import {
 } from "../emv/tags.js";
 import { unableToGoOnline } from "../emv/terminalActionAnalysis.js";
 import type { Transaction } from "../emv/transaction.js";
+import type { Decision } from "../emv/why.js";
+import type { AuthorisationReply } from "../host/authorise.js";
 import type { FlowContext } from "./flowContext.js";
 import { goOnline } from "./goOnline.js";
 import { outcomeScreen } from "./outcomeScreen.js";
@@ -65,11 +67,20 @@ async function run(c: FlowContext, s: SaleUnderWay): Promise<Outcome> {
 	if (t.cryptogram === "AAC") return outcome("declined", "the card declined offline");
 	// 8 the card wants the issuer: ask, and be ready to take the question back
 	const reply = await goOnline(c, s);
+	c.why?.(explainReply(reply));
 	// 9 the issuer's answer to the card, and the card's last word
 	if (reply.kind === "answered" && c.link.profile.approvals.includes(reply.responseCode)) return approve(s, reply);
 	if (reply.kind === "answered") return decline(c, s, reply.responseCode, readIssuerData(reply.iccData));
 	if (reply.kind === "notSent") return unableToGoOnlineOutcome(s);
 	return decline(c, s, "Z3", {}, "the bank gave no valid answer");
+}
+
+/** For who asks why: the bank's part in the decision. */
+function explainReply(reply: AuthorisationReply): Decision {
+	const rule = "what does the issuer say";
+	if (reply.kind === "answered")
+		return { section: "Book 3, 10.9", rule, inputs: { "field 39": reply.responseCode }, result: "answered" };
+	return { section: "Book 3, 10.9", rule, inputs: { reason: reply.reason }, result: reply.kind };
 }
 
 /** The bank said yes; only with the card's TC is it a sale (EMV 4.4 Book 3, 10.11). */

@@ -87,6 +87,10 @@ export function close(c: FlowContext, s: SaleUnderWay, kind: SaleResult["outcome
 	const { data } = s.transaction;
 	const at = c.clock.now();
 	const number = pan(s.transaction);
+	const owed = s.owed;
+	c.why?.({ section: "docs/sale.md", rule: "how does the sale end", inputs: { reason }, result: kind });
+	if (owed)
+		c.why?.({ section: "docs/sale.md", rule: "must the bank take it back", inputs: { owed }, result: "reversal" });
 	if (s.owed) c.journal.append({ type: "reversalOwed", stan: s.stan, at, reason: s.owed });
 	const bank = s.answer && {
 		responseCode: s.answer.responseCode,

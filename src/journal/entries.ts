@@ -33,7 +33,7 @@ export type JournalEntry =
 	| { readonly type: "reversalOwed"; readonly stan: number; readonly at: number; readonly reason: string }
 	| { readonly type: "reversed"; readonly stan: number; readonly at: number };
 
-const TYPES: readonly string[] = ["opened", "sent", "closed", "reversalOwed", "reversed"];
+const TYPES: readonly string[] = Object.freeze(["opened", "sent", "closed", "reversalOwed", "reversed"]);
 
 /** @throws {TypeError} when the decoded value is not an entry */
 export function asJournalEntry(value: unknown): JournalEntry {

@@ -1,39 +1,29 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { linkedSources, readManifest, simulatedDevice, sources } from "../../sim/device/moduleLists.js";
 
-interface Manifest {
-	readonly modules: Readonly<Record<string, string | readonly string[]>>;
-	readonly preload: readonly string[];
-	readonly platforms: { readonly esp32: Pick<Manifest, "modules" | "preload"> };
-}
+// When one of these fails: npx tsx sim/device/updateManifests.ts
 
-const manifest = JSON.parse(readFileSync("manifest.json", "utf8")) as Manifest;
+const manifest = readManifest("manifest.json");
 const { esp32 } = manifest.platforms;
+const linked = [...linkedSources(manifest, manifest.modules), ...linkedSources(manifest, esp32.modules)];
 
-/** The sources of the firmware; of src/platform and src/crypto the manifest names those that a device has. */
-const sources = readdirSync("src", { recursive: true, encoding: "utf8" })
-	.filter(path => path.endsWith(".ts"))
-	.map(path => `src/${path.replaceAll("\\", "/").slice(0, -3)}`);
+/** Ciphers in JavaScript, for engines that have no native ones. */
+const JAVASCRIPT_CIPHERS = ["src/crypto/aes", "src/crypto/software"];
+/** Linked under the names of the libraries that they stand in for. */
+const STAND_INS = ["src/platform/nacl", "src/platform/naclSelf", "src/platform/rng"];
 
-function linked(modules: Manifest["modules"]): string[] {
-	const named = Object.entries(modules)
-		.filter(([specifier]) => specifier.startsWith("src/"))
-		.flatMap(([, paths]) => paths)
-		.map(path => path.replace("./", ""));
-	return sources.filter(
-		source => named.includes(source) || named.includes(`${source.slice(0, source.lastIndexOf("/"))}/*`),
-	);
-}
-
-test("every folder of src/ is linked; the ciphers in JavaScript are not", () => {
-	const all = [...linked(manifest.modules), ...linked(esp32.modules)].sort();
-	const mapped = ["src/platform/nacl", "src/platform/naclSelf", "src/platform/rng"];
-	expect(all).toEqual(sources.filter(source => source !== "src/crypto/software" && !mapped.includes(source)).sort());
+test("everything in src/ is linked but the ciphers in JavaScript", () => {
+	expect([...linked, ...STAND_INS, ...JAVASCRIPT_CIPHERS].sort()).toEqual(sources());
 });
 
-// mcconfig expands a "*" in "preload" for JavaScript only, so that each TypeScript module has its line.
 test("every module but the entry is preloaded, so that it lies in flash", () => {
-	const all = [...linked(manifest.modules), ...linked(esp32.modules)];
 	const preloaded = [...manifest.preload, ...esp32.preload].filter(name => name.startsWith("src/"));
-	expect(preloaded.sort()).toEqual(all.filter(name => name !== "src/main").sort());
+	expect(preloaded.sort()).toEqual(linked.filter(name => name !== "src/main").sort());
+});
+
+test("the simulator links exactly the modules that its device consists of", () => {
+	const { modules } = readManifest("sim/device/manifest.json");
+	const named = Object.entries(modules).filter(([specifier]) => specifier.startsWith("sim/"));
+	const paths = named.flatMap(([, path]) => path).map(path => path.replace("../", "sim/").replace("./", "sim/device/"));
+	expect(paths.sort()).toEqual(simulatedDevice());
 });

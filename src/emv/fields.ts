@@ -45,6 +45,9 @@ export const AIP_B1_TERMINAL_RISK_MANAGEMENT = 0x008;
 export const AIP_B1_ISSUER_AUTHENTICATION = 0x004;
 export const AIP_B1_CDA = 0x001;
 
+/** Cryptogram Information Data, tag 9F27 (Book 3, table 15). */
+export const CID_B1_ADVICE_REQUIRED = 0x008;
+
 /** Terminal Capabilities, tag 9F33 (EMV 4.4 Book 4, Annex A2). */
 export const CAPABILITY_B2_PLAINTEXT_OFFLINE_PIN = 0x180;
 export const CAPABILITY_B2_ENCIPHERED_ONLINE_PIN = 0x140;

@@ -1,6 +1,6 @@
 import { compressedNumericText } from "../bytes/bcd.js";
 import { formatHex } from "../bytes/hex.js";
-import { maskPan } from "../bytes/pan.js";
+import { holdsPan, maskPan } from "../bytes/pan.js";
 import { type CommandApdu, encodeCommand, type ResponseApdu } from "../card/apdu.js";
 import {
 	TAG_5A_APPLICATION_PAN,
@@ -78,5 +78,7 @@ function formatObjects(bytes: Uint8Array): string {
 function formatValue(tag: number, value: Uint8Array): string {
 	if (isConstructed(tag)) return `{${formatObjects(value)}}`;
 	if (tag === TAG_5A_APPLICATION_PAN) return maskPan(compressedNumericText(value));
-	return HIDDEN.includes(tag) ? `[${value.length} bytes]` : formatHex(value);
+	const text = formatHex(value);
+	// A card may put its number under any tag.
+	return HIDDEN.includes(tag) || holdsPan(text) ? `[${value.length} bytes]` : text;
 }

@@ -42,11 +42,10 @@ export async function selectApplication(t: Transaction): Promise<Outcome | undef
 		if (ended) return ended;
 	}
 	while (t.candidates!.length) {
-		// 12.4: more than one, or one that wants it: the cardholder decides
-		const ask = t.candidates!.length > 1 || t.candidates![0]!.confirmationRequired;
-		const choice = ask ? await t.chooseApplication(t.candidates!) : 0;
+		const choice = isChoiceRequired(t.candidates!) ? await t.chooseApplication(t.candidates!) : 0;
 		if (typeof choice !== "number") return outcome(choice, "no application was chosen");
-		if (await finalSelection(t, choice)) return undefined;
+		const ended = await finalSelection(t, choice);
+		if (ended !== "selectAnother") return ended;
 	}
 	return outcome("notAccepted", "no application is left to try");
 }
@@ -132,6 +131,7 @@ async function selectFromList(t: Transaction): Promise<Outcome | undefined> {
 				if (!fci || !dfName || !startsWith(dfName, configuration.aid)) break;
 				// Step 6: a longer name leads to the next occurrence only where partial selection is allowed
 				exact = dfName.length === configuration.aid.length || !configuration.partialSelection;
+				if (t.candidates!.some(known => equal(known.dfName, dfName))) break; // the card goes round in circles
 				if (!blocked && matches(configuration, dfName))
 					t.candidates!.push(candidate(dfName, findTlv(fci, TAG_A5_FCI_PROPRIETARY_TEMPLATE), configuration));
 			} catch (error) {
@@ -147,9 +147,9 @@ async function selectFromList(t: Transaction): Promise<Outcome | undefined> {
 /**
  * Book 1, 12.4: SELECT for one of the candidates, which leaves the list either way, and the terminal's own configuration
  * for it.
- * @returns whether the application is selected; if not, another one is to be tried
+ * @returns undefined when the application is selected, "selectAnother" when another one is to be tried
  */
-export async function finalSelection(t: Transaction, index: number): Promise<boolean> {
+export async function finalSelection(t: Transaction, index: number): Promise<Outcome | "selectAnother" | undefined> {
 	const chosen = t.candidates!.splice(index, 1)[0]!;
 	const select = await selectByName(t, chosen.dfName, 0x00);
 	const isSelected = select.sw === SW_9000_OK && acceptFci(t, select.data, chosen);
@@ -159,7 +159,13 @@ export async function finalSelection(t: Transaction, index: number): Promise<boo
 		inputs: { AID: formatHex(chosen.dfName), SW: select.sw.toString(16).toUpperCase() },
 		result: isSelected ? "selected" : "not selected: the next one is tried",
 	});
-	return isSelected;
+	if (select.sw === SW_6A81_FUNCTION_NOT_SUPPORTED) return outcome("cardBlocked", "the card is blocked");
+	return isSelected ? undefined : "selectAnother";
+}
+
+/** Book 1, 12.4: one application is taken without asking, unless it wants the cardholder's confirmation. */
+export function isChoiceRequired(candidates: readonly Candidate[]): boolean {
+	return candidates.length > 1 || candidates.some(candidate => candidate.confirmationRequired);
 }
 
 /** The FCI of an ADF (Book 1, 11.3.4, table 45). @returns false when it is malformed or is another application's */

@@ -93,7 +93,10 @@ export const TAG_9F49_DDOL = 0x9f49;
 export const TAG_9F4A_SDA_TAG_LIST = 0x9f4a;
 export const TAG_9F4B_SIGNED_DYNAMIC_APPLICATION_DATA = 0x9f4b;
 export const TAG_9F4C_ICC_DYNAMIC_NUMBER = 0x9f4c;
+export const TAG_9F4D_LOG_ENTRY = 0x9f4d;
+export const TAG_9F4F_LOG_FORMAT = 0x9f4f;
 export const TAG_9F4E_MERCHANT_NAME_AND_LOCATION = 0x9f4e;
+export const TAG_BF0C_FCI_ISSUER_DISCRETIONARY_DATA = 0xbf0c;
 export const TAG_A5_FCI_PROPRIETARY_TEMPLATE = 0xa5;
 
 /** How a DOL entry of another length is cut or filled (EMV 4.4 Book 3, 5.4). */

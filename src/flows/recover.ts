@@ -20,6 +20,7 @@ export function closeInterrupted(c: FlowContext): void {
 			online: sent,
 			panMasked: undefined,
 			cardLink: undefined,
+			adviceRequired: false,
 			responseCode: undefined,
 			authorisationCode: undefined,
 			retrievalReference: undefined,

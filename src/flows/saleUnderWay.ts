@@ -5,6 +5,7 @@ import { CardSession } from "../card/cardSession.js";
 import type { Language } from "../display/messages.js";
 import * as screens from "../display/screens.js";
 import { formatExchange } from "../emv/formatExchange.js";
+import { CID_B1_ADVICE_REQUIRED, hasBit } from "../emv/fields.js";
 import { openTransaction } from "../emv/kernel.js";
 import { TRANSACTION_TYPE_GOODS } from "../emv/processingRestrictions.js";
 import {
@@ -105,6 +106,7 @@ export function close(c: FlowContext, s: SaleUnderWay, kind: SaleResult["outcome
 		online: s.sent,
 		panMasked: number && maskPan(number),
 		cardLink: number === undefined ? undefined : c.seal.link(c.crypto, number),
+		adviceRequired: hasBit(data.card(TAG_9F27_CID) ?? new Uint8Array(1), CID_B1_ADVICE_REQUIRED),
 		responseCode: bank?.responseCode,
 		authorisationCode: bank?.authorisationCode,
 		retrievalReference: bank?.retrievalReference,

@@ -25,6 +25,8 @@ export type JournalEntry =
 			readonly panMasked: string | undefined;
 			/** Ties sales of one card together without its number (see `Seal.link`). */
 			readonly cardLink: Uint8Array | undefined;
+			/** The card wants its issuer to hear of it (CID, EMV 4.4 Book 3, 10.8.1). */
+			readonly adviceRequired: boolean;
 			readonly responseCode: string | undefined;
 			readonly authorisationCode: string | undefined;
 			readonly retrievalReference: string | undefined;

@@ -11,7 +11,7 @@ export function formatJournalEntry(entry: JournalEntry): string {
 		case "closed": {
 			const answer = entry.responseCode === undefined ? "" : `, bank answered ${entry.responseCode}`;
 			const code = entry.authorisationCode === undefined ? "" : `, authorisation ${entry.authorisationCode}`;
-			return `${sale} closed: ${entry.outcome}${answer}${code}`;
+			return `${sale} closed: ${entry.outcome}${answer}${code}${entry.adviceRequired ? ", advice required" : ""}`;
 		}
 		case "reversalOwed":
 			return `${sale} reversal owed: ${entry.reason}`;

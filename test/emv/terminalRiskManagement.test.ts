@@ -33,7 +33,11 @@ test.each<[string, number, number, string]>([
 
 test("it runs though the card does not ask for it; the merchant's wish and the exception file count", async () => {
 	const exceptionList = [{ pan: "6221261000000018", panSequence: undefined }];
-	const { t } = openScripted({ card: { ...CARD, "82": "0000" }, amountMinor: 20_000, configuration: { exceptionList } });
+	const { t } = openScripted({
+		card: { ...CARD, "82": "0000" },
+		amountMinor: 20_000,
+		configuration: { exceptionList },
+	});
 	await terminalRiskManagement(Object.assign(t, { merchantForcedOnline: true }));
 	expect([tvr(t), tsi(t)]).toEqual(["1000008800", "0800"]);
 });

@@ -4,7 +4,7 @@ import type { CardState } from "../../sim/card/cardMemory.js";
 import type { Personalisation } from "../../sim/card/personalisation.js";
 import { T0Card } from "../../sim/card/t0Card.js";
 import { VirtualCard } from "../../sim/card/virtualCard.js";
-import { VirtualSlot } from "../../sim/card/virtualSlot.js";
+import { type ContactCard, VirtualSlot } from "../../sim/card/virtualSlot.js";
 import { Cardholder } from "../../sim/world/cardholder.js";
 import { LocalBank } from "../../sim/world/localBank.js";
 import { ManualClock } from "../../sim/world/manualClock.js";
@@ -15,6 +15,7 @@ import { SeededRandom } from "../../sim/world/seededRandom.js";
 import { parseHex } from "../../src/bytes/hex.js";
 import type { Screen, ScreenName } from "../../src/display/screen.js";
 import { decodeConfiguration } from "../../src/emv/decodeConfiguration.js";
+import type { Decision } from "../../src/emv/why.js";
 import type { SaleResult } from "../../src/flows/saleResult.js";
 import { unionPay } from "../../src/host/profiles/unionPay.js";
 import type { JournalEntry } from "../../src/journal/entries.js";
@@ -49,6 +50,9 @@ export class SaleBench {
 	readonly screens: Screen[] = [];
 	readonly log: string[] = [];
 	slot = new VirtualSlot();
+	readonly decisions: Decision[] = [];
+	/** Puts something between the card and the contacts. */
+	wrapCard: (card: ContactCard) => ContactCard = card => card;
 	/** Sees each screen after the cardholder has. */
 	onScreen: ((screen: Screen) => void) | undefined;
 	readonly #options: BenchOptions;
@@ -90,19 +94,16 @@ export class SaleBench {
 
 	insertCard(): void {
 		const { personalisation, crypto } = this.#options;
-		this.slot.insert(
-			new T0Card(
-				new VirtualCard({
-					personalisation,
-					crypto,
-					random: this.#random,
-					state: this.#cardState,
-					onStateChange: state => {
-						this.#cardState = state;
-					},
-				}),
-			),
-		);
+		const card = new VirtualCard({
+			personalisation,
+			crypto,
+			random: this.#random,
+			state: this.#cardState,
+			onStateChange: state => {
+				this.#cardState = state;
+			},
+		});
+		this.slot.insert(this.wrapCard(new T0Card(card)));
 	}
 
 	pressKey(key: Key): void {
@@ -145,6 +146,7 @@ export class SaleBench {
 					this.onScreen?.(screen);
 				},
 				onJournalEntry: entry => this.entries.push(entry),
+				why: decision => this.decisions.push(decision),
 			},
 		);
 	}

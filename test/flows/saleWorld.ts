@@ -1,4 +1,5 @@
 import { cardProfiles } from "../../sim/card/cardProfiles.js";
+import { hostileProfiles } from "../../sim/card/hostileProfiles.js";
 import { personalise } from "../../sim/card/personalise.js";
 import { makeTestScheme } from "../../sim/card/testScheme.js";
 import { testConfiguration } from "../../sim/world/terminalConfiguration.js";
@@ -9,8 +10,9 @@ export const BALANCE_MINOR = 100_000;
 /** Everything of a sale but the engine's cryptography; plain JSON. Keys are made once for a test file. */
 export async function makeSaleWorld(...names: string[]): Promise<Record<string, Omit<BenchOptions, "crypto">>> {
 	const scheme = await makeTestScheme();
+	const profiles = [...cardProfiles(), ...hostileProfiles()];
 	const made = names.map(async name => {
-		const profile = cardProfiles().find(each => each.name === name)!;
+		const profile = profiles.find(each => each.name === name)!;
 		return [
 			name,
 			{

@@ -41,6 +41,8 @@ import { setTvr } from "./why.js";
 export const TRANSACTION_TYPE_GOODS = 0x00;
 export const TRANSACTION_TYPE_CASH = 0x01;
 export const TRANSACTION_TYPE_GOODS_WITH_CASHBACK = 0x09;
+export const TRANSACTION_TYPE_REFUND = 0x20;
+export const TRANSACTION_TYPE_INQUIRY = 0x31;
 
 /** Processing restrictions (EMV 4.4 Book 3, 10.4): nothing is refused here, the TVR takes note. */
 export async function processingRestrictions(t: Transaction): Promise<Outcome | undefined> {

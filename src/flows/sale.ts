@@ -17,6 +17,7 @@ import { unableToGoOnline } from "../emv/terminalActionAnalysis.js";
 import type { Transaction } from "../emv/transaction.js";
 import type { Decision } from "../emv/why.js";
 import type { AuthorisationReply } from "../host/authorise.js";
+import { MOST_AMOUNT_MINOR } from "../keypad/amountEntry.js";
 import type { FlowContext } from "./flowContext.js";
 import { goOnline } from "./goOnline.js";
 import { outcomeScreen } from "./outcomeScreen.js";
@@ -25,8 +26,13 @@ import type { SaleResult } from "./saleResult.js";
 import { type Answered, begin, close, language, type SaleUnderWay } from "./saleUnderWay.js";
 import { waitForCard } from "./waitForCard.js";
 
-/** A sale, from the amount to its definite end. Everything that can happen is in the result; only a journal that cannot be written throws. */
+/**
+ * A sale, from the amount to its definite end. Everything that can happen is in the result.
+ * @throws {RangeError} on an amount that is none, {JournalError} or the storage's own error when the journal cannot be written
+ */
 export async function sale(c: FlowContext, amountMinor: number): Promise<SaleResult> {
+	if (!Number.isInteger(amountMinor) || amountMinor < 1 || amountMinor > MOST_AMOUNT_MINOR)
+		throw new RangeError("an amount is a whole number of minor units, at least 1 and at most 999999999");
 	// 0 what is owed to the bank goes before the next financial message
 	if (!(await deliverReversals(c))) return refuseForOwedReversal(c, amountMinor);
 	// 1 STAN, date, amount: the journal knows of the sale from here on

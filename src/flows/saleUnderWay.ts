@@ -4,8 +4,8 @@ import { maskPan } from "../bytes/pan.js";
 import { CardSession } from "../card/cardSession.js";
 import type { Language } from "../display/messages.js";
 import * as screens from "../display/screens.js";
-import { formatExchange } from "../emv/formatExchange.js";
 import { CID_B1_ADVICE_REQUIRED, hasBit } from "../emv/fields.js";
+import { formatExchange } from "../emv/formatExchange.js";
 import { openTransaction } from "../emv/kernel.js";
 import { TRANSACTION_TYPE_GOODS } from "../emv/processingRestrictions.js";
 import {

@@ -54,6 +54,15 @@ describe("one sale, once through", () => {
 	});
 });
 
+test.each([0, -1, 1.5, Number.NaN, 1_000_000_000])(
+	"%s is no amount: refused before anything is written",
+	async amountMinor => {
+		const b = bench();
+		await expect(b.sale(amountMinor)).rejects.toThrow("an amount is a whole number of minor units");
+		expect(b.entries).toEqual([]);
+	},
+);
+
 describe("declined, and nothing to take back", () => {
 	test("the bank refuses for want of money", async () => {
 		const b = bench();

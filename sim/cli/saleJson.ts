@@ -17,6 +17,7 @@ export function saleJson(result: SaleResult): object {
 		tsi: hex(card?.tsi),
 		cvmResults: hex(card?.cvmResults),
 		cid: hex(card?.cid),
+		scriptResults: card?.scriptResults.length ? hex(card.scriptResults) : null,
 		responseCode: bank?.responseCode ?? null,
 		authorisationCode: bank?.authorisationCode ?? null,
 		stan: result.stan ?? null,

@@ -11,26 +11,19 @@ const LONGEST_SCRIPTS = 128;
 
 /**
  * Issuer-to-card scripts (EMV 4.4 Book 3, 10.10), templates 71 before and 72 after the second GENERATE AC.
- * A failing command ends its own script, not the transaction.
+ * A failing command ends its own script, not the transaction. Adds to `scriptResults`.
  * @param scripts values of the templates, in the order they came
  * @param failedBit the TVR bit for scripts of this moment
- * @returns Issuer Script Results (Book 4, Annex A5): 5 bytes for each script
  */
-export async function issuerScripts(
-	t: Transaction,
-	scripts: readonly Uint8Array[],
-	failedBit: number,
-): Promise<Uint8Array> {
-	const results: Uint8Array[] = [];
+export async function issuerScripts(t: Transaction, scripts: readonly Uint8Array[], failedBit: number): Promise<void> {
 	let length = 0;
 	for (const script of scripts) {
 		length += script.length;
 		const run = length > LONGEST_SCRIPTS ? notRun() : await runScript(t, script);
 		if (run.failed) setTvr(t, failedBit, "Book 3, 10.10", "an issuer script failed");
-		results.push(concat(Uint8Array.of(run.result), run.identifier));
+		t.scriptResults = concat(t.scriptResults, Uint8Array.of(run.result), run.identifier);
 	}
 	if (scripts.length) setBit(t.data.tsi, TSI_B1_SCRIPT_PROCESSING_PERFORMED);
-	return concat(...results);
 }
 
 interface ScriptRun {

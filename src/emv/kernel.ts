@@ -102,6 +102,7 @@ export function openTransaction(
 		issuerPublicKey: undefined,
 		cdaKey: undefined,
 		onlinePinBlock: undefined,
+		scriptResults: new Uint8Array(0),
 		requestedCryptogram: undefined,
 		cryptogram: undefined,
 		sent: { pdol: undefined, cdol1: undefined, cdol2: undefined },

@@ -91,6 +91,8 @@ export interface Transaction extends KernelPorts {
 	/** What terminal action analysis asked for, then what the card gave. */
 	requestedCryptogram: CryptogramType | undefined;
 	cryptogram: CryptogramType | undefined;
+	/** Issuer Script Results (Book 4, Annex A5), 5 bytes for each script so far; the host hears of them later. */
+	scriptResults: Uint8Array;
 	/** The exact bytes sent as command data. */
 	readonly sent: { pdol: Uint8Array | undefined; cdol1: Uint8Array | undefined; cdol2: Uint8Array | undefined };
 }

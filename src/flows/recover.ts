@@ -21,6 +21,7 @@ export function closeInterrupted(c: FlowContext): void {
 			panMasked: undefined,
 			cardLink: undefined,
 			adviceRequired: false,
+			scriptResults: undefined,
 			responseCode: undefined,
 			authorisationCode: undefined,
 			retrievalReference: undefined,

@@ -27,6 +27,8 @@ export interface SaleCard {
 	readonly tsi: Uint8Array;
 	readonly cvmResults: Uint8Array | undefined;
 	readonly cid: Uint8Array | undefined;
+	/** 5 bytes for each issuer script; empty when there was none. */
+	readonly scriptResults: Uint8Array;
 }
 
 export interface SaleBank {

@@ -27,6 +27,8 @@ export type JournalEntry =
 			readonly cardLink: Uint8Array | undefined;
 			/** The card wants its issuer to hear of it (CID, EMV 4.4 Book 3, 10.8.1). */
 			readonly adviceRequired: boolean;
+			/** 5 bytes for each issuer script (EMV 4.4 Book 4, Annex A5); undefined when there was none. */
+			readonly scriptResults: Uint8Array | undefined;
 			readonly responseCode: string | undefined;
 			readonly authorisationCode: string | undefined;
 			readonly retrievalReference: string | undefined;

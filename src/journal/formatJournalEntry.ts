@@ -1,3 +1,4 @@
+import { formatHex } from "../bytes/hex.js";
 import type { JournalEntry } from "./entries.js";
 
 /** One entry as a line for people; what is sealed stays sealed. */
@@ -10,8 +11,10 @@ export function formatJournalEntry(entry: JournalEntry): string {
 			return `${sale} about to be sent, its reversal kept: card ${entry.panMasked}`;
 		case "closed": {
 			const answer = entry.responseCode === undefined ? "" : `, bank answered ${entry.responseCode}`;
+			const scripts = entry.scriptResults && `, script results ${formatHex(entry.scriptResults)}`;
+			const notes = `${entry.adviceRequired ? ", advice required" : ""}${scripts ?? ""}`;
 			const code = entry.authorisationCode === undefined ? "" : `, authorisation ${entry.authorisationCode}`;
-			return `${sale} closed: ${entry.outcome}${answer}${code}${entry.adviceRequired ? ", advice required" : ""}`;
+			return `${sale} closed: ${entry.outcome}${answer}${code}${notes}`;
 		}
 		case "reversalOwed":
 			return `${sale} reversal owed: ${entry.reason}`;

@@ -95,7 +95,8 @@ describe("issuer scripts", () => {
 			[TVR_B5_SCRIPT_FAILED_AFTER_FINAL_AC, "0000000010"],
 		] as const) {
 			const { t, card } = openScripted({ exchanges });
-			const got = await issuerScripts(t, scripts.map(bytes), bit);
+			await issuerScripts(t, scripts.map(bytes), bit);
+			const got = t.scriptResults;
 			expect(formatHex(got)).toBe(results);
 			expect(tvr(t)).toBe(failed ? expected : "0000000000");
 			expect(tsi(t)).toBe(scripts.length ? "0400" : "0000");
@@ -107,9 +108,8 @@ describe("issuer scripts", () => {
 		const short = tlv("86", "841E0000");
 		const exchanges = Array.from({ length: 17 }, (_, i): Exchange => ["841E0000", i === 16 ? "6F00" : "9000"]);
 		const { t } = openScripted({ exchanges });
-		expect(formatHex(await issuerScripts(t, [bytes(short.repeat(17))], TVR_B5_SCRIPT_FAILED_AFTER_FINAL_AC))).toBe(
-			"1F00000000",
-		);
+		await issuerScripts(t, [bytes(short.repeat(17))], TVR_B5_SCRIPT_FAILED_AFTER_FINAL_AC);
+		expect(formatHex(t.scriptResults)).toBe("1F00000000");
 	});
 });
 

@@ -26,6 +26,7 @@ const sent = (stan: number): JournalEntry => ({
 const closed = (stan: number, outcome = "approved", cardLink: Uint8Array | undefined = LINK): JournalEntry => ({
 	type: "closed",
 	adviceRequired: false,
+	scriptResults: undefined,
 	stan,
 	at: 3,
 	outcome,

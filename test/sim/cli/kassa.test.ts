@@ -39,6 +39,7 @@ describe("kassa sale", () => {
 			tsi: "F800",
 			cvmResults: "440302",
 			cid: "40",
+			scriptResults: null,
 			responseCode: "00",
 			authorisationCode: expect.stringMatching(/^[0-9]{6}$/),
 			stan: 1,

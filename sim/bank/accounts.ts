@@ -28,8 +28,12 @@ export interface TransactionRecord {
 /** The accounts of cardholders and of the merchant. Each method happens wholly or not at all. */
 export interface Accounts {
 	find(pan: string): Account | undefined;
-	/** Notes an application transaction counter. @returns false when it is not above the highest one seen */
-	useAtc(pan: string, atc: number): boolean;
+	/**
+	 * Notes an application transaction counter.
+	 * @param application which application of which card: each has a counter of its own
+	 * @returns false when it is not above the highest one seen
+	 */
+	useAtc(application: string, atc: number): boolean;
 	transaction(key: TransactionKey): TransactionRecord | undefined;
 	/** A number that no transaction has had, for the retrieval reference. */
 	nextReference(): number;

@@ -14,7 +14,8 @@ import { encodeWithMac, type MessageKeys, macIsRight } from "../../src/host/mess
 import { type HostProfile, MAC_FIELD } from "../../src/host/profiles/hostProfile.js";
 import type { Clock, Crypto } from "../../src/ports.js";
 import type { Accounts, TransactionKey } from "./accounts.js";
-import { Issuer, type IssuerKeys } from "./issuer.js";
+import { Issuer, type IssuerDecision, type IssuerKeys } from "./issuer.js";
+import type { ScriptOrder } from "./issuerScript.js";
 
 export interface AcquirerKeys extends IssuerKeys {
 	/** MAC key, 8 or 16 bytes. */
@@ -57,6 +58,11 @@ export class Acquirer {
 		this.#issuer = new Issuer(crypto, keys, accounts);
 		this.#clock = clock;
 		this.keys = { mac: data => ecbXorMac(crypto, keys.mak, data) };
+	}
+
+	/** The issuer's next answer to a card that proves itself brings this script. @throws {Error} without keys for scripts */
+	orderScript(order: ScriptOrder): void {
+		this.#issuer.orderScript(order);
 	}
 
 	/**
@@ -114,13 +120,13 @@ export class Acquirer {
 		return answer;
 	}
 
-	#decide(request: IsoMessage, pan: string, amountMinor: number) {
+	#decide(request: IsoMessage, pan: string, amountMinor: number): IssuerDecision {
 		const { sale } = this.#profile;
 		const track2 = textField(request, 35);
 		if (track2 !== undefined && track2.split("D")[0] !== pan) return { responseCode: "30", iccData: undefined };
 		if (required(request, 3) !== sale.processingCode) return { responseCode: "12", iccData: undefined };
 		if (amountMinor === 0) return { responseCode: "13", iccData: undefined };
-		const { responseCode, issuerAuthenticationData } = this.#issuer.decide({
+		return this.#issuer.decide({
 			pan,
 			panSequence: Number(textField(request, 23) ?? "0"),
 			amountMinor,
@@ -130,7 +136,6 @@ export class Acquirer {
 			pinData: binaryField(request, 52),
 			iccData: decodeIccData(binaryField(request, 55) ?? new Uint8Array(0)),
 		});
-		return { responseCode, iccData: issuerAuthenticationData };
 	}
 
 	/** Acknowledged whatever became of the original, so that the terminal can stop repeating it. */

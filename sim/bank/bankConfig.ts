@@ -13,6 +13,8 @@ export interface BankConfig {
 	readonly tls: { readonly key: string; readonly cert: string; readonly ca: string };
 	readonly keys: { readonly pik: string; readonly mak: string };
 	readonly issuerMasterKeyAc: string;
+	/** For issuer scripts; without it the bank sends none. */
+	readonly secureMessagingMasterKeys?: { readonly integrity: string; readonly confidentiality: string };
 	/** SQLite file. */
 	readonly ledger: string;
 	readonly merchant: Merchant;
@@ -33,6 +35,12 @@ export function readBankConfig(path: string): BankConfig {
 	check(isKey(config.keys?.pik, 16), "keys.pik must be 16 bytes");
 	check(isKey(config.keys?.mak, 8) || isKey(config.keys?.mak, 16), "keys.mak must be 8 or 16 bytes");
 	check(isKey(config.issuerMasterKeyAc, 16), "issuerMasterKeyAc must be 16 bytes");
+	const { secureMessagingMasterKeys: scriptKeys } = config;
+	for (const name of ["integrity", "confidentiality"] as const)
+		check(
+			scriptKeys === undefined || isKey(scriptKeys?.[name], 16),
+			`secureMessagingMasterKeys.${name} must be 16 bytes`,
+		);
 	check(
 		Array.isArray(config.merchant?.terminalIds) && config.merchant.terminalIds.every(id => id.length === 8),
 		"merchant.terminalIds must be a list of identifiers of 8 characters",

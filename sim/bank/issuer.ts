@@ -9,8 +9,10 @@ import {
 	cryptogramInput,
 	iccMasterKeyOptionA,
 } from "../card/cryptogram.js";
+import type { ScriptTransaction, SecureMessagingMasterKeys } from "../card/secureMessaging.js";
 import { tlv } from "../card/tlv.js";
 import type { Account, Accounts } from "./accounts.js";
+import { encodeIssuerScript, type ScriptOrder } from "./issuerScript.js";
 import { pinIsRight } from "./pinData.js";
 
 /** What the acquirer passes on to the issuer. */
@@ -31,8 +33,8 @@ export interface IssuerRequest {
 export interface IssuerDecision {
 	/** Field 39. */
 	readonly responseCode: string;
-	/** Tag 91 for field 55; undefined unless the card proved itself. */
-	readonly issuerAuthenticationData: Uint8Array | undefined;
+	/** Field 55: tag 91, then a script if one is ordered; undefined unless the card proved itself. */
+	readonly iccData: Uint8Array | undefined;
 }
 
 export interface IssuerKeys {
@@ -40,6 +42,8 @@ export interface IssuerKeys {
 	readonly pik: Uint8Array;
 	/** Issuer master key for application cryptograms, 16 bytes. */
 	readonly issuerMasterKeyAc: Uint8Array;
+	/** Issuer master keys for secure messaging, 16 bytes each; without them the issuer sends no scripts. */
+	readonly secureMessaging?: SecureMessagingMasterKeys;
 }
 
 const CID_ARQC = 0x80;
@@ -49,11 +53,19 @@ export class Issuer {
 	readonly #crypto: Crypto;
 	readonly #keys: IssuerKeys;
 	readonly #accounts: Accounts;
+	/** The first ordered is the first sent. */
+	readonly #scripts: ScriptOrder[] = [];
 
 	constructor(crypto: Crypto, keys: IssuerKeys, accounts: Accounts) {
 		this.#crypto = crypto;
 		this.#keys = keys;
 		this.#accounts = accounts;
+	}
+
+	/** @throws {Error} when the issuer has no keys for scripts */
+	orderScript(order: ScriptOrder): void {
+		if (!this.#keys.secureMessaging) throw new Error("the bank has no keys for issuer scripts");
+		this.#scripts.push(order);
 	}
 
 	/** Does not move money: what is decided here is booked with the answer. */
@@ -71,13 +83,30 @@ export class Issuer {
 			const expected = applicationCryptogram(this.#crypto, session, cryptogramInput(cryptogram.data));
 			if (!equal(expected, cryptogram.arqc)) return refused("05");
 			// A cryptogram proves the card once: one with a counter already seen was copied.
-			if (!this.#accounts.useAtc(request.pan, readUint(cryptogram.data.atc))) return refused("05");
+			const application = `${request.pan} ${request.panSequence}`;
+			if (!this.#accounts.useAtc(application, readUint(cryptogram.data.atc))) return refused("05");
 			const responseCode = this.#judge(account, request);
 			const arc = asciiBytes(responseCode);
 			const arpc = arpcMethod1(this.#crypto, session, cryptogram.arqc, arc);
-			return { responseCode, issuerAuthenticationData: tlv("91", concat(arpc, arc)) };
+			const script = this.#orderedScript(request, { atc: cryptogram.data.atc, cryptogram: cryptogram.arqc });
+			return { responseCode, iccData: concat(tlv("91", concat(arpc, arc)), script) };
 		} finally {
 			wipe(master, session);
+		}
+	}
+
+	/** The script for this card whose turn it is, as a data object; empty without one. */
+	#orderedScript({ pan, panSequence }: IssuerRequest, transaction: ScriptTransaction): Uint8Array {
+		const at = this.#scripts.findIndex(order => order.pan === undefined || order.pan === pan);
+		if (at < 0) return new Uint8Array(0);
+		const order = this.#scripts.splice(at, 1)[0]!;
+		const { integrity, confidentiality } = this.#keys.secureMessaging!;
+		const derive = (key: Uint8Array) => iccMasterKeyOptionA(this.#crypto, key, pan, panSequence);
+		const masterKeys = { integrity: derive(integrity), confidentiality: derive(confidentiality) };
+		try {
+			return encodeIssuerScript(this.#crypto, masterKeys, transaction, order);
+		} finally {
+			wipe(masterKeys.integrity, masterKeys.confidentiality);
 		}
 	}
 
@@ -90,7 +119,7 @@ export class Issuer {
 }
 
 function refused(responseCode: string): IssuerDecision {
-	return { responseCode, issuerAuthenticationData: undefined };
+	return { responseCode, iccData: undefined };
 }
 
 interface Cryptogram {

@@ -17,8 +17,11 @@ const EQUITY = "equity";
 const SCHEMA = `
 	CREATE TABLE IF NOT EXISTS accounts (
 		id TEXT PRIMARY KEY,
-		holder TEXT NOT NULL,
-		highest_atc INTEGER NOT NULL DEFAULT -1
+		holder TEXT NOT NULL
+	) STRICT;
+	CREATE TABLE IF NOT EXISTS counters (
+		application TEXT PRIMARY KEY,
+		highest_atc INTEGER NOT NULL
 	) STRICT;
 	CREATE TABLE IF NOT EXISTS transactions (
 		id INTEGER PRIMARY KEY,
@@ -68,9 +71,12 @@ export class Ledger implements Accounts {
 		return pin === undefined ? undefined : { pan, pin, balanceMinor: this.balanceMinor(pan) };
 	}
 
-	useAtc(pan: string, atc: number): boolean {
-		const update = this.#db.prepare("UPDATE accounts SET highest_atc = ? WHERE id = ? AND highest_atc < ?");
-		return update.run(atc, pan, atc).changes === 1;
+	useAtc(application: string, atc: number): boolean {
+		const note = this.#db.prepare(
+			`INSERT INTO counters (application, highest_atc) VALUES (?, ?)
+			ON CONFLICT (application) DO UPDATE SET highest_atc = excluded.highest_atc WHERE highest_atc < excluded.highest_atc`,
+		);
+		return note.run(application, atc).changes === 1;
 	}
 
 	transaction(key: TransactionKey): TransactionRecord | undefined {

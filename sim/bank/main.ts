@@ -1,7 +1,8 @@
 /**
  * The test bank as a process: `node --import tsx sim/bank/main.ts CONFIG.json [PORT]`.
  * Standard output carries JSON lines: `{"ready":true,"port":N}`, then one per message, card data masked. Standard input
- * takes JSON lines: `{"fault":"noReply","count":1}` and `{"ledger":true}`. It ends when standard input does.
+ * takes JSON lines: `{"fault":"noReply","count":1}`, `{"ledger":true}` and `{"script":…}` with an order as in
+ * issuerScript.ts. It ends when standard input does.
  */
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
@@ -12,6 +13,7 @@ import { Acquirer } from "./acquirer.js";
 import { readBankConfig } from "./bankConfig.js";
 import { BankServer } from "./bankServer.js";
 import { FAULTS, type Fault } from "./fault.js";
+import { checkScriptOrder } from "./issuerScript.js";
 import { Ledger } from "./ledger.js";
 
 /** China Standard Time, the same in winter and summer. */
@@ -21,6 +23,7 @@ interface Control {
 	readonly fault?: Fault;
 	readonly count?: number;
 	readonly ledger?: boolean;
+	readonly script?: unknown;
 }
 
 async function main(configPath: string | undefined, portText: string | undefined): Promise<void> {
@@ -31,10 +34,17 @@ async function main(configPath: string | undefined, portText: string | undefined
 		config.ledger,
 		() => new Ledger(config.ledger, config.merchant.merchantId, config.accounts),
 	);
+	const { secureMessagingMasterKeys: scriptKeys } = config;
 	const keys = {
 		pik: parseHex(config.keys.pik),
 		mak: parseHex(config.keys.mak),
 		issuerMasterKeyAc: parseHex(config.issuerMasterKeyAc),
+		...(scriptKeys && {
+			secureMessaging: {
+				integrity: parseHex(scriptKeys.integrity),
+				confidentiality: parseHex(scriptKeys.confidentiality),
+			},
+		}),
 	};
 	const clock = { now: () => Date.now(), utcOffsetMinutes: UTC_OFFSET_MINUTES };
 	const acquirer = new Acquirer(unionPay, config.merchant, keys, ledger, nodeCrypto, clock);
@@ -58,12 +68,12 @@ async function main(configPath: string | undefined, portText: string | undefined
 	process.once("SIGTERM", end);
 	process.once("SIGINT", end);
 	createInterface({ input: process.stdin })
-		.on("line", line => control(line, server, ledger))
+		.on("line", line => control(line, server, acquirer, ledger))
 		.on("close", end);
 	print({ ready: true, port });
 }
 
-function control(line: string, server: BankServer, ledger: Ledger): void {
+function control(line: string, server: BankServer, acquirer: Acquirer, ledger: Ledger): void {
 	let message: Control;
 	try {
 		message = JSON.parse(line) as Control;
@@ -73,10 +83,20 @@ function control(line: string, server: BankServer, ledger: Ledger): void {
 	}
 	const { fault, count = 1 } = message;
 	if (message.ledger) print({ ledger: ledger.ledgerRows() });
+	else if (message.script !== undefined) orderScript(message.script, acquirer);
 	else if (fault !== undefined && FAULTS.includes(fault) && Number.isSafeInteger(count)) {
 		server.arm(fault, count);
 		print({ armed: fault, count });
-	} else print({ error: "a control line is a fault or asks for the ledger" });
+	} else print({ error: "a control line is a fault, a script or asks for the ledger" });
+}
+
+function orderScript(json: unknown, acquirer: Acquirer): void {
+	try {
+		acquirer.orderScript(checkScriptOrder(json));
+		print({ ordered: true });
+	} catch (error) {
+		print({ ordered: false, error: messageOf(error) });
+	}
 }
 
 function pem(path: string): string {

@@ -20,9 +20,9 @@ export class MemoryAccounts implements Accounts {
 		return this.#accounts.get(pan);
 	}
 
-	useAtc(pan: string, atc: number): boolean {
-		if (atc <= (this.#highestAtc.get(pan) ?? -1)) return false;
-		this.#highestAtc.set(pan, atc);
+	useAtc(application: string, atc: number): boolean {
+		if (atc <= (this.#highestAtc.get(application) ?? -1)) return false;
+		this.#highestAtc.set(application, atc);
 		return true;
 	}
 

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { Fault } from "./fault.js";
+import type { ScriptOrder } from "./issuerScript.js";
 import type { LedgerRow } from "./ledger.js";
 
 /** The test bank in its own process. */
@@ -10,6 +11,8 @@ export interface RunningBank {
 	readonly port: number;
 	/** The next `count` answers suffer from `fault`; resolves when the bank has taken note. */
 	fault(fault: Fault, count?: number): Promise<void>;
+	/** The next answer to a card brings this script. @throws {Error} the bank's own sentence when it does not take it */
+	script(order: ScriptOrder): Promise<void>;
 	/** All money movements so far. */
 	ledger(): Promise<LedgerRow[]>;
 	/** Resolves when the process has ended. */
@@ -77,6 +80,10 @@ class BankProcess {
 			port,
 			fault: async (fault, count = 1) => {
 				await this.#ask({ fault, count }, "armed");
+			},
+			script: async order => {
+				const { ordered, error } = await this.#ask({ script: order }, "ordered");
+				if (!ordered) throw new Error(String(error));
 			},
 			ledger: async () => (await this.#ask({ ledger: true }, "ledger")).ledger as LedgerRow[],
 			stop: () => {

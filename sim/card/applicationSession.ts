@@ -1,8 +1,9 @@
-import { wipe } from "../../src/bytes/bytes.js";
+import { concat, uintBytes, wipe } from "../../src/bytes/bytes.js";
 import { parseHex } from "../../src/bytes/hex.js";
 import type { ApplicationState, CardMemory } from "./cardMemory.js";
 import { type DolEntry, decodeDol } from "./dol.js";
 import type { ApplicationPersonalisation } from "./personalisation.js";
+import type { ScriptTransaction } from "./secureMessaging.js";
 
 /**
  * Where the transaction stands (EMV 4.4 Book 3, 6.3 and 9):
@@ -26,6 +27,9 @@ export class ApplicationSession {
 	readonly pinBlockedBefore: boolean;
 	phase: TransactionPhase = "selected";
 	onlineRequest: OnlineRequest | undefined;
+	/** From the first GENERATE AC on: what issuer scripts are bound to. */
+	scriptTransaction: ScriptTransaction | undefined;
+	#dolData: Uint8Array = new Uint8Array(0);
 	dynamicDataAuthenticationPerformed = false;
 	offlinePin: "not performed" | "passed" | "failed" = "not performed";
 	issuerAuthentication: "not performed" | "passed" | "failed" = "not performed";
@@ -38,6 +42,34 @@ export class ApplicationSession {
 
 	get state(): ApplicationState {
 		return this.#memory.read(this.personalisation.name);
+	}
+
+	/** An issuer has blocked the application or the card, or it was made so. */
+	get blocked(): boolean {
+		return this.personalisation.blocked || this.state.blocked === true || this.#memory.cardBlocked;
+	}
+
+	/** Digits of the reference PIN. */
+	get pin(): string {
+		return this.state.pin ?? this.personalisation.pin;
+	}
+
+	get consecutiveOfflineLimits(): { readonly lower: number; readonly upper: number } | null {
+		return this.state.consecutiveOfflineLimits ?? this.personalisation.consecutiveOfflineLimits;
+	}
+
+	/** The data that the terminal sent for PDOL, CDOL1 and CDOL2, one behind the other as they came. */
+	get dolData(): Uint8Array {
+		return this.#dolData;
+	}
+
+	addDolData(data: Uint8Array): void {
+		this.#dolData = concat(this.#dolData, data);
+	}
+
+	/** The first cryptogram of the transaction is made. */
+	beginScripts(cryptogram: Uint8Array): void {
+		this.scriptTransaction = { atc: uintBytes(this.state.atc, 2), cryptogram: cryptogram.slice() };
 	}
 
 	update(changes: Partial<ApplicationState>): void {

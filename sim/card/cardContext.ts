@@ -31,6 +31,11 @@ export class CardContext {
 		return this.#application;
 	}
 
+	/** By an issuer, for good. */
+	get blocked(): boolean {
+		return this.#memory.cardBlocked;
+	}
+
 	selectEnvironment(pse: DedicatedFile): void {
 		this.#select(pse, undefined);
 	}

@@ -1,6 +1,6 @@
 import type { Personalisation } from "./personalisation.js";
 
-/** What one application keeps without power. */
+/** What one application keeps without power. The optional parts are what issuer scripts and the log have written. */
 export interface ApplicationState {
 	/** 9F36. */
 	readonly atc: number;
@@ -8,6 +8,16 @@ export interface ApplicationState {
 	readonly lastOnlineAtc: number;
 	/** 9F17. */
 	readonly pinTryCounter: number;
+	/** By APPLICATION BLOCK. */
+	readonly blocked?: boolean;
+	/** By CARD BLOCK; holds for the whole card. */
+	readonly cardBlocked?: boolean;
+	/** By PIN CHANGE/UNBLOCK. */
+	readonly pin?: string;
+	/** By PUT DATA. */
+	readonly consecutiveOfflineLimits?: { readonly lower: number; readonly upper: number };
+	/** Records of the transaction log, the newest first; hexadecimal. */
+	readonly log?: readonly string[];
 }
 
 /** By AID. Plain JSON, for the caller to keep. */
@@ -24,9 +34,14 @@ export class CardMemory {
 		state: CardState | undefined,
 		onChange: ((state: CardState) => void) | undefined,
 	) {
-		for (const { name, pinTryLimit } of applications)
-			this.#states.set(name, state?.[name] ?? { atc: 0, lastOnlineAtc: 0, pinTryCounter: pinTryLimit });
+		for (const { name, pinTryLimit, pinTriesLeft = pinTryLimit } of applications)
+			this.#states.set(name, state?.[name] ?? { atc: 0, lastOnlineAtc: 0, pinTryCounter: pinTriesLeft });
 		this.#onChange = onChange;
+	}
+
+	/** An issuer has blocked the whole card. */
+	get cardBlocked(): boolean {
+		return [...this.#states.values()].some(({ cardBlocked }) => cardBlocked);
 	}
 
 	read(aid: string): ApplicationState {

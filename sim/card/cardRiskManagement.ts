@@ -7,6 +7,8 @@ export type CryptogramType = "AAC" | "TC" | "ARQC";
  * @param requested by the terminal
  */
 export function firstCryptogramType(requested: CryptogramType, application: ApplicationSession): CryptogramType {
+	// EMV 4.4 Book 3, 6.5.1: a blocked application answers every GENERATE AC with an AAC.
+	if (application.blocked) return "AAC";
 	return requested === "TC" && exceedsOfflineLimit(application, "lower") ? "ARQC" : requested;
 }
 
@@ -19,7 +21,7 @@ export function secondCryptogramType(
 	application: ApplicationSession,
 	unableToGoOnline: boolean,
 ): "AAC" | "TC" {
-	if (requested === "AAC") return "AAC";
+	if (requested === "AAC" || application.blocked) return "AAC";
 	if (unableToGoOnline) return exceedsOfflineLimit(application, "upper") ? "AAC" : "TC";
 	switch (application.issuerAuthentication) {
 		case "passed":
@@ -32,7 +34,7 @@ export function secondCryptogramType(
 }
 
 /** Transactions since the last one online are more than the limit (EMV 4.4 Book 3, 10.6.3); never, without a limit. */
-export function exceedsOfflineLimit({ state, personalisation }: ApplicationSession, limit: "lower" | "upper"): boolean {
-	const limits = personalisation.consecutiveOfflineLimits;
+export function exceedsOfflineLimit(application: ApplicationSession, limit: "lower" | "upper"): boolean {
+	const { state, consecutiveOfflineLimits: limits } = application;
 	return limits !== null && state.atc - state.lastOnlineAtc > limits[limit];
 }

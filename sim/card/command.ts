@@ -12,7 +12,12 @@ export interface CardResponse {
 	readonly data: Uint8Array;
 	/** SW1 SW2 as one number. */
 	readonly statusWord: number;
+	/** How the card breaks its protocol instead of sending this answer; only a faulty card does. */
+	readonly line?: LineFault;
 }
+
+/** What a faulty card does on the line: one procedure byte or status for ever, or nothing any more. */
+export type LineFault = "endless 60" | "endless 61" | "endless 6C" | "mute";
 
 /** One command of the card (EMV 4.4 Book 3, 6.5). */
 export interface CardCommand {

@@ -1,5 +1,6 @@
 import { compressedNumericBytes } from "../../src/bytes/bcd.js";
 import { concat, equal, wipe, xor } from "../../src/bytes/bytes.js";
+import { formatHex } from "../../src/bytes/hex.js";
 import { padMethod2, retailMac } from "../../src/crypto/mac.js";
 import type { Crypto } from "../../src/ports.js";
 
@@ -46,9 +47,36 @@ export function iccMasterKeyOptionA(
 	panSequence: number,
 ): Uint8Array {
 	const digits = (pan + String(panSequence).padStart(2, "0")).slice(-16).padStart(16, "0");
-	const y = compressedNumericBytes(digits);
+	return diversifiedKey(crypto, issuerMasterKey, compressedNumericBytes(digits));
+}
+
+/**
+ * As option A, but a PAN of more than 16 digits goes through SHA-1 so that none of its digits is left out
+ * (EMV 4.4 Book 2, A1.4.2, option B).
+ */
+export function iccMasterKeyOptionB(
+	crypto: Crypto,
+	issuerMasterKey: Uint8Array,
+	pan: string,
+	panSequence: number,
+): Uint8Array {
+	if (pan.length <= 16) return iccMasterKeyOptionA(crypto, issuerMasterKey, pan, panSequence);
+	const digits = pan + String(panSequence).padStart(2, "0");
+	const hash = crypto.sha1(compressedNumericBytes(digits.length % 2 ? `0${digits}` : digits));
+	return diversifiedKey(crypto, issuerMasterKey, decimalised(hash));
+}
+
+/** The first 16 decimal digits of the hash; where it has fewer, its letters follow as 0 to 5 (A1.4.2, steps 2 and 3). */
+function decimalised(hash: Uint8Array): Uint8Array {
+	const text = formatHex(hash);
+	const letters = [...text.replace(/[0-9]/g, "")].map(letter => String("ABCDEF".indexOf(letter)));
+	return compressedNumericBytes((text.replace(/[A-F]/g, "") + letters.join("")).slice(0, 16));
+}
+
+/** A1.4.1: the number and its complement, each enciphered. @param y 8 bytes */
+function diversifiedKey(crypto: Crypto, issuerMasterKey: Uint8Array, y: Uint8Array): Uint8Array {
 	const inverted = y.map(byte => byte ^ 0xff);
-	return oddParity(crypto.desEcb(issuerMasterKey, concat(y, inverted), "encipher"));
+	return oddParity(crypto.desEcb(checkedKey(issuerMasterKey), concat(y, inverted), "encipher"));
 }
 
 /**
@@ -60,7 +88,7 @@ export function sessionKey(crypto: Crypto, masterKey: Uint8Array, r: Uint8Array)
 	const halves = concat(r, r);
 	halves[2] = 0xf0;
 	halves[10] = 0x0f;
-	return oddParity(crypto.desEcb(masterKey, halves, "encipher"));
+	return oddParity(crypto.desEcb(checkedKey(masterKey), halves, "encipher"));
 }
 
 /**
@@ -93,7 +121,25 @@ export function applicationCryptogram(
  */
 export function arpcMethod1(crypto: Crypto, sessionKey: Uint8Array, arqc: Uint8Array, arc: Uint8Array): Uint8Array {
 	if (arqc.length !== 8 || arc.length !== 2) throw new RangeError("an ARPC is made of 8 bytes ARQC and 2 bytes ARC");
-	return crypto.desEcb(sessionKey, xor(arqc, concat(arc, new Uint8Array(6))), "encipher");
+	return crypto.desEcb(checkedKey(sessionKey), xor(arqc, concat(arc, new Uint8Array(6))), "encipher");
+}
+
+/**
+ * The authorisation response cryptogram, method 2 (EMV 4.4 Book 2, 8.2.2), 4 bytes.
+ * @param arqc 8 bytes
+ * @param cardStatusUpdate 4 bytes
+ * @param proprietary proprietary authentication data, 0 to 8 bytes
+ */
+export function arpcMethod2(
+	crypto: Crypto,
+	sessionKey: Uint8Array,
+	arqc: Uint8Array,
+	cardStatusUpdate: Uint8Array,
+	proprietary: Uint8Array,
+): Uint8Array {
+	if (arqc.length !== 8 || cardStatusUpdate.length !== 4 || proprietary.length > 8)
+		throw new RangeError("an ARPC is made of 8 bytes ARQC, 4 bytes card status update and at most 8 more");
+	return retailMac(crypto, sessionKey, padMethod2(concat(arqc, cardStatusUpdate, proprietary))).slice(0, 4);
 }
 
 /**
@@ -147,8 +193,13 @@ const INPUT_ORDER = Object.freeze([
 	["atc", 2],
 ] as const);
 
+function checkedKey(key: Uint8Array): Uint8Array {
+	if (key.length !== 16) throw new RangeError("a key of cryptograms has 16 bytes");
+	return key;
+}
+
 /** Sets the lowest bit of each byte so that the byte has an odd number of ones (ANSI X3.92); changes `key`. */
-function oddParity(key: Uint8Array): Uint8Array {
+export function oddParity(key: Uint8Array): Uint8Array {
 	for (let i = 0; i < key.length; i++) {
 		let ones = 0;
 		for (let bits = key[i]! >> 1; bits; bits >>= 1) ones += bits & 1;

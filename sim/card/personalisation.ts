@@ -1,3 +1,4 @@
+import type { CardFault } from "./cardFault.js";
 import type { RsaPrivateKey } from "./rsaPrivateKey.js";
 
 /** Marks every file that holds test keys. */
@@ -23,6 +24,10 @@ export interface ElementaryFile {
 /** One application with its data and keys. */
 export interface ApplicationPersonalisation extends DedicatedFile {
 	readonly blocked: boolean;
+	/** By which methods the card proves itself offline; absent: DDA alone. */
+	readonly dataAuthentication?: readonly DataAuthenticationMethod[];
+	/** Data objects in an answer to GENERATE AC that is signed for CDA. */
+	readonly signedResponseOrder?: readonly SignedResponseTag[];
 	readonly responseFormat: "80" | "77";
 	/** 82. */
 	readonly aip: string;
@@ -37,10 +42,27 @@ export interface ApplicationPersonalisation extends DedicatedFile {
 	readonly issuerAuthenticationMandatory: boolean;
 	readonly pin: string;
 	readonly pinTryLimit: number;
+	/** Of a new card; absent: as many as the limit. */
+	readonly pinTriesLeft?: number;
+	/** GET DATA does not know 9F17. */
+	readonly pinTryCounterHidden?: boolean;
+	/** 9F4F, and how many records the cyclic file holds; absent: no log. */
+	readonly transactionLog?: { readonly format: string; readonly records: number };
 	readonly iccMasterKeys: MasterKeys;
 	readonly iccKey: RsaPrivateKey;
 	readonly iccPinKey: RsaPrivateKey;
 }
+
+/** Lengths of moduli, where a profile does not ask for others. */
+export const ISSUER_KEY_BITS = 1408;
+export const ICC_KEY_BITS = 1152;
+
+export const DATA_AUTHENTICATION_METHODS = Object.freeze(["SDA", "DDA", "CDA"] as const);
+export type DataAuthenticationMethod = (typeof DATA_AUTHENTICATION_METHODS)[number];
+
+/** In the order of EMV 4.4 Book 3, 6.5.5.4, the usual one. */
+export const SIGNED_RESPONSE_TAGS = Object.freeze(["9F27", "9F36", "9F4B", "9F10"] as const);
+export type SignedResponseTag = (typeof SIGNED_RESPONSE_TAGS)[number];
 
 /** Triple-DES master keys of 16 bytes, at the issuer or derived for one application (EMV 4.4 Book 2, A1.4). */
 export interface MasterKeys {
@@ -59,4 +81,6 @@ export interface Personalisation extends TestNotice {
 	/** 1PAY.SYS.DDF01. */
 	readonly pse: DedicatedFile | null;
 	readonly applications: readonly ApplicationPersonalisation[];
+	/** What the card does wrong; absent: nothing. */
+	readonly faults?: readonly CardFault[];
 }

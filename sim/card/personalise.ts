@@ -1,10 +1,9 @@
-import { randomBytes } from "node:crypto";
 import { compressedNumericBytes, numericBytes } from "../../src/bytes/bcd.js";
-import { asciiBytes, concat } from "../../src/bytes/bytes.js";
+import { asciiBytes, concat, uintBytes } from "../../src/bytes/bytes.js";
 import { formatHex, parseHex } from "../../src/bytes/hex.js";
 import { nodeCrypto } from "../world/nodeCrypto.js";
-import { iccCertificate } from "./certificate.js";
 import { iccMasterKeyOptionA } from "./cryptogram.js";
+import { DEFAULT_METHODS, dataAuthenticationObjects, present } from "./dataAuthenticationObjects.js";
 import {
 	type ApplicationPersonalisation,
 	type DedicatedFile,
@@ -13,9 +12,9 @@ import {
 	TEST_NOTICE,
 } from "./personalisation.js";
 import type { ApplicationProfile, CardProfile } from "./profile.js";
-import { generateRsaPrivateKey } from "./rsaKeyPair.js";
-import { CERTIFICATES_EXPIRE, type TestScheme } from "./testScheme.js";
+import type { TestScheme } from "./testScheme.js";
 import { tlv } from "./tlv.js";
+import { LOG_SFI } from "./transactionLog.js";
 
 /**
  * Writes a card: keys, certificates and files for every application of the profile.
@@ -31,54 +30,31 @@ export async function personalise(profile: CardProfile, scheme: TestScheme): Pro
 		atr: profile.atr,
 		nullBytes: profile.nullBytes,
 		pse: profile.pse ? paymentSystemEnvironment(profile) : null,
+		...(profile.faults && { faults: profile.faults }),
 		applications: await Promise.all(
 			profile.applications.map(application => personaliseApplication(profile.account, application, scheme)),
 		),
 	};
 }
 
-const ICC_KEY_BITS = 1152;
-
 type Account = CardProfile["account"];
 
 async function personaliseApplication(
 	account: Account,
 	application: ApplicationProfile,
-	{ issuer }: TestScheme,
+	scheme: TestScheme,
 ): Promise<ApplicationPersonalisation> {
-	const [iccKey, iccPinKey] = await Promise.all([
-		generateRsaPrivateKey(ICC_KEY_BITS),
-		generateRsaPrivateKey(ICC_KEY_BITS),
-	]);
-	const aip = Uint8Array.of(application.issuerAuthentication === "EXTERNAL AUTHENTICATE" ? 0x3c : 0x38, 0);
+	const aip = applicationInterchangeProfile(application);
 	const cardholder = tlv("70", ...cardholderData(account));
 	const signed = [staticData(account, application), riskManagementData(application)];
 	// EMV 4.4 Book 3, 10.3: of records in SFI 1 to 10 the value of template 70 is signed; 9F4A adds the AIP.
 	const signedData = concat(...signed.map(objects => concat(...objects)), aip);
-	const issue = { signer: issuer.privateKey, expires: CERTIFICATES_EXPIRE };
-	const icc = iccCertificate(
-		nodeCrypto,
-		{ ...issue, subject: iccKey, serialNumber: serial() },
+	const { certificates, iccKey, iccPinKey } = await dataAuthenticationObjects(
 		account.pan,
+		application,
+		scheme,
 		signedData,
 	);
-	const iccPin = iccCertificate(
-		nodeCrypto,
-		{ ...issue, subject: iccPinKey, serialNumber: serial() },
-		account.pan,
-		new Uint8Array(0),
-	);
-	const certificates = [
-		// With the longest authority key, 90 leaves no room for another data object in its record.
-		[tlv("90", parseHex(issuer.certificate))],
-		[
-			tlv("8F", parseHex(issuer.certificationAuthorityKeyIndex)),
-			tlv("9F32", parseHex(issuer.exponent)),
-			...present("92", parseHex(issuer.remainder)),
-		],
-		[tlv("9F46", icc.certificate), tlv("9F47", icc.exponent), ...present("9F48", icc.remainder)],
-		[tlv("9F2D", iccPin.certificate), tlv("9F2E", iccPin.exponent), ...present("9F2F", iccPin.remainder)],
-	];
 	const records = (templates: readonly (readonly Uint8Array[])[]) =>
 		templates.map(objects => formatHex(tlv("70", ...objects)));
 	return {
@@ -90,10 +66,12 @@ async function personaliseApplication(
 			{ sfi: 3, records: records(certificates) },
 		],
 		blocked: application.blocked,
+		...(application.dataAuthentication && { dataAuthentication: application.dataAuthentication }),
+		...(application.signedResponseOrder && { signedResponseOrder: application.signedResponseOrder }),
 		responseFormat: application.responseFormat,
 		aip: formatHex(aip),
 		// Each entry: SFI, first and last record, how many of them are signed (EMV 4.4 Book 3, 10.2).
-		afl: "08010100" + "10010202" + "18010400",
+		afl: formatHex(Uint8Array.of(1 << 3, 1, 1, 0, 2 << 3, 1, 2, 2, 3 << 3, 1, certificates.length, 0)),
 		pdol: application.pdol,
 		cdol1: application.cdol1,
 		cdol2: application.cdol2,
@@ -103,11 +81,29 @@ async function personaliseApplication(
 		issuerAuthenticationMandatory: application.issuerAuthenticationMandatory,
 		pin: account.pin,
 		pinTryLimit: account.pinTryLimit,
-		iccMasterKeys: iccMasterKeys(issuer.masterKeys, account.pan, application.panSequence),
+		...(account.pinTriesLeft !== undefined && { pinTriesLeft: account.pinTriesLeft }),
+		...(account.pinTryCounterHidden && { pinTryCounterHidden: true }),
+		...(application.transactionLog && { transactionLog: application.transactionLog }),
+		iccMasterKeys: iccMasterKeys(scheme.issuer.masterKeys, account.pan, application.panSequence),
 		iccKey,
 		iccPinKey,
 	};
 }
+
+/** 82 (EMV 4.4 Book 3, Annex C1): what the card can do is what it has been given the data for. */
+function applicationInterchangeProfile(application: ApplicationProfile): Uint8Array {
+	const methods = application.dataAuthentication ?? DEFAULT_METHODS;
+	const byte1 =
+		(methods.includes("SDA") ? 0x40 : 0) |
+		(methods.includes("DDA") ? 0x20 : 0) |
+		(application.cvmList.length ? 0x10 : 0) |
+		TERMINAL_RISK_MANAGEMENT |
+		(application.issuerAuthentication === "EXTERNAL AUTHENTICATE" ? 0x04 : 0) |
+		(methods.includes("CDA") ? 0x01 : 0);
+	return Uint8Array.of(byte1, 0);
+}
+
+const TERMINAL_RISK_MANAGEMENT = 0x08;
 
 function cardholderData(account: Account): Uint8Array[] {
 	const track2 = `${account.pan}D${account.expires.slice(0, 4)}${account.serviceCode}00000000`;
@@ -138,22 +134,29 @@ function riskManagementData(application: ApplicationProfile): Uint8Array[] {
 	return [
 		tlv("8C", parseHex(application.cdol1)),
 		tlv("8D", parseHex(application.cdol2)),
-		tlv("8E", new Uint8Array(8), ...application.cvmList.map(parseHex)),
+		...(application.cvmList.length ? [cvmList(application)] : []),
 		tlv("9F49", parseHex(application.ddol)),
 		...(limits ? [tlv("9F14", Uint8Array.of(limits.lower)), tlv("9F23", Uint8Array.of(limits.upper))] : []),
 	];
 }
 
+/** 8E: amounts X and Y in binary, then the rules (EMV 4.4 Book 3, 10.5). */
+function cvmList({ cvmList: rules, cvmAmounts }: ApplicationProfile): Uint8Array {
+	const { x, y } = cvmAmounts ?? { x: 0, y: 0 };
+	return tlv("8E", uintBytes(x, 4), uintBytes(y, 4), ...rules.map(parseHex));
+}
+
 /** FCI of an application (EMV 4.4 Book 1, 11.3.4, table 8). */
 function applicationFci(account: Account, application: ApplicationProfile): Uint8Array {
-	const { preferredName } = application;
+	const { preferredName, transactionLog } = application;
 	const proprietary = tlv(
 		"A5",
 		tlv("50", asciiBytes(application.label)),
 		priorityIndicator(application),
 		...present("9F38", parseHex(application.pdol)),
 		tlv("5F2D", asciiBytes(account.languages)),
-		...(preferredName ? [tlv("9F11", LATIN_CODE_TABLE), tlv("9F12", asciiBytes(preferredName))] : []),
+		...(preferredName ? [tlv("9F11", codeTable(application)), tlv("9F12", asciiBytes(preferredName))] : []),
+		...(transactionLog ? [tlv("BF0C", tlv("9F4D", Uint8Array.of(LOG_SFI, transactionLog.records)))] : []),
 	);
 	return tlv("6F", tlv("84", parseHex(application.aid)), proprietary);
 }
@@ -187,6 +190,10 @@ const DIRECTORY_SFI = 1;
 /** ISO/IEC 8859-1. */
 const LATIN_CODE_TABLE = Uint8Array.of(1);
 
+function codeTable({ codeTable: part = 1 }: ApplicationProfile): Uint8Array {
+	return Uint8Array.of(part);
+}
+
 function priorityIndicator({ confirmation, priority }: ApplicationProfile): Uint8Array {
 	return tlv("87", Uint8Array.of((confirmation ? 0x80 : 0) | priority));
 }
@@ -198,13 +205,4 @@ function iccMasterKeys(issuerKeys: MasterKeys, pan: string, panSequence: number)
 		secureMessagingIntegrity: derive(issuerKeys.secureMessagingIntegrity),
 		secureMessagingConfidentiality: derive(issuerKeys.secureMessagingConfidentiality),
 	};
-}
-
-/** The data object, or nothing when its value is empty. */
-function present(tag: string, value: Uint8Array): Uint8Array[] {
-	return value.length ? [tlv(tag, value)] : [];
-}
-
-function serial(): Uint8Array {
-	return new Uint8Array(randomBytes(3));
 }

@@ -1,4 +1,5 @@
 import { parseHex } from "../../src/bytes/hex.js";
+import { CARD_FAULTS, type CardFault, type CardFaultName, INSTRUCTIONS, type InstructionName } from "./cardFault.js";
 import {
 	boolean,
 	type Check,
@@ -14,6 +15,7 @@ import {
 } from "./check.js";
 import { ISSUER_AUTHENTICATION_DATA_LENGTH } from "./cryptogram.js";
 import { type DolEntry, decodeDol, dolLength } from "./dol.js";
+import { DATA_AUTHENTICATION_METHODS, ICC_KEY_BITS, ISSUER_KEY_BITS, SIGNED_RESPONSE_TAGS } from "./personalisation.js";
 
 /** What a card is before it has keys: a file of sim/card/profiles, written by people. */
 export type CardProfile = Checked<typeof cardProfile>;
@@ -82,6 +84,31 @@ const CRYPTOGRAM_OBJECTS: readonly DolEntry[] = Object.freeze([
 
 const issuerActionCode = hex(5, 5);
 
+const exponent: Check<3 | 65537> = (value, path) =>
+	value === 3 || value === 65537 ? value : refuse(path, "must be 3 or 65537");
+
+/** As a certificate says it: the last month of validity. */
+const month = text(/^(0[1-9]|1[0-2])\d\d$/, "a month as MMYY");
+
+/** A multiple of 8; a certificate of the longest fits a record together with exponent and remainder. */
+const keyBits: Check<number> = (value, path) => {
+	const bits = integer(768, 1536)(value, path);
+	return bits % 8 === 0 ? bits : refuse(path, "must be a multiple of 8");
+};
+
+/** Each tag once. */
+const signedResponseOrder: Check<readonly (typeof SIGNED_RESPONSE_TAGS)[number][]> = (value, path) => {
+	const tags = list(oneOf(...SIGNED_RESPONSE_TAGS))(value, path);
+	const isWhole = tags.length === SIGNED_RESPONSE_TAGS.length && new Set(tags).size === tags.length;
+	return isWhole ? tags : refuse(path, `must name each of ${SIGNED_RESPONSE_TAGS.join(", ")} once`);
+};
+
+/** What a log entry can hold besides the data of CDOL1. */
+const LOGGED_BY_CARD: readonly DolEntry[] = Object.freeze([
+	{ tag: "9F27", length: 1 },
+	{ tag: "9F36", length: 2 },
+]);
+
 const application = object({
 	/** 4F and 84. */
 	aid: hex(5, 16),
@@ -89,6 +116,8 @@ const application = object({
 	label: ans(16),
 	/** 9F12, with 9F11. */
 	preferredName: optional(ans(16)),
+	/** 9F11: the part of ISO/IEC 8859 in which the preferred name is written; without it 1. */
+	codeTable: optional(integer(1, 10)),
 	/** Low nibble of 87; 0 means none. */
 	priority: integer(0, 15),
 	/** b8 of 87: the cardholder must confirm. */
@@ -101,8 +130,32 @@ const application = object({
 	versionNumber: hex(2, 2),
 	/** 9F07. */
 	usageControl: hex(2, 2),
-	/** 8E: amounts X and Y are zero; each rule is a CVM code and a condition code (Book 3, Annexes C3 and 10.5). */
+	/** 8E: each rule is a CVM code and a condition code (Book 3, 10.5 and Annex C3). Empty: no verification at all. */
 	cvmList: list(hex(2, 2)),
+	/** X and Y of 8E, in minor units of the card's currency; without it both are zero. */
+	cvmAmounts: optional(object({ x: integer(0, 0xffff_ffff), y: integer(0, 0xffff_ffff) })),
+	/** Offline data authentication; without it DDA alone. Empty: none. */
+	dataAuthentication: optional(list(oneOf(...DATA_AUTHENTICATION_METHODS))),
+	/** How the data objects of an answer signed for CDA follow each other. */
+	signedResponseOrder: optional(signedResponseOrder),
+	/** Where keys and certificates differ from the scheme's. */
+	certificates: optional(
+		object({
+			/** 90, under the same authority; an identifier is filled with F to 8 digits (Book 2, table 2). */
+			issuer: optional(
+				object({
+					keyBits: optional(keyBits),
+					exponent: optional(exponent),
+					expires: optional(month),
+					identifierDigits: optional(integer(3, 8)),
+				}),
+			),
+			/** 9F46 and 9F2D. */
+			icc: optional(object({ keyBits: optional(keyBits), exponent: optional(exponent), expires: optional(month) })),
+		}),
+	),
+	/** 9F4F and the records of the cyclic file (Book 3, Annex D). */
+	transactionLog: optional(object({ format: dol([]), records: integer(1, 30) })),
 	/** 9F0D, 9F0E, 9F0F. */
 	issuerActionCodes: object({ default: issuerActionCode, denial: issuerActionCode, online: issuerActionCode }),
 	/** 9F38; empty for none. */
@@ -127,6 +180,31 @@ const checkedApplication: Check<Checked<typeof application>> = (value, path) => 
 	const checked = application(value, path);
 	if (checked.issuerAuthentication === "GENERATE AC")
 		dol([{ tag: "91", length: ISSUER_AUTHENTICATION_DATA_LENGTH }])(checked.cdol2, `${path}.cdol2`);
+	const { certificates, transactionLog } = checked;
+	if ((certificates?.icc?.keyBits ?? ICC_KEY_BITS) > (certificates?.issuer?.keyBits ?? ISSUER_KEY_BITS))
+		refuse(`${path}.certificates.icc.keyBits`, "must not be above the issuer's");
+	const logged = [...decodeDol(parseHex(checked.cdol1)), ...LOGGED_BY_CARD];
+	for (const { tag, length } of transactionLog ? decodeDol(parseHex(transactionLog.format)) : [])
+		if (!logged.some(known => known.tag === tag && known.length === length))
+			refuse(`${path}.transactionLog.format`, `must not ask for tag ${tag} in ${length} bytes`);
+	return checked;
+};
+
+const faultSetting = object({
+	fault: oneOf(...(Object.keys(CARD_FAULTS) as CardFaultName[])),
+	instruction: optional(oneOf(...(Object.keys(INSTRUCTIONS) as InstructionName[]))),
+	command: optional(integer(1, 1000)),
+	statusWord: optional(hex(2, 2)),
+	tag: optional(hex(1, 3)),
+});
+
+/** A fault with exactly the parameter that it takes. */
+const cardFault: Check<CardFault> = (value, path) => {
+	const checked = faultSetting(value, path);
+	const needs = { statusWord: checked.fault === "status-word", tag: /-tag$/.test(checked.fault) };
+	for (const name of ["statusWord", "tag"] as const)
+		if ((checked[name] !== undefined) !== needs[name])
+			refuse(`${path}.${name}`, `${needs[name] ? "is needed" : "means nothing"} for ${checked.fault}`);
 	return checked;
 };
 
@@ -163,6 +241,12 @@ const cardProfile = object({
 		languages: text(/^([a-z]{2}){1,4}$/, "1 to 4 languages of two small letters"),
 		pin: digits(4, 12),
 		pinTryLimit: integer(1, 15),
+		/** 9F17 of the new card; without it the limit. */
+		pinTriesLeft: optional(integer(0, 15)),
+		/** GET DATA does not know 9F17. */
+		pinTryCounterHidden: optional(boolean),
 	}),
 	applications: list(checkedApplication),
+	/** What the card does wrong (cardFault.ts). */
+	faults: optional(list(cardFault)),
 });

@@ -2,9 +2,21 @@ import { generateKeyPair } from "node:crypto";
 import { promisify } from "node:util";
 import type { RsaPrivateKey } from "./rsaPrivateKey.js";
 
+export interface RsaKeyKind {
+	readonly modulusBits: number;
+	/** EMV 4.4 Book 2, 11.2.2: no others. */
+	readonly publicExponent: 3 | 65537;
+}
+
 /** Makes a test key with exponent 3, off the main thread. */
-export async function generateRsaPrivateKey(modulusBits: number): Promise<RsaPrivateKey> {
-	const { privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength: modulusBits, publicExponent: 3 });
+export function generateRsaPrivateKey(modulusBits: number): Promise<RsaPrivateKey> {
+	return generateRsaPrivateKeyOf({ modulusBits, publicExponent: 3 });
+}
+
+/** Makes a test key of this kind, off the main thread. */
+export async function generateRsaPrivateKeyOf(kind: RsaKeyKind): Promise<RsaPrivateKey> {
+	const { modulusBits: modulusLength, publicExponent } = kind;
+	const { privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength, publicExponent });
 	const jwk = privateKey.export({ format: "jwk" });
 	return {
 		modulus: hexOf(jwk.n),

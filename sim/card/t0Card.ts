@@ -1,5 +1,5 @@
 import { concat, uintBytes } from "../../src/bytes/bytes.js";
-import type { CardCommand, CommandHeader } from "./command.js";
+import type { CardCommand, CardResponse, CommandHeader, LineFault } from "./command.js";
 import {
 	SW_6A86_INCORRECT_P1_P2,
 	SW_6E00_CLASS_NOT_SUPPORTED,
@@ -20,6 +20,8 @@ export class T0Card implements ContactCard {
 	#awaiting: { readonly command: CardCommand; readonly header: CommandHeader; readonly length: number } | undefined;
 	/** Data that wait for GET RESPONSE. */
 	#waitingData: Uint8Array = NOTHING;
+	/** Until the next reset. */
+	#fault: LineFault | undefined;
 
 	constructor(card: VirtualCard) {
 		this.#card = card;
@@ -30,6 +32,7 @@ export class T0Card implements ContactCard {
 		this.#characters = [];
 		this.#awaiting = undefined;
 		this.#waitingData = NOTHING;
+		this.#fault = undefined;
 		return this.#card.atr;
 	}
 
@@ -45,10 +48,14 @@ export class T0Card implements ContactCard {
 
 	#header([cla, ins, p1, p2, p3]: Uint8Array): Uint8Array {
 		const header: CommandHeader = { cla: cla!, ins: ins!, p1: p1!, p2: p2! };
+		if (this.#fault) return faultyAnswer(this.#fault, ins!, p3!);
 		if (ins === INS_GET_RESPONSE) return this.#getResponse(header, p3!);
 		this.#waitingData = NOTHING;
 		const command = this.#card.findCommand(header);
-		if (typeof command === "number") return uintBytes(this.#card.execute(header, NOTHING).statusWord, 2);
+		if (typeof command === "number") {
+			const response = this.#card.execute(header, NOTHING);
+			return this.#breakLine(response, ins!, p3!) ?? uintBytes(response.statusWord, 2);
+		}
 		if (command.body === "outgoing") return this.#outgoing(command, header, p3! || 256);
 		if (p3 === 0) return this.#incoming(command, header, NOTHING);
 		this.#awaiting = { command, header, length: p3! };
@@ -63,7 +70,10 @@ export class T0Card implements ContactCard {
 
 	/** Cases 1, 3 and 4. */
 	#incoming(command: CardCommand, header: CommandHeader, body: Uint8Array): Uint8Array {
-		const { data, statusWord } = this.#card.execute(header, body);
+		const response = this.#card.execute(header, body);
+		const { data, statusWord } = response;
+		const broken = this.#breakLine(response, header.ins, body.length);
+		if (broken) return broken;
 		this.#waitingData = data;
 		// EMV Level 1, 9.3.1: 61xx offers data; beside a warning they are offered without being mentioned.
 		const offered = data.length && statusWord === SW_9000_OK ? moreData(data.length) : uintBytes(statusWord, 2);
@@ -72,7 +82,10 @@ export class T0Card implements ContactCard {
 
 	/** Case 2. */
 	#outgoing(command: CardCommand, header: CommandHeader, expected: number): Uint8Array {
-		const { data, statusWord } = this.#card.execute(header, NOTHING);
+		const response = this.#card.execute(header, NOTHING);
+		const { data, statusWord } = response;
+		const broken = this.#breakLine(response, header.ins, expected);
+		if (broken) return broken;
 		if (data.length === 0) return uintBytes(statusWord, 2);
 		if (data.length !== expected) return wrongLength(data.length);
 		return concat(this.#timeFor(command), Uint8Array.of(header.ins), data, uintBytes(statusWord, 2));
@@ -91,6 +104,12 @@ export class T0Card implements ContactCard {
 		return concat(Uint8Array.of(ins), data.subarray(0, expected), rest ? moreData(rest) : uintBytes(SW_9000_OK, 2));
 	}
 
+	/** @returns what a faulty card sends instead of this answer */
+	#breakLine({ line }: CardResponse, ins: number, p3: number): Uint8Array | undefined {
+		this.#fault = line;
+		return line && faultyAnswer(line, ins, p3);
+	}
+
 	#timeFor({ slow }: CardCommand): Uint8Array {
 		return new Uint8Array(slow ? this.#card.nullBytes : 0).fill(PROCEDURE_BYTE_NULL);
 	}
@@ -101,12 +120,31 @@ const HEADER_LENGTH = 5;
 const INS_GET_RESPONSE = 0xc0;
 const PROCEDURE_BYTE_NULL = 0x60;
 
-/** 61xx; xx is 00 for 256. */
+/** 61xx; xx is 00 for 256 or more. */
 function moreData(length: number): Uint8Array {
-	return Uint8Array.of(0x61, length & 0xff);
+	return Uint8Array.of(0x61, Math.min(length, 256) & 0xff);
 }
 
 /** 6Cxx: send the same command with this Le. */
 function wrongLength(length: number): Uint8Array {
 	return Uint8Array.of(0x6c, length & 0xff);
 }
+
+/** What a card with this fault on the line answers to any header. */
+function faultyAnswer(fault: LineFault, ins: number, p3: number): Uint8Array {
+	switch (fault) {
+		case "mute":
+			return NOTHING;
+		case "endless 60":
+			return new Uint8Array(NULLS_WITHOUT_END).fill(PROCEDURE_BYTE_NULL);
+		case "endless 61":
+			if (ins !== INS_GET_RESPONSE) return moreData(MORE_WITHOUT_END);
+			return concat(Uint8Array.of(ins), new Uint8Array(p3 || 256), moreData(MORE_WITHOUT_END));
+		case "endless 6C":
+			return wrongLength(p3 + 1);
+	}
+}
+
+/** A line holds no endless row of characters; this is longer than any terminal waits. */
+const NULLS_WITHOUT_END = 16_384;
+const MORE_WITHOUT_END = 16;

@@ -3,7 +3,7 @@ import { concat } from "../../src/bytes/bytes.js";
 import { formatHex, parseHex } from "../../src/bytes/hex.js";
 import { nodeCrypto } from "../world/nodeCrypto.js";
 import { issuerCertificate } from "./certificate.js";
-import { type MasterKeys, TEST_NOTICE, type TestNotice } from "./personalisation.js";
+import { ISSUER_KEY_BITS, type MasterKeys, TEST_NOTICE, type TestNotice } from "./personalisation.js";
 import { generateRsaPrivateKey } from "./rsaKeyPair.js";
 import type { RsaPrivateKey } from "./rsaPrivateKey.js";
 
@@ -91,7 +91,6 @@ export async function makeTestScheme(): Promise<TestScheme> {
 
 /** The longest that EMV allows: with it the issuer certificate fills a record to the last byte. */
 const CERTIFICATION_AUTHORITY_KEY_BITS = 1984;
-const ISSUER_KEY_BITS = 1408;
 const ISSUER_IDENTIFIER = "622126";
 /** UnionPay's RID and the one of Kassa's own test application (category F: unregistered, ISO/IEC 7816-5). */
 const RIDS = Object.freeze(["A000000333", "F000000001"]);

@@ -1,6 +1,7 @@
 import { parseHex } from "../../src/bytes/hex.js";
 import type { Crypto, Random } from "../../src/ports.js";
 import { CardContext } from "./cardContext.js";
+import { runWithFaults } from "./cardFault.js";
 import { CardMemory, type CardState } from "./cardMemory.js";
 import { type CardCommand, type CardResponse, type CommandHeader, refusal } from "./command.js";
 import { cardCommands } from "./commands/cardCommands.js";
@@ -26,6 +27,8 @@ export class VirtualCard {
 	readonly nullBytes: number;
 	readonly #newContext: () => CardContext;
 	#context: CardContext;
+	/** Commands since the reset. */
+	#count = 0;
 
 	constructor({ personalisation, crypto, random, state, onStateChange }: VirtualCardOptions) {
 		this.atr = parseHex(personalisation.atr);
@@ -39,18 +42,26 @@ export class VirtualCard {
 	reset(): void {
 		this.#context.application?.close();
 		this.#context = this.#newContext();
+		this.#count = 0;
 	}
 
 	/** The command that a header names, or the status word that refuses it (ISO/IEC 7816-4, 5.6). */
 	findCommand({ cla, ins }: CommandHeader): CardCommand | number {
-		const command = cardCommands.find(each => each.ins === ins);
-		if (!cardCommands.some(each => each.cla === cla) || (command && command.cla !== cla))
+		const known = cardCommands.filter(each => each.ins === ins);
+		if (!cardCommands.some(each => each.cla === cla) || (known.length && !known.some(each => each.cla === cla)))
 			return SW_6E00_CLASS_NOT_SUPPORTED;
-		return command ?? SW_6D00_INSTRUCTION_NOT_SUPPORTED;
+		return known.find(each => each.cla === cla) ?? SW_6D00_INSTRUCTION_NOT_SUPPORTED;
 	}
 
 	/** Runs one whole command, whichever protocol brought it. GET RESPONSE belongs to T=0 and is not one. */
 	execute(header: CommandHeader, data: Uint8Array): CardResponse {
+		const run = (asked = header) => this.#run(asked, data);
+		const { faults } = this.#context.personalisation;
+		this.#count++;
+		return faults ? runWithFaults(faults, this.#count, { card: this.#context, header, run }) : run();
+	}
+
+	#run(header: CommandHeader, data: Uint8Array): CardResponse {
 		const context = this.#context;
 		const offered = context.challenge;
 		const command = this.findCommand(header);

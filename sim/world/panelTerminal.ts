@@ -6,6 +6,7 @@ import type { Terminal } from "../../src/terminal.js";
 import { cardProfiles } from "../card/cardProfiles.js";
 import { openCard } from "../card/openCard.js";
 import type { PanelCard, PanelLogEntry, PanelWorld } from "../web/panelWorld.js";
+import { readConfiguration } from "./configurationFile.js";
 import { MemoryDisplay } from "./memoryDisplay.js";
 import type { StateFolder } from "./stateFolder.js";
 import { type RunningTerminal, startTestTerminal } from "./testTerminal.js";
@@ -27,9 +28,15 @@ export class PanelTerminal implements PanelWorld {
 
 	/**
 	 * @param onLine called with each line of the log
+	 * @param configuration that of the state folder unless given
 	 * @throws {UserError} when the terminal's files are in use or damaged
 	 */
-	constructor(state: StateFolder, bankPort: number, onLine: (source: LogSource, text: string) => void) {
+	constructor(
+		state: StateFolder,
+		bankPort: number,
+		onLine: (source: LogSource, text: string) => void,
+		configuration = readConfiguration(state, undefined),
+	) {
 		this.#state = state;
 		this.cards = cardProfiles().map(({ name, title, description }) => ({ name, title, description }));
 		const line = (source: LogSource, text: string) => {
@@ -40,6 +47,7 @@ export class PanelTerminal implements PanelWorld {
 			state,
 			name: "panel",
 			bankPort,
+			configuration,
 			display: this.display,
 			log: { line },
 			onScreen: screen => {

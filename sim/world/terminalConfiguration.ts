@@ -26,6 +26,7 @@ export function testConfiguration(scheme: TestScheme): unknown {
 		ifdSerialNumber: "KASSA001",
 		applications: [
 			{ ...application, aid: "A000000333010101" },
+			{ ...application, aid: "A000000333010102" },
 			{ ...application, aid: "F0000000010001" },
 		],
 		caPublicKeys: scheme.certificationAuthorityKeys.map(({ rid, index, modulus, exponent, checksum, expires }) => ({

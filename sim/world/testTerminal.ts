@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseHex } from "../../src/bytes/hex.js";
 import type { Screen } from "../../src/display/screen.js";
-import { ConfigurationError, decodeConfiguration } from "../../src/emv/decodeConfiguration.js";
+import type { TerminalConfiguration } from "../../src/emv/configuration.js";
 import type { Why } from "../../src/emv/why.js";
 import { unionPay } from "../../src/host/profiles/unionPay.js";
 import type { JournalEntry } from "../../src/journal/entries.js";
@@ -23,6 +23,7 @@ export interface TestTerminalOptions {
 	readonly state: StateFolder;
 	readonly name: TestTerminal;
 	readonly bankPort: number;
+	readonly configuration: TerminalConfiguration;
 	readonly display: Display;
 	readonly log: Log;
 	readonly language?: "en" | "zh";
@@ -40,7 +41,7 @@ export interface RunningTerminal {
 
 /** @throws {UserError} when its files are in use or damaged; they are left as they are */
 export function startTestTerminal(options: TestTerminalOptions): RunningTerminal {
-	const { state, name, display, log, onScreen, onJournalEntry, why } = options;
+	const { state, name, configuration, display, log, onScreen, onJournalEntry, why } = options;
 	state.lock(name, `the terminal ${state.at(name)}`);
 	const storage = new FileStorage(state.at(name));
 	const file = readTerminalFile(state);
@@ -53,7 +54,7 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 		const terminal = new Terminal(
 			{ ...ports, slot, keypad, display, clock: systemClock, log, socket: bankSocket(state, options.bankPort) },
 			{
-				configuration: decodeConfiguration(state.readJson("configuration.json"), nodeCrypto),
+				configuration,
 				merchant: testMerchant(name, options.language ?? "en"),
 				profile: unionPay,
 				deviceKeySecret,
@@ -64,7 +65,7 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 		);
 		return { terminal, slot, pressKey: key => keypad.onKey?.(key) };
 	} catch (error) {
-		const isState = error instanceof JournalError || error instanceof KeyError || error instanceof ConfigurationError;
+		const isState = error instanceof JournalError || error instanceof KeyError;
 		throw isState ? new UserError(`${state.at(name)}: ${error.message}`) : error;
 	}
 }

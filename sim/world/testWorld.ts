@@ -9,7 +9,7 @@ import { makeTestPki } from "./pki.js";
 import { type StateFolder, UserError } from "./stateFolder.js";
 import { testConfiguration } from "./terminalConfiguration.js";
 
-const VERSION = 1;
+const VERSION = 2;
 const OPENING_BALANCE_MINOR = 1_000_000_00;
 
 /** What a terminal of the test world is made with, hexadecimal; all of it worthless outside. */
@@ -71,6 +71,10 @@ async function makeTestWorld(state: StateFolder): Promise<void> {
 		tls: { key: "../tls/bank.key.pem", cert: "../tls/bank.pem", ca: "../tls/root.pem" },
 		keys: { pik: terminal.pik, mak: terminal.mak },
 		issuerMasterKeyAc: scheme.issuer.masterKeys.applicationCryptogram,
+		secureMessagingMasterKeys: {
+			integrity: scheme.issuer.masterKeys.secureMessagingIntegrity,
+			confidentiality: scheme.issuer.masterKeys.secureMessagingConfidentiality,
+		},
 		ledger: "ledger.sqlite",
 		merchant: { merchantId: TEST_MERCHANT.merchantId, terminalIds: Object.values(TEST_TERMINAL_IDS) },
 		accounts: profiles.map(({ name, account }) => ({

@@ -1,15 +1,19 @@
 import type { CardCommand } from "../command.js";
+import { scriptCommands } from "../scriptCommand.js";
+import { applicationBlock, applicationUnblock, cardBlock } from "./blockCommands.js";
 import { externalAuthenticate } from "./externalAuthenticate.js";
 import { generateAc } from "./generateAc.js";
 import { getChallenge } from "./getChallenge.js";
 import { getData } from "./getData.js";
 import { getProcessingOptions } from "./getProcessingOptions.js";
 import { internalAuthenticate } from "./internalAuthenticate.js";
+import { pinChangeUnblock } from "./pinChangeUnblock.js";
+import { putData } from "./putData.js";
 import { readRecord } from "./readRecord.js";
 import { select } from "./select.js";
 import { verify } from "./verify.js";
 
-/** Every command that the card knows, one for each INS. */
+/** Every command that the card knows, one for each CLA and INS. */
 export const cardCommands: readonly CardCommand[] = Object.freeze([
 	select,
 	readRecord,
@@ -20,4 +24,5 @@ export const cardCommands: readonly CardCommand[] = Object.freeze([
 	verify,
 	externalAuthenticate,
 	generateAc,
+	...[applicationBlock, applicationUnblock, cardBlock, pinChangeUnblock, putData].flatMap(scriptCommands),
 ]);

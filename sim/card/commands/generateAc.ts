@@ -7,9 +7,11 @@ import { cardVerificationResults, issuerApplicationData } from "../cardVerificat
 import { answer, type CardCommand, type CardResponse, refusal } from "../command.js";
 import { applicationCryptogram, cryptogramInput } from "../cryptogram.js";
 import { dolLength, splitDolData } from "../dol.js";
+import { type Signer, signedResponse } from "../dynamicSignature.js";
 import { applicationSessionKey, authenticateIssuer } from "../issuerAuthentication.js";
 import { responseTemplate } from "../responseTemplate.js";
 import { SW_6A86_INCORRECT_P1_P2, SW_6700_WRONG_LENGTH, SW_6985_CONDITIONS_NOT_SATISFIED } from "../statusWord.js";
+import { logTransaction } from "../transactionLog.js";
 
 /** GENERATE AC, first and second (EMV 4.4 Book 3, 6.5.5 and 9). */
 export const generateAc = Object.freeze<CardCommand>({
@@ -17,26 +19,38 @@ export const generateAc = Object.freeze<CardCommand>({
 	ins: 0xae,
 	body: "incoming",
 	slow: true,
-	run({ application, crypto }, { p1, p2 }, data) {
-		const requested = REQUESTED_TYPES[p1];
-		if (!requested || p2) return refusal(SW_6A86_INCORRECT_P1_P2);
+	run(card, { p1, p2 }, data) {
+		const { application } = card;
+		const type = REQUESTED_TYPES[p1 & ~CDA_REQUESTED];
+		const signed = (p1 & CDA_REQUESTED) !== 0;
+		const cannotSign = signed && application && !application.personalisation.dataAuthentication?.includes("CDA");
+		if (!type || p2 || cannotSign) return refusal(SW_6A86_INCORRECT_P1_P2);
 		switch (application?.phase) {
 			case "initiated":
-				return first(crypto, application, requested, data);
+				return first(card, application, { type, signed }, data);
 			case "online":
-				return second(crypto, application, requested, data);
+				return second(card, application, { type, signed }, data);
 			default:
 				return refusal(SW_6985_CONDITIONS_NOT_SATISFIED);
 		}
 	},
 });
 
-/** P1 (EMV 4.4 Book 3, 6.5.5.2, table 12); the bit that asks for a CDA signature is not for a card without CDA. */
+/** P1 (EMV 4.4 Book 3, 6.5.5.2, table 12). */
 const REQUESTED_TYPES: Readonly<Record<number, CryptogramType>> = Object.freeze({
 	0: "AAC",
 	64: "TC",
 	128: "ARQC",
 });
+
+/** b5 of P1: the terminal wants the answer signed. */
+const CDA_REQUESTED = 0x10;
+
+/** What the terminal asks for. */
+interface CryptogramRequest {
+	readonly type: CryptogramType;
+	readonly signed: boolean;
+}
 
 /** 9F27 (EMV 4.4 Book 3, 6.5.5.4, table 14): the type alone, no advice. */
 const CRYPTOGRAM_INFORMATION = Object.freeze({ AAC: 0x00, TC: 0x40, ARQC: 0x80 } as const);
@@ -44,49 +58,52 @@ const CRYPTOGRAM_INFORMATION = Object.freeze({ AAC: 0x00, TC: 0x40, ARQC: 0x80 }
 type DolData = ReadonlyMap<string, Uint8Array>;
 
 function first(
-	crypto: Crypto,
+	card: Signer,
 	application: ApplicationSession,
-	requested: CryptogramType,
+	requested: CryptogramRequest,
 	data: Uint8Array,
 ): CardResponse {
 	const cdol1 = application.dol("cdol1");
 	if (data.length !== dolLength(cdol1)) return refusal(SW_6700_WRONG_LENGTH);
 	const cdol1Data = splitDolData(cdol1, data);
-	const type = firstCryptogramType(requested, application);
+	application.addDolData(data);
+	const type = firstCryptogramType(requested.type, application);
 	const iad = issuerApplicationData(cardVerificationResults(application, type));
-	const cryptogram = makeCryptogram(crypto, application, cdol1Data, iad);
+	const cryptogram = makeCryptogram(card.crypto, application, cdol1Data, iad);
+	application.beginScripts(cryptogram);
 	if (type === "ARQC") application.onlineRequest = { arqc: cryptogram, cdol1Data };
 	application.phase = type === "ARQC" ? "online" : "completed";
-	return respond(application, type, cryptogram, iad);
+	return respond(card, application, { type, signed: requested.signed }, cryptogram, iad, cdol1Data);
 }
 
 function second(
-	crypto: Crypto,
+	card: Signer,
 	application: ApplicationSession,
-	requested: CryptogramType,
+	requested: CryptogramRequest,
 	data: Uint8Array,
 ): CardResponse {
 	// EMV 4.4 Book 3, 9.3: the second time the terminal asks for TC or AAC only.
-	if (requested === "ARQC") return refusal(SW_6985_CONDITIONS_NOT_SATISFIED);
+	if (requested.type === "ARQC") return refusal(SW_6985_CONDITIONS_NOT_SATISFIED);
 	const cdol2 = application.dol("cdol2");
 	if (data.length !== dolLength(cdol2)) return refusal(SW_6700_WRONG_LENGTH);
 	const cdol2Data = splitDolData(cdol2, data);
 	const issuerAuthenticationData = cdol2Data.get("91");
 	// EMV 4.4 Book 3, 5.4: zeros stand for a data object that the terminal does not have.
 	if (application.personalisation.issuerAuthentication === "GENERATE AC" && issuerAuthenticationData?.some(Boolean))
-		authenticateIssuer(crypto, application, issuerAuthenticationData);
+		authenticateIssuer(card.crypto, application, issuerAuthenticationData);
 
+	application.addDolData(data);
 	// EMV 4.4 Book 4, A6: Y3 and Z3 mean that there was no answer from the issuer.
 	const unableToGoOnline = ["Y3", "Z3"].includes(latin1Text(cdol2Data.get("8A")!));
-	const type = secondCryptogramType(requested, application, unableToGoOnline);
+	const type = secondCryptogramType(requested.type, application, unableToGoOnline);
 	const iad = issuerApplicationData(cardVerificationResults(application, "ARQC", type, unableToGoOnline));
 	// What CDOL2 does not ask for again is as it was for CDOL1.
 	const transaction = new Map([...application.onlineRequest!.cdol1Data, ...cdol2Data]);
-	const cryptogram = makeCryptogram(crypto, application, transaction, iad);
+	const cryptogram = makeCryptogram(card.crypto, application, transaction, iad);
 	if (type === "TC" && !unableToGoOnline) application.update({ lastOnlineAtc: application.state.atc });
 	application.phase = "completed";
 	application.close();
-	return respond(application, type, cryptogram, iad);
+	return respond(card, application, { type, signed: requested.signed }, cryptogram, iad, transaction);
 }
 
 function makeCryptogram(
@@ -118,18 +135,28 @@ function makeCryptogram(
 }
 
 function respond(
-	{ personalisation, state }: ApplicationSession,
-	type: CryptogramType,
+	card: Signer,
+	application: ApplicationSession,
+	{ type, signed }: CryptogramRequest,
 	cryptogram: Uint8Array,
 	iad: Uint8Array,
+	transaction: DolData,
 ): CardResponse {
+	const { personalisation, state } = application;
+	const cid = Uint8Array.of(CRYPTOGRAM_INFORMATION[type]);
+	const atc = uintBytes(state.atc, 2);
+	if (type === "TC") logTransaction(application, new Map([...transaction, ["9F27", cid], ["9F36", atc]]));
+	// EMV 4.4 Book 2, 6.6.1: an AAC is never signed.
+	if (signed && type !== "AAC")
+		return answer(
+			signedResponse(card, application, {
+				cryptogramInformation: cid,
+				cryptogram,
+				issuerApplicationData: iad,
+				unpredictableNumber: transaction.get("9F37")!,
+			}),
+		);
 	return answer(
-		responseTemplate(
-			personalisation.responseFormat,
-			["9F27", Uint8Array.of(CRYPTOGRAM_INFORMATION[type])],
-			["9F36", uintBytes(state.atc, 2)],
-			["9F26", cryptogram],
-			["9F10", iad],
-		),
+		responseTemplate(personalisation.responseFormat, ["9F27", cid], ["9F36", atc], ["9F26", cryptogram], ["9F10", iad]),
 	);
 }

@@ -20,11 +20,13 @@ export const getProcessingOptions = Object.freeze<CardCommand>({
 		if (application?.phase !== "selected") return refusal(SW_6985_CONDITIONS_NOT_SATISFIED);
 		const { blocked, responseFormat, aip, afl } = application.personalisation;
 		const { atc } = application.state;
+		// CHOICE: a card made blocked begins nothing. One blocked later does, for AACs only, so that a script can unblock it.
 		if (blocked || atc === LAST_ATC) return refusal(SW_6985_CONDITIONS_NOT_SATISFIED);
 		const length = commandTemplateLength(data);
 		if (length === undefined) return refusal(SW_6A80_WRONG_DATA);
 		if (length !== dolLength(application.dol("pdol"))) return refusal(SW_6700_WRONG_LENGTH);
 		application.update({ atc: atc + 1 });
+		application.addDolData(data.subarray(data.length - length));
 		application.phase = "initiated";
 		return answer(responseTemplate(responseFormat, ["82", parseHex(aip)], ["94", parseHex(afl)]));
 	},

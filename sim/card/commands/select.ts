@@ -3,6 +3,7 @@ import type { CardContext } from "../cardContext.js";
 import { answer, type CardCommand, refusal } from "../command.js";
 import type { ApplicationPersonalisation } from "../personalisation.js";
 import {
+	SW_6A81_FUNCTION_NOT_SUPPORTED,
 	SW_6A82_FILE_NOT_FOUND,
 	SW_6A86_INCORRECT_P1_P2,
 	SW_6283_SELECTED_FILE_INVALIDATED,
@@ -17,6 +18,8 @@ export const select = Object.freeze<CardCommand>({
 	slow: false,
 	run(card, { p1, p2 }, data) {
 		if (p1 !== P1_BY_NAME || (p2 !== P2_FIRST_OR_ONLY && p2 !== P2_NEXT)) return refusal(SW_6A86_INCORRECT_P1_P2);
+		// EMV 4.4 Book 1, 12.3.2 and 12.3.3: with this word for any name the card says that it is blocked.
+		if (card.blocked) return refusal(SW_6A81_FUNCTION_NOT_SUPPORTED);
 		if (data.length < 5 || data.length > 16) return refusal(SW_6700_WRONG_LENGTH);
 		const name = formatHex(data);
 		const { pse } = card.personalisation;
@@ -28,7 +31,7 @@ export const select = Object.freeze<CardCommand>({
 		if (!application) return refusal(SW_6A82_FILE_NOT_FOUND);
 		card.selectApplication(application);
 		const fci = parseHex(application.fci);
-		return application.blocked ? { data: fci, statusWord: SW_6283_SELECTED_FILE_INVALIDATED } : answer(fci);
+		return card.application?.blocked ? { data: fci, statusWord: SW_6283_SELECTED_FILE_INVALIDATED } : answer(fci);
 	},
 });
 

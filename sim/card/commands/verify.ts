@@ -48,11 +48,10 @@ const PIN_BLOCK_LENGTH = 8;
 
 /** @param pinBlock undefined when none could be recovered: a failed try like any other (EMV 4.4 Book 2, 7.2) */
 function comparePin(application: ApplicationSession, pinBlock: Uint8Array | undefined): CardResponse {
-	const { pin, pinTryLimit } = application.personalisation;
 	const left = application.state.pinTryCounter - 1;
 	// A try is spent before it is judged, so that a card pulled at the right moment has not saved one.
 	application.update({ pinTryCounter: left });
-	const reference = referencePinBlock(pin);
+	const reference = referencePinBlock(application.pin);
 	try {
 		if (!pinBlock || !equal(pinBlock, reference)) {
 			application.offlinePin = "failed";
@@ -61,7 +60,7 @@ function comparePin(application: ApplicationSession, pinBlock: Uint8Array | unde
 	} finally {
 		wipe(reference);
 	}
-	application.update({ pinTryCounter: pinTryLimit });
+	application.update({ pinTryCounter: application.personalisation.pinTryLimit });
 	application.offlinePin = "passed";
 	return answer();
 }

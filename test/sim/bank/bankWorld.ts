@@ -22,6 +22,10 @@ import type { Crypto } from "../../../src/ports.js";
 export const PIK_HEX = "0123456789ABCDEFFEDCBA9876543210";
 export const MAK_HEX = "1C2D3E4F50617283";
 export const IMK_HEX = "9E15204313F7318ACB79B90BD986AD29";
+export const SCRIPT_KEYS_HEX = {
+	integrity: "4664942FE615FB02E5D57F292AA2B3B6",
+	confidentiality: "CE293B8CC12A97379EF256D76109492F",
+};
 export const PAN = "6222021234560007";
 export const PIN = "1234";
 export const MERCHANT = { merchantId: "MERCHANT0000001", terminalIds: ["TERM0001"] };

@@ -5,14 +5,16 @@ import { join } from "node:path";
 import { connect } from "node:tls";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Fault } from "../../../sim/bank/fault.js";
+import { checkScriptOrder, type ScriptOrder } from "../../../sim/bank/issuerScript.js";
 import { type RunningBank, startBank } from "../../../sim/bank/startBank.js";
 import { makeTestPki, type TestPki } from "../../../sim/world/pki.js";
 import { type TlsHostOptions, tlsHostSocket } from "../../../sim/world/tlsHostSocket.js";
 import { type AuthorisationReply, authorise, encodeAuthorisation } from "../../../src/host/authorise.js";
 import type { HostLink } from "../../../src/host/exchange.js";
+import { decodeIccData } from "../../../src/host/iccData.js";
 import { unionPay } from "../../../src/host/profiles/unionPay.js";
 import { reversalOf, reverse } from "../../../src/host/reverse.js";
-import { IMK_HEX, keys, MAK_HEX, MERCHANT, OPENINGS, PIK_HEX, sale, terminal } from "./bankWorld.js";
+import { IMK_HEX, keys, MAK_HEX, MERCHANT, OPENINGS, PIK_HEX, SCRIPT_KEYS_HEX, sale, terminal } from "./bankWorld.js";
 
 let folder: string;
 let pki: TestPki;
@@ -42,6 +44,7 @@ function config(change: object, name = "bank.json"): string {
 		tls: { key: "bank.key", cert: "bank.pem", ca: "root.pem" },
 		keys: { pik: PIK_HEX, mak: MAK_HEX },
 		issuerMasterKeyAc: IMK_HEX,
+		secureMessagingMasterKeys: SCRIPT_KEYS_HEX,
 		ledger: "ledger.sqlite",
 		merchant: MERCHANT,
 		accounts: OPENINGS,
@@ -150,6 +153,20 @@ test("a request in pieces is understood, rubbish is not answered", async () => {
 	expect(await takeBack(40)).toBe("acknowledged");
 });
 
+test("a script that was ordered comes with the next answer", async () => {
+	const order = checkScriptOrder({ template: "72", commands: [{ command: "PIN UNBLOCK" }] });
+	await bank.script(order);
+	const answered = async (stan: number) => {
+		const reply = await pay(stan);
+		return reply.kind === "answered" ? [...decodeIccData(reply.iccData ?? new Uint8Array(0)).keys()] : [];
+	};
+	expect(await answered(50)).toEqual(["91", "72"]);
+	expect(await answered(51)).toEqual(["91"]);
+	for (const stan of [50, 51]) expect(await takeBack(stan)).toBe("acknowledged");
+	const wrong = { ...order, template: "73" } as unknown as ScriptOrder;
+	await expect(bank.script(wrong)).rejects.toThrow(/^script.template must be one of 71, 72$/);
+});
+
 test("its log shows no card data", () => {
 	const log = bankLog.join("\n");
 	expect(log).toContain("622202******0007");
@@ -171,6 +188,10 @@ test("what keeps it from starting is said in one sentence", async () => {
 	);
 	await expect(startBank(config({ ...other, keys: { pik: "00", mak: MAK_HEX } }, "key.json"))).rejects.toThrow(
 		/^test bank: .*key.json: keys.pik must be 16 bytes$/,
+	);
+	const halfKeys = { integrity: SCRIPT_KEYS_HEX.integrity };
+	await expect(startBank(config({ ...other, secureMessagingMasterKeys: halfKeys }, "script.json"))).rejects.toThrow(
+		/^test bank: .*script.json: secureMessagingMasterKeys.confidentiality must be 16 bytes$/,
 	);
 	await expect(startBank(join(folder, "none.json"))).rejects.toThrow(/^test bank: .*none.json/);
 });

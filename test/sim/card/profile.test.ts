@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { cardProfiles } from "../../../sim/card/cardProfiles.js";
+import { hostileProfile, hostileProfiles } from "../../../sim/card/hostileProfiles.js";
 import { personalise } from "../../../sim/card/personalise.js";
 import { checkProfile } from "../../../sim/card/profile.js";
 import debit from "../../../sim/card/profiles/unionpay-debit.json" with { type: "json" };
@@ -14,6 +15,13 @@ test("every card that comes with Kassa is a good profile, under its own name", (
 		"expired",
 		"blocked-application",
 		"mute",
+		"unionpay-credit",
+		"cda",
+		"sda",
+		"no-pse",
+		"plaintext-pin",
+		"pin-blocked",
+		"two-applications-confirm",
 	]);
 	expect(new Set(cardProfiles().map(({ account }) => account.pan)).size).toBe(names.length);
 });
@@ -31,6 +39,12 @@ type Draft = {
 const application = (changes: Record<string, unknown>) => (draft: Draft) => {
 	Object.assign(draft.applications[0]!, changes);
 };
+const icc = (changes: Record<string, unknown>) => application({ certificates: { icc: changes } });
+const faults =
+	(...list: unknown[]) =>
+	(draft: Draft) => {
+		draft.faults = list;
+	};
 const account = (changes: Record<string, unknown>) => (draft: Draft) => {
 	Object.assign(draft.account, changes);
 };
@@ -58,6 +72,40 @@ test.each<[string, (draft: Draft) => void]>([
 	["profile.applications[0].blocked must be true or false", application({ blocked: "no" })],
 	["profile.applications[0].issuerActionCodes must be an object", application({ issuerActionCodes: null })],
 	["profile.applications[0].label must be 1 to 16 printable ASCII characters", application({ label: "" })],
+	["profile.applications[0].certificates.icc.exponent must be 3 or 65537", icc({ exponent: 17 })],
+	["profile.applications[0].certificates.icc.keyBits must be a multiple of 8", icc({ keyBits: 1001 })],
+	["profile.applications[0].certificates.icc.keyBits must not be above the issuer's", icc({ keyBits: 1416 })],
+	["profile.applications[0].certificates.icc.expires must be a month as MMYY", icc({ expires: "1349" })],
+	[
+		"profile.applications[0].certificates.issuer.identifierDigits must be an integer from 3 to 8",
+		application({ certificates: { issuer: { identifierDigits: 9 } } }),
+	],
+	[
+		"profile.applications[0].dataAuthentication[0] must be one of SDA, DDA, CDA",
+		application({ dataAuthentication: ["FDDA"] }),
+	],
+	[
+		"profile.applications[0].signedResponseOrder must name each of 9F27, 9F36, 9F4B, 9F10 once",
+		application({ signedResponseOrder: ["9F27", "9F36", "9F4B", "9F4B"] }),
+	],
+	[
+		"profile.applications[0].cvmAmounts.x must be an integer from 0 to 4294967295",
+		application({ cvmAmounts: { x: -1, y: 0 } }),
+	],
+	[
+		"profile.applications[0].transactionLog.format must not ask for tag 9F02 in 5 bytes",
+		application({ transactionLog: { format: "9F0205", records: 3 } }),
+	],
+	[
+		"profile.applications[0].transactionLog.records must be an integer from 1 to 30",
+		application({ transactionLog: { format: "9A03", records: 0 } }),
+	],
+	["profile.account.pinTriesLeft must be an integer from 0 to 15", account({ pinTriesLeft: -1 })],
+	["profile.faults[0].statusWord is needed for status-word", faults({ fault: "status-word" })],
+	["profile.faults[0].tag is needed for missing-tag", faults({ fault: "missing-tag" })],
+	["profile.faults[0].tag means nothing for mute", faults({ fault: "mute", tag: "5A" })],
+	["profile.faults[0].command must be an integer from 1 to 1000", faults({ fault: "mute", command: 0 })],
+	["profile.faults[0].times is not a known field", faults({ fault: "mute", times: 2 })],
 	[
 		"profile.atr must be 0 to 33 bytes in hexadecimal",
 		draft => {
@@ -78,4 +126,23 @@ test("an issuer personalises only PANs of its own", async () => {
 	const profile = checkProfile({ ...debit, account: { ...debit.account, pan: "4761739001010010" } });
 	const scheme = { issuer: { identifier: "622126" } } as TestScheme;
 	await expect(personalise(profile, scheme)).rejects.toThrow("the test issuer's PANs start with 622126");
+});
+
+test("every hostile card is a good profile with at least one fault, under a name of its own", () => {
+	const hostile = hostileProfiles();
+	expect(hostile.length).toBeGreaterThanOrEqual(17);
+	for (const { faults } of hostile) expect(faults?.length).toBeGreaterThan(0);
+	const names = [...cardProfiles(), ...hostile].map(({ name }) => name);
+	expect(new Set(names).size).toBe(names.length);
+});
+
+test.each([
+	[{ name: "x", description: "x", card: "gold", faults: [] }, "hostile.card must be one of unionpay-debit"],
+	[
+		{ name: "x", description: "x", card: "mute", faults: [{ fault: "rude" }] },
+		"profile.faults[0].fault must be one of",
+	],
+	[{ name: "X", description: "x", card: "mute", faults: [] }, "hostile.name must be 1 to 24 small letters"],
+])("a hostile profile %j is refused: %s", (json, sentence) => {
+	expect(() => hostileProfile(json)).toThrow(sentence);
 });

@@ -3,6 +3,7 @@ import type { CardState } from "../../../sim/card/cardMemory.js";
 import { cardProfiles } from "../../../sim/card/cardProfiles.js";
 import type { Personalisation } from "../../../sim/card/personalisation.js";
 import { personalise } from "../../../sim/card/personalise.js";
+import { checkProfile } from "../../../sim/card/profile.js";
 import { T0Card } from "../../../sim/card/t0Card.js";
 import { makeTestScheme, type TestScheme } from "../../../sim/card/testScheme.js";
 import { VirtualCard } from "../../../sim/card/virtualCard.js";
@@ -24,6 +25,17 @@ export async function makeCards<Name extends string>(...names: Name[]) {
 		names.map(async name => [name, await personalise(cardProfiles().find(each => each.name === name)!, scheme)]),
 	);
 	return { scheme, cards: Object.fromEntries(made) as Record<Name, Personalisation> };
+}
+
+/** A card of a profile of the gallery with changes in its first application. */
+export function makeVariant(
+	scheme: TestScheme,
+	name: string,
+	changes: Readonly<Record<string, unknown>> = {},
+): Promise<Personalisation> {
+	const profile = cardProfiles().find(each => each.name === name)!;
+	const [first, ...others] = profile.applications;
+	return personalise(checkProfile({ ...profile, applications: [{ ...first, ...changes }, ...others] }), scheme);
 }
 
 /** A card above the protocol; commands are written as hexadecimal APDUs without Le. */

@@ -1,0 +1,117 @@
+import { wipe } from "../../src/bytes/bytes.js";
+import { parseHex } from "../../src/bytes/hex.js";
+import type { Crypto } from "../../src/ports.js";
+import { boolean, type Check, type Checked, hex, list, object, oneOf, optional, refuse, text } from "../card/check.js";
+import type { CommandHeader } from "../card/command.js";
+import { P2_CHANGE_PIN, P2_UNBLOCK_PIN } from "../card/commands/pinChangeUnblock.js";
+import { protectCommand, type ScriptTransaction, type SecureMessagingMasterKeys } from "../card/secureMessaging.js";
+import { tlv } from "../card/tlv.js";
+
+/** A script that somebody wants the issuer to send to a card: once, with the next answer. */
+export type ScriptOrder = Checked<typeof scriptOrder>;
+type OrderedCommand = ScriptOrder["commands"][number];
+
+/** @throws {TypeError} one sentence, such as "script.commands[0].pin is needed for PIN CHANGE" */
+export function checkScriptOrder(json: unknown): ScriptOrder {
+	return scriptOrder(json, "script");
+}
+
+/**
+ * The template for field 55: identifier, then the commands, each with a MAC for this transaction of this card (EMV 4.4
+ * Book 3, 10.10 and Annex A; Book 2, 9).
+ * @param masterKeys derived for the card
+ */
+export function encodeIssuerScript(
+	crypto: Crypto,
+	masterKeys: SecureMessagingMasterKeys,
+	transaction: ScriptTransaction,
+	{ template, identifier, class: cla = "84", commands, wrongMac = false }: ScriptOrder,
+): Uint8Array {
+	const objects = commands.map(ordered => {
+		const { ins, p1, p2, isSecret, data } = encodeCommand(ordered);
+		const header: CommandHeader = { cla: Number.parseInt(cla, 16), ins, p1, p2 };
+		const field = protectCommand(crypto, masterKeys, transaction, header, data, isSecret);
+		wipe(data);
+		if (wrongMac) field[field.length - 1]! ^= 0x01;
+		return tlv("86", Uint8Array.of(header.cla, ins, p1, p2, field.length), field);
+	});
+	return tlv(template, tlv("9F18", parseHex(identifier ?? "00000000")), ...objects);
+}
+
+/** With the longest commands the template still fits into field 55 beside tag 91. */
+const MOST_COMMANDS = 5;
+
+const command = object({
+	command: oneOf("APPLICATION BLOCK", "APPLICATION UNBLOCK", "CARD BLOCK", "PIN UNBLOCK", "PIN CHANGE", "PUT DATA"),
+	/** For PIN CHANGE. */
+	pin: optional(text(/^[0-9]{4,12}$/, "4 to 12 digits")),
+	/** For PUT DATA. */
+	tag: optional(hex(2, 2)),
+	value: optional(hex(1, 8)),
+});
+
+/** A command with exactly the parameters that it takes. */
+const checkedCommand: Check<Checked<typeof command>> = (json, path) => {
+	const checked = command(json, path);
+	const isPutData = checked.command === "PUT DATA";
+	const needs = { pin: checked.command === "PIN CHANGE", tag: isPutData, value: isPutData };
+	for (const name of ["pin", "tag", "value"] as const)
+		if ((checked[name] !== undefined) !== needs[name])
+			refuse(`${path}.${name}`, `${needs[name] ? "is needed" : "means nothing"} for ${checked.command}`);
+	return checked;
+};
+
+const commands: Check<readonly Checked<typeof command>[]> = (json, path) => {
+	const checked = list(checkedCommand)(json, path);
+	return checked.length >= 1 && checked.length <= MOST_COMMANDS
+		? checked
+		: refuse(path, `must be 1 to ${MOST_COMMANDS} commands`);
+};
+
+const scriptOrder = object({
+	/** For this card only; without it, for whichever card comes next. */
+	pan: optional(text(/^[0-9]{13,19}$/, "13 to 19 digits")),
+	/** 71: before the second GENERATE AC, 72: after it. */
+	template: oneOf("71", "72"),
+	/** 9F18. */
+	identifier: optional(hex(4, 4)),
+	/** 84: secure messaging format 2, 8C: format 1 (EMV 4.4 Book 2, 9.2.1). */
+	class: optional(oneOf("84", "8C")),
+	commands,
+	/** To see the card refuse. */
+	wrongMac: optional(boolean),
+});
+
+interface PlainCommand {
+	readonly ins: number;
+	readonly p1: number;
+	readonly p2: number;
+	readonly isSecret: boolean;
+	readonly data: Uint8Array;
+}
+
+/** EMV 4.4 Book 3, 6.5.1, 6.5.2, 6.5.3 and 6.5.10; PUT DATA by ISO/IEC 7816-4, 11.5.3. */
+function encodeCommand({ command: name, pin, tag, value }: OrderedCommand): PlainCommand {
+	const plain = { p1: 0, p2: 0, isSecret: false, data: new Uint8Array(0) };
+	switch (name) {
+		case "APPLICATION BLOCK":
+			return { ...plain, ins: 0x1e };
+		case "APPLICATION UNBLOCK":
+			return { ...plain, ins: 0x18 };
+		case "CARD BLOCK":
+			return { ...plain, ins: 0x16 };
+		case "PIN UNBLOCK":
+			return { ...plain, ins: 0x24, p2: P2_UNBLOCK_PIN };
+		case "PIN CHANGE":
+			return { ...plain, ins: 0x24, p2: P2_CHANGE_PIN, isSecret: true, data: pinBlock(pin!) };
+		case "PUT DATA": {
+			const [p1, p2] = parseHex(tag!);
+			return { ...plain, ins: 0xda, p1: p1!, p2: p2!, data: parseHex(value!) };
+		}
+	}
+}
+
+/** Control field 2, length, digits, filler F: the block that VERIFY takes too (EMV 4.4 Book 3, 6.5.12.3). */
+function pinBlock(pin: string): Uint8Array {
+	return parseHex(`2${pin.length.toString(16)}${pin}`.padEnd(16, "F"));
+}

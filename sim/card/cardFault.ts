@@ -1,0 +1,167 @@
+import { concat } from "../../src/bytes/bytes.js";
+import { parseHex } from "../../src/bytes/hex.js";
+import { bigIntOf, bytesOf, modPow } from "../../src/crypto/rsa.js";
+import type { CardContext } from "./cardContext.js";
+import { type CardResponse, type CommandHeader, type LineFault, refusal } from "./command.js";
+import type { ApplicationPersonalisation } from "./personalisation.js";
+import { rsaPrivate } from "./rsaPrivateKey.js";
+import { SW_6985_CONDITIONS_NOT_SATISFIED } from "./statusWord.js";
+import { type DataObject, decodeTlv, tlv } from "./tlv.js";
+
+/** One thing that a card does wrong. Where neither `instruction` nor `command` is given, it does it with every command. */
+export interface CardFault {
+	readonly fault: CardFaultName;
+	readonly instruction?: InstructionName | undefined;
+	/** Which command since the reset, from 1, as the card executes them: in T=0 one repeated after 6Cxx counts twice. */
+	readonly command?: number | undefined;
+	/** For "status-word", 2 bytes. */
+	readonly statusWord?: string | undefined;
+	/** For "missing-tag" and "repeated-tag". */
+	readonly tag?: string | undefined;
+}
+
+/** INS by the name that the Books give the command. */
+export const INSTRUCTIONS = Object.freeze({
+	SELECT: 0xa4,
+	"READ RECORD": 0xb2,
+	"GET PROCESSING OPTIONS": 0xa8,
+	"INTERNAL AUTHENTICATE": 0x88,
+	"GET CHALLENGE": 0x84,
+	"GET DATA": 0xca,
+	VERIFY: 0x20,
+	"EXTERNAL AUTHENTICATE": 0x82,
+	"GENERATE AC": 0xae,
+} as const);
+export type InstructionName = keyof typeof INSTRUCTIONS;
+
+/** One command on its way through a faulty card. */
+export interface FaultyExchange {
+	readonly card: CardContext;
+	readonly header: CommandHeader;
+	/** What the card would answer, to this header or another. */
+	run(header?: CommandHeader): CardResponse;
+}
+
+/** Runs the command through every fault that its turn and instruction call for. */
+export function runWithFaults(
+	faults: readonly CardFault[],
+	count: number,
+	{ card, header, run }: FaultyExchange,
+): CardResponse {
+	const hits = faults.filter(
+		({ command, instruction }) =>
+			(command === undefined || command === count) &&
+			(instruction === undefined || INSTRUCTIONS[instruction] === header.ins),
+	);
+	const whole = hits.reduce(
+		(inner, fault) => asked => CARD_FAULTS[fault.fault]({ card, header: asked ?? header, run: inner }, fault),
+		run,
+	);
+	return whole(header);
+}
+
+type FaultyBehaviour = (exchange: FaultyExchange, fault: CardFault) => CardResponse;
+
+/** Every fault by its name. */
+export const CARD_FAULTS = Object.freeze({
+	/** Gives no more answers until the next reset. */
+	mute: breakLine("mute"),
+	/** Asks for time for ever: procedure byte 60 (ISO/IEC 7816-3, 10.3.3). */
+	"endless-60": breakLine("endless 60"),
+	/** Promises more data for ever. */
+	"endless-61": breakLine("endless 61"),
+	/** Finds every length wrong. */
+	"endless-6c": breakLine("endless 6C"),
+	"status-word": (_, { statusWord }) => refusal(Number.parseInt(statusWord!, 16)),
+
+	/** SELECT NEXT always finds one more application. */
+	"next-without-end": ({ header, run }) => run(header.ins === INSTRUCTIONS.SELECT ? { ...header, p2: 0 } : header),
+	/** FCI with the name of another application. */
+	"foreign-df-name": ({ run }) =>
+		edit(run(), object => (object.tag === "84" ? [{ ...object, value: parseHex("F0000000FF0001") }] : [object])),
+	/** GET PROCESSING OPTIONS of the first application: 6985 (EMV 4.4 Book 3, 6.5.8.5). */
+	"first-application-unavailable": ({ card, header, run }) =>
+		header.ins === INSTRUCTIONS["GET PROCESSING OPTIONS"] &&
+		card.application?.personalisation === card.personalisation.applications[0]
+			? refusal(SW_6985_CONDITIONS_NOT_SATISFIED)
+			: run(),
+
+	/** As many bytes as before, none of them right. */
+	garbage: ({ run }) => withData(run(), data => data.map(byte => byte ^ 0xa5)),
+	/** The outermost object ends one byte behind the answer. */
+	"wrong-length": ({ run }) => withData(run(), data => data.map((byte, i) => (i === lengthAt(data) ? byte + 1 : byte))),
+	/** A template of 1000 bytes, more than a response may have. */
+	oversized: ({ run }) =>
+		withData(run(), data => {
+			const value = new Uint8Array(1000);
+			value.set(data.subarray(lengthAt(data) + 1));
+			return concat(data.subarray(0, 1), Uint8Array.of(0x82, 0x03, 0xe8), value);
+		}),
+	"repeated-tag": ({ run }, { tag }) => edit(run(), object => (object.tag === tag ? [object, object] : [object])),
+	"missing-tag": ({ run }, { tag }) => edit(run(), object => (object.tag === tag ? [] : [object])),
+
+	/** Forgets the signature that the terminal asked for in GENERATE AC. */
+	"unsigned-cda": ({ header, run }) =>
+		run(header.ins === INSTRUCTIONS["GENERATE AC"] ? { ...header, p1: header.p1 & ~0x10 } : header),
+	/** A TC, whatever was asked for: more than the terminal allowed (EMV 4.4 Book 3, 9.3). */
+	"upgraded-cryptogram": withCryptogramInformation(0x40),
+	/** A cryptogram of the type that is reserved (EMV 4.4 Book 3, 6.5.5.4, table 14). */
+	"reserved-cid": withCryptogramInformation(0xc0),
+	/** Signatures made with another key than the one in the certificate. */
+	"foreign-signature": ({ card, header, run }) =>
+		edit(run(), object => {
+			const isSignature =
+				object.tag === "9F4B" || (object.tag === "80" && header.ins === INSTRUCTIONS["INTERNAL AUTHENTICATE"]);
+			const { personalisation } = card.application ?? {};
+			return [isSignature && personalisation ? { ...object, value: resign(personalisation, object.value) } : object];
+		}),
+} as const satisfies Record<string, FaultyBehaviour>);
+export type CardFaultName = keyof typeof CARD_FAULTS;
+
+function breakLine(line: LineFault): FaultyBehaviour {
+	return ({ run }) => ({ ...run(), line });
+}
+
+/** Changes 9F27 in both formats of the answer, and nothing else. */
+function withCryptogramInformation(cid: number): FaultyBehaviour {
+	return ({ header, run }) => {
+		if (header.ins !== INSTRUCTIONS["GENERATE AC"]) return run();
+		return edit(run(), object => {
+			if (object.tag === "9F27") return [{ ...object, value: Uint8Array.of(cid) }];
+			return [
+				object.tag === "80" ? { ...object, value: concat(Uint8Array.of(cid), object.value.subarray(1)) } : object,
+			];
+		});
+	};
+}
+
+function withData(response: CardResponse, change: (data: Uint8Array) => Uint8Array): CardResponse {
+	return response.data.length ? { ...response, data: change(response.data) } : response;
+}
+
+/** Passes every primitive object through `change`, however deep it lies. An answer that holds no objects stays as it is. */
+function edit(response: CardResponse, change: (object: DataObject) => readonly DataObject[]): CardResponse {
+	return withData(response, data => editObjects(data, change) ?? data);
+}
+
+function editObjects(bytes: Uint8Array, change: (object: DataObject) => readonly DataObject[]): Uint8Array | undefined {
+	const parts = decodeTlv(bytes)?.flatMap(object => {
+		const isTemplate = (Number.parseInt(object.tag.slice(0, 2), 16) & 0x20) !== 0;
+		if (isTemplate) return [tlv(object.tag, editObjects(object.value, change) ?? object.value)];
+		return change(object).map(({ tag, value }) => tlv(tag, value));
+	});
+	return parts && concat(...parts);
+}
+
+/** Where the last byte of the first object's length stands; the templates of answers have tags of one byte. */
+function lengthAt(data: Uint8Array): number {
+	return data[1] === 0x81 ? 2 : 1;
+}
+
+/** The same signed message under the card's PIN encipherment key, which is as long as the right one. */
+function resign({ iccKey, iccPinKey }: ApplicationPersonalisation, signature: Uint8Array): Uint8Array {
+	const modulus = bigIntOf(parseHex(iccKey.modulus));
+	const exponent = bigIntOf(parseHex(iccKey.publicExponent));
+	const message = modPow(bigIntOf(signature), exponent, modulus);
+	return rsaPrivate(iccPinKey, bytesOf(message, signature.length));
+}

@@ -28,6 +28,8 @@ export interface BenchOptions {
 	/** JSON for `decodeConfiguration`. */
 	readonly configuration: unknown;
 	readonly issuerMasterKeyAc: string;
+	/** Hexadecimal, for issuer scripts. */
+	readonly secureMessaging: { readonly integrity: string; readonly confidentiality: string };
 	readonly crypto: Crypto;
 	readonly pins?: readonly string[];
 	readonly account: { readonly pan: string; readonly pin: string; readonly balanceMinor: number };
@@ -45,6 +47,7 @@ export class SaleBench {
 	readonly clock = new ManualClock(NOON);
 	readonly display = new MemoryDisplay();
 	readonly accounts: MemoryAccounts;
+	readonly acquirer: Acquirer;
 	readonly bank: LocalBank;
 	readonly entries: JournalEntry[] = [];
 	readonly screens: Screen[] = [];
@@ -62,12 +65,21 @@ export class SaleBench {
 	#terminal: Terminal | undefined;
 
 	constructor(options: BenchOptions) {
-		const { crypto, issuerMasterKeyAc, account } = options;
+		const { crypto, issuerMasterKeyAc, account, secureMessaging } = options;
 		this.#options = options;
 		this.accounts = new MemoryAccounts([account]);
 		const merchant = { merchantId: TEST_MERCHANT.merchantId, terminalIds: Object.values(TEST_TERMINAL_IDS) };
-		const keys = { pik: PIK, mak: MAK, issuerMasterKeyAc: parseHex(issuerMasterKeyAc) };
-		this.bank = new LocalBank(unionPay, new Acquirer(unionPay, merchant, keys, this.accounts, crypto, this.clock));
+		const keys = {
+			pik: PIK,
+			mak: MAK,
+			issuerMasterKeyAc: parseHex(issuerMasterKeyAc),
+			secureMessaging: {
+				integrity: parseHex(secureMessaging.integrity),
+				confidentiality: parseHex(secureMessaging.confidentiality),
+			},
+		};
+		this.acquirer = new Acquirer(unionPay, merchant, keys, this.accounts, crypto, this.clock);
+		this.bank = new LocalBank(unionPay, this.acquirer);
 	}
 
 	get terminal(): Terminal {

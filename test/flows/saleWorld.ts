@@ -19,6 +19,10 @@ export async function makeSaleWorld(...names: string[]): Promise<Record<string, 
 				personalisation: await personalise(profile, scheme),
 				configuration: testConfiguration(scheme),
 				issuerMasterKeyAc: scheme.issuer.masterKeys.applicationCryptogram,
+				secureMessaging: {
+					integrity: scheme.issuer.masterKeys.secureMessagingIntegrity,
+					confidentiality: scheme.issuer.masterKeys.secureMessagingConfidentiality,
+				},
 				account: { pan: profile.account.pan, pin: profile.account.pin, balanceMinor: BALANCE_MINOR },
 			},
 		] as const;

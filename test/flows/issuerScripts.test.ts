@@ -15,11 +15,13 @@ const bench = (pins: readonly string[] = ["1234"]) => new SaleBench({ ...world, 
 // EMV 4.4 Book 3, 10.10; results: Book 4, Annex A5
 test("72 after the last cryptogram: the PIN is changed, the sale stands, the result is kept", async () => {
 	const b = bench(["1234", "4321"]);
-	b.acquirer.orderScript({
-		template: "72",
-		identifier: "00000007",
-		commands: [{ command: "PIN CHANGE", pin: "4321" }],
-	});
+	b.acquirer.orderScript(
+		checkScriptOrder({
+			template: "72",
+			identifier: "00000007",
+			commands: [{ command: "PIN CHANGE", pin: "4321" }],
+		}),
+	);
 	const result = await b.sale(100);
 	expect(result).toMatchObject({ outcome: "approved", reversal: "none" });
 	expect(formatHex(result.card!.scriptResults)).toBe("2000000007");

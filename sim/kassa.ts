@@ -1,6 +1,8 @@
 import { Command } from "commander";
 import { bankCommand } from "./cli/bankCommand.js";
 import { cardsCommand } from "./cli/cardsCommand.js";
+import { configCommand } from "./cli/configCommand.js";
+import { decodeCommand } from "./cli/decodeCommand.js";
 import { saleCommand } from "./cli/saleCommand.js";
 import { UserError } from "./world/stateFolder.js";
 
@@ -11,7 +13,9 @@ const program = new Command("kassa")
 	.showHelpAfterError(false)
 	.addCommand(saleCommand())
 	.addCommand(bankCommand())
-	.addCommand(cardsCommand());
+	.addCommand(cardsCommand())
+	.addCommand(configCommand())
+	.addCommand(decodeCommand());
 
 try {
 	await program.parseAsync();

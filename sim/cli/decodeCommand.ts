@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { type Decoded, decode, PROFILES } from "../decode/decode.js";
-import { type Chunk, InputError, parseChunks, parseContent } from "../decode/input.js";
+import { type Chunk, InputError, parseArguments, parseContent } from "../decode/input.js";
 import { findKind, KINDS } from "../decode/kinds.js";
+import { byteCount, type Problem } from "../decode/node.js";
 import { formatTree } from "../decode/treeText.js";
 import { UserError } from "../world/stateFolder.js";
 
@@ -36,8 +37,8 @@ export function decodeCommand(): Command {
 		)
 		.action((words: readonly string[], options: DecodeCommandOptions) => {
 			const decoded = decodeWords(words, options);
-			console.log(options.json ? JSON.stringify(json(decoded)) : text(decoded));
-			if (decoded.problem) throw new UserError(`offset ${decoded.problem.offset}: ${decoded.problem.sentence}`);
+			console.log(options.json ? JSON.stringify(json(decoded), withoutMarks) : text(decoded));
+			if (decoded.problem) throw new UserError(formatProblem(decoded.problem));
 		});
 }
 
@@ -45,7 +46,10 @@ function decodeWords(words: readonly string[], { file, profile, reveal = false }
 	const kind = findKind(words[0] ?? "");
 	const digits = kind ? words.slice(1) : words;
 	const decoded = decode(read(digits, file, !kind), { ...(kind && { kind }), profile: PROFILES[profile]!, reveal });
-	if (!decoded) throw new UserError(`these bytes look like nothing that is known: name their kind, ${kindNames()}`);
+	if (!decoded)
+		throw new UserError(
+			"these bytes look like nothing that is known: name their kind, `kassa decode --help` lists them",
+		);
 	return decoded;
 }
 
@@ -53,11 +57,11 @@ function decodeWords(words: readonly string[], { file, profile, reveal = false }
 function read(digits: readonly string[], file: string | undefined, maybeKind: boolean): Chunk[] {
 	if (digits.length && file) throw new UserError("give hexadecimal digits or --file, not both");
 	if (maybeKind && /^[a-z]*[g-z][a-z0-9]*$/i.test(digits[0] ?? ""))
-		throw new UserError(`there is no kind "${digits[0]}": choose one of ${kindNames()}`);
+		throw new UserError(`there is no kind "${digits[0]}": \`kassa decode --help\` lists them`);
 	if (!digits.length && !file && process.stdin.isTTY)
 		throw new UserError("give hexadecimal digits, --file or standard input");
 	try {
-		return digits.length ? parseChunks(digits) : parseContent(content(file ?? STANDARD_INPUT));
+		return digits.length ? parseArguments(digits) : parseContent(content(file ?? STANDARD_INPUT));
 	} catch (error) {
 		if (error instanceof InputError) throw new UserError(error.message);
 		throw error;
@@ -72,15 +76,19 @@ function content(file: string | number): Uint8Array {
 	}
 }
 
-function kindNames(): string {
-	return KINDS.map(({ name }) => name).join(", ");
+function formatProblem({ apdu, offset, sentence }: Problem): string {
+	return `${apdu ? `APDU ${apdu}, ` : ""}offset ${offset}: ${sentence}`;
 }
 
 function text({ kind, guessed, length, nodes }: Decoded): string {
-	const bytes = `${length} ${length === 1 ? "byte" : "bytes"}`;
-	return `${kind.name}, ${bytes}${guessed ? " (guessed)" : ""}\n\n${formatTree(nodes)}`;
+	return `${kind.name}, ${byteCount(length)}${guessed ? " (guessed)" : ""}\n\n${formatTree(nodes)}`;
 }
 
 function json({ kind, guessed, length, nodes, problem }: Decoded): object {
 	return { kind: kind.name, guessed, length, nodes, problem: problem ?? null };
+}
+
+/** What is only a note from a decoder to the mask is nobody else's. */
+function withoutMarks(key: string, value: unknown): unknown {
+	return key === "plain" ? undefined : value;
 }

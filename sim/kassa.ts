@@ -1,21 +1,19 @@
 import { Command } from "commander";
-import { bankCommand } from "./cli/bankCommand.js";
-import { cardsCommand } from "./cli/cardsCommand.js";
-import { configCommand } from "./cli/configCommand.js";
-import { decodeCommand } from "./cli/decodeCommand.js";
-import { saleCommand } from "./cli/saleCommand.js";
 import { UserError } from "./world/stateFolder.js";
 
+/** The commands, each loaded only when it is named: their tables and simulators would slow the others down. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+	sale: async () => (await import("./cli/saleCommand.js")).saleCommand(),
+	bank: async () => (await import("./cli/bankCommand.js")).bankCommand(),
+	cards: async () => (await import("./cli/cardsCommand.js")).cardsCommand(),
+	config: async () => (await import("./cli/configCommand.js")).configCommand(),
+	decode: async () => (await import("./cli/decodeCommand.js")).decodeCommand(),
+};
+
 /** The `kassa` command. */
-const program = new Command("kassa")
-	.description("A payment terminal on the command line")
-	.configureOutput({ outputError: (text, write) => write(text) })
-	.showHelpAfterError(false)
-	.addCommand(saleCommand())
-	.addCommand(bankCommand())
-	.addCommand(cardsCommand())
-	.addCommand(configCommand())
-	.addCommand(decodeCommand());
+const program = new Command("kassa").description("A payment terminal on the command line");
+const named = process.argv[2] ?? "";
+for (const name of named in COMMANDS ? [named] : Object.keys(COMMANDS)) program.addCommand(await COMMANDS[name]!());
 
 try {
 	await program.parseAsync();

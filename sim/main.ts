@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError } from "commander";
-import { type BankLogLine, startBank } from "./bank/startBank.js";
-import { stateOption } from "./cli/options.js";
+import { type BankLogLine, spawnBank } from "./bank/startBank.js";
+import { configOption, stateOption } from "./cli/options.js";
 import { startFrontPanel } from "./web/frontPanel.js";
+import { readConfiguration } from "./world/configurationFile.js";
 import { PanelTerminal } from "./world/panelTerminal.js";
 import { announceBank } from "./world/runningBank.js";
 import { StateFolder, UserError } from "./world/stateFolder.js";
@@ -12,6 +13,7 @@ interface StartOptions {
 	readonly bankPort: number;
 	readonly state: string;
 	readonly fresh?: boolean;
+	readonly config?: string;
 }
 
 /** `npm start`: test bank, terminal and front panel, until Ctrl-C. */
@@ -20,6 +22,7 @@ const program = new Command("npm start --")
 	.option("-p, --port <port>", "port of the front panel, 0 for any free one", parsePort, 8080)
 	.option("-b, --bank-port <port>", "port of the test bank, 0 for any free one", parsePort, 8583)
 	.option("-f, --fresh", "begin with a new world: keys, cards, ledger, journal")
+	.addOption(configOption())
 	.addOption(stateOption())
 	.action(start);
 
@@ -31,15 +34,15 @@ try {
 	process.exit(1);
 }
 
-async function start({ port, bankPort, state: folder, fresh }: StartOptions): Promise<void> {
+async function start({ port, bankPort, state: folder, fresh, config }: StartOptions): Promise<void> {
 	const state = new StateFolder(folder);
 	const lock = state.lock("start", `the state folder ${folder}`);
+	const spawned = spawnBank(logBankEvent); // it starts while the world is made
 	await openTestWorld(state, fresh === true);
-	const bank = await startBank(state.at("bank/config.json"), { port: bankPort, onEvent: logBankEvent }).catch(error =>
-		asUserError(error),
-	);
+	const configuration = readConfiguration(state, config);
+	const bank = await spawned.open(state.at("bank/config.json"), bankPort).catch(error => asUserError(error));
 	const forgetBank = announceBank(state, bank.port);
-	const world = new PanelTerminal(state, bank.port, log);
+	const world = new PanelTerminal(state, bank.port, log, configuration);
 	const panel = await startFrontPanel({ port, host: "127.0.0.1", world }).catch(async error => {
 		await bank.stop();
 		return asUserError(error, `port ${port} is in use: choose another with --port`);

@@ -1,11 +1,12 @@
 /**
- * The test bank as a process: `node --import tsx sim/bank/main.ts CONFIG.json [PORT]`.
+ * The test bank as a process: `node --import tsx sim/bank/main.ts [CONFIG.json [PORT]]`.
  * Standard output carries JSON lines: `{"ready":true,"port":N}`, then one per message, card data masked. Standard input
  * takes JSON lines: `{"fault":"noReply","count":1}`, `{"ledger":true}` and `{"script":…}` with an order as in
  * issuerScript.ts. It ends when standard input does.
  */
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createInterface } from "node:readline";
+import { createInterface, type Interface } from "node:readline";
 import { parseHex } from "../../src/bytes/hex.js";
 import { unionPay } from "../../src/host/profiles/unionPay.js";
 import { nodeCrypto } from "../world/nodeCrypto.js";
@@ -26,9 +27,17 @@ interface Control {
 	readonly script?: unknown;
 }
 
+/** What to open: from the command line, or the first line of standard input, `{"open":"CONFIG.json","port":N}`. */
 async function main(configPath: string | undefined, portText: string | undefined): Promise<void> {
-	if (configPath === undefined) throw new Error("usage: sim/bank/main.ts CONFIG.json [PORT]");
-	const config = { ...readBankConfig(configPath), ...(portText !== undefined && { port: Number(portText) }) };
+	const input = createInterface({ input: process.stdin });
+	if (configPath !== undefined) return serve(configPath, portText === undefined ? undefined : Number(portText), input);
+	const [line] = (await once(input, "line")) as [string];
+	const { open, port } = JSON.parse(line) as { open: string; port?: number };
+	return serve(open, port, input);
+}
+
+async function serve(configPath: string, portWanted: number | undefined, input: Interface): Promise<void> {
+	const config = { ...readBankConfig(configPath), ...(portWanted !== undefined && { port: portWanted }) };
 	const tls = { key: pem(config.tls.key), cert: pem(config.tls.cert), ca: pem(config.tls.ca) };
 	const ledger = openLedger(
 		config.ledger,
@@ -67,9 +76,7 @@ async function main(configPath: string | undefined, portText: string | undefined
 	};
 	process.once("SIGTERM", end);
 	process.once("SIGINT", end);
-	createInterface({ input: process.stdin })
-		.on("line", line => control(line, server, acquirer, ledger))
-		.on("close", end);
+	input.on("line", line => control(line, server, acquirer, ledger)).on("close", end);
 	print({ ready: true, port });
 }
 

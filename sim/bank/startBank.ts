@@ -22,6 +22,12 @@ export interface RunningBank {
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
 
+/** Starts a bank process, which loads its code while its caller prepares what it is to open. */
+export function spawnBank(onEvent: (event: BankLogLine) => void = () => {}): SpawnedBank {
+	// In the project's folder, where Node finds tsx from.
+	return new SpawnedBank(spawn(process.execPath, ["--import", "tsx", MAIN], { cwd: ROOT, stdio: "pipe" }), onEvent);
+}
+
 /**
  * Starts the bank and waits until it listens.
  * @param configPath JSON file as in bankConfig.ts
@@ -31,35 +37,27 @@ const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
  */
 export function startBank(
 	configPath: string,
-	{ onEvent = () => {}, port }: { onEvent?: (event: BankLogLine) => void; port?: number } = {},
+	{ onEvent, port }: { onEvent?: (event: BankLogLine) => void; port?: number } = {},
 ): Promise<RunningBank> {
-	// In the project's folder, where Node finds tsx from.
-	const args = ["--import", "tsx", MAIN, resolve(configPath), ...(port === undefined ? [] : [String(port)])];
-	const child = spawn(process.execPath, args, { cwd: ROOT, stdio: "pipe" });
-	let complaint = "";
-	child.stderr.on("data", (bytes: Buffer) => {
-		complaint += bytes.toString();
-	});
-	const ended = new Promise<void>(done => child.once("close", () => done()));
-	const bank = new BankProcess(child, ended, onEvent);
-	return new Promise((done, failed) => {
-		child.once("error", failed);
-		void bank.answer("ready").then(({ port }) => done(bank.running(port as number)));
-		void ended.then(() => failed(new Error(complaint.trim() || "the test bank ended before it listened")));
-	});
+	return spawnBank(onEvent).open(configPath, port);
 }
 
 /** One line that the bank prints: `ready`, an answer to a control line, or what went over the line, masked. */
 export type BankLogLine = Readonly<Record<string, unknown>>;
 
-class BankProcess {
+/** A bank process that nobody can reach yet: to be opened, or stopped. */
+export class SpawnedBank {
 	readonly #child: ChildProcessWithoutNullStreams;
 	readonly #ended: Promise<void>;
+	#complaint = "";
 	readonly #waiting: { readonly key: string; readonly done: (line: BankLogLine) => void }[] = [];
 
-	constructor(child: ChildProcessWithoutNullStreams, ended: Promise<void>, onEvent: (event: BankLogLine) => void) {
+	constructor(child: ChildProcessWithoutNullStreams, onEvent: (event: BankLogLine) => void) {
 		this.#child = child;
-		this.#ended = ended;
+		this.#ended = new Promise(done => child.once("close", () => done()));
+		child.stderr.on("data", (bytes: Buffer) => {
+			this.#complaint += bytes.toString();
+		});
 		// A write to a process that has just ended: `ended` tells.
 		child.stdin.on("error", () => {});
 		createInterface({ input: child.stdout }).on("line", text => {
@@ -70,12 +68,28 @@ class BankProcess {
 		});
 	}
 
+	/** @throws {Error} the bank's own sentence when it cannot start */
+	async open(configPath: string, port?: number): Promise<RunningBank> {
+		const ready = this.#answer("ready");
+		this.#child.stdin.write(`${JSON.stringify({ open: resolve(configPath), port })}\n`);
+		const failed = this.#ended.then(() => {
+			throw new Error(this.#complaint.trim() || "the test bank ended before it listened");
+		});
+		return this.#running((await Promise.race([ready, failed])).port as number);
+	}
+
+	/** Resolves when the process has ended. */
+	stop(): Promise<void> {
+		this.#child.stdin.end();
+		return this.#ended;
+	}
+
 	/** The next line that has this key. */
-	answer(key: string): Promise<BankLogLine> {
+	#answer(key: string): Promise<BankLogLine> {
 		return new Promise(done => this.#waiting.push({ key, done }));
 	}
 
-	running(port: number): RunningBank {
+	#running(port: number): RunningBank {
 		return {
 			port,
 			fault: async (fault, count = 1) => {
@@ -86,15 +100,12 @@ class BankProcess {
 				if (!ordered) throw new Error(String(error));
 			},
 			ledger: async () => (await this.#ask({ ledger: true }, "ledger")).ledger as LedgerRow[],
-			stop: () => {
-				this.#child.stdin.end();
-				return this.#ended;
-			},
+			stop: () => this.stop(),
 		};
 	}
 
 	#ask(control: object, key: string): Promise<BankLogLine> {
-		const line = this.answer(key);
+		const line = this.#answer(key);
 		this.#child.stdin.write(`${JSON.stringify(control)}\n`);
 		const gone = this.#ended.then(() => {
 			throw new Error("the test bank has ended");

@@ -1,30 +1,10 @@
 import { Command, InvalidArgumentError } from "commander";
-import { formatHex } from "../../src/bytes/hex.js";
-import { formatAmount } from "../../src/display/amount.js";
-import { formatDecision } from "../../src/emv/formatDecision.js";
-import type { Decision } from "../../src/emv/why.js";
-import type { SaleResult } from "../../src/flows/saleResult.js";
-import { formatJournalEntry } from "../../src/journal/formatJournalEntry.js";
-import type { LogSource } from "../../src/ports.js";
-import { openCard } from "../card/openCard.js";
-import { Cardholder } from "../world/cardholder.js";
-import { MemoryDisplay } from "../world/memoryDisplay.js";
-import { useTestBank } from "../world/runningBank.js";
+import { spawnBank } from "../bank/startBank.js";
 import { StateFolder } from "../world/stateFolder.js";
-import { startTestTerminal } from "../world/testTerminal.js";
 import { openTestWorld } from "../world/testWorld.js";
 import { parseAmount } from "./amount.js";
-import { stateOption } from "./options.js";
-import { saleJson } from "./saleJson.js";
-
-interface SaleOptions {
-	readonly amount: number;
-	readonly card: string;
-	readonly pin: readonly string[];
-	readonly json?: boolean;
-	readonly why?: boolean;
-	readonly state: string;
-}
+import { configOption, stateOption } from "./options.js";
+import type { SaleOptions } from "./runSale.js";
 
 /** `kassa sale`: one sale without a front panel. */
 export function saleCommand(): Command {
@@ -35,69 +15,19 @@ export function saleCommand(): Command {
 		.option("-p, --pin <pin...>", "PIN that the cardholder enters; several for several tries", parsePin, [])
 		.option("-w, --why", "tell the reason for every decision: rule, values, section of the Books")
 		.option("--json", "print one JSON object instead of the story")
+		.addOption(configOption())
 		.addOption(stateOption())
 		.addHelpText("after", "\nExit status: 0 approved, 2 declined or not accepted, 1 anything else.")
 		.action(async (options: SaleOptions) => {
-			process.exitCode = await runSale(options);
+			const bank = spawnBank(); // it starts while the world is made and the rest of this command loaded
+			try {
+				const state = new StateFolder(options.state);
+				const [{ runSale }] = await Promise.all([import("./runSale.js"), openTestWorld(state, false)]);
+				process.exitCode = await runSale(options, state, bank);
+			} finally {
+				await bank.stop();
+			}
 		});
-}
-
-/** @returns the exit status */
-async function runSale({ amount, card, pin, json, why, state: folder }: SaleOptions): Promise<number> {
-	const state = new StateFolder(folder);
-	await openTestWorld(state, false);
-	const seated = await openCard(state, card);
-	const bank = await useTestBank(state);
-	const say = (source: LogSource, text: string) => json || console.log(`${source.padEnd(8)} ${text}`);
-	const decisions: Decision[] = [];
-	try {
-		const { terminal, slot, pressKey } = startTestTerminal({
-			state,
-			name: "commandLine",
-			bankPort: bank.port,
-			display: new MemoryDisplay(),
-			log: { line: say },
-			onScreen: screen => cardholder.see(screen),
-			onJournalEntry: entry => say("journal", formatJournalEntry(entry)),
-			...(why && {
-				why: (decision: Decision) => {
-					decisions.push(decision);
-					say("why", formatDecision(decision));
-				},
-			}),
-		});
-		const pins = pin.length ? pin : ["1234"];
-		const cardholder = new Cardholder({ pressKey, insertCard: () => slot.insert(seated) }, pins);
-		const result = await terminal.sale(amount);
-		console.log(json ? JSON.stringify({ ...saleJson(result), ...(why && { why: decisions }) }) : saleStory(result));
-		return exitStatus(result);
-	} finally {
-		await bank.leave();
-	}
-}
-
-function exitStatus({ outcome }: SaleResult): number {
-	if (outcome === "approved") return 0;
-	return ["declined", "notAccepted", "cardBlocked"].includes(outcome) ? 2 : 1;
-}
-
-function saleStory(result: SaleResult): string {
-	const { card, bank } = result;
-	const hex = (bytes: Uint8Array | undefined) => (bytes ? formatHex(bytes) : "-");
-	const lines = [
-		"",
-		`${result.outcome.toUpperCase()}  ${formatAmount(result.amountMinor, result.currency)}  ${result.reason}`,
-		`  card     ${card?.panMasked ?? "-"}, application ${hex(card?.aid)}`,
-		`  results  TVR ${hex(card?.tvr)}, TSI ${hex(card?.tsi)}, CVM ${hex(card?.cvmResults)}, CID ${hex(card?.cid)}`,
-		`  dialogue ${result.apdus} APDUs, ${result.bytesToCard} bytes to the card, ${result.bytesFromCard} from it`,
-		`  bank     ${
-			bank
-				? `answered ${bank.responseCode}, authorisation ${bank.authorisationCode ?? "-"}, reference ${bank.retrievalReference ?? "-"}`
-				: "gave no answer"
-		}`,
-	];
-	if (result.reversal === "owed") lines.push("  reversal owed: it goes to the bank before the next sale");
-	return lines.join("\n");
 }
 
 function parsePin(text: string, earlier: readonly string[]): string[] {

@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { readBankConfig } from "../bank/bankConfig.js";
 import { Ledger, type LedgerRow } from "../bank/ledger.js";
-import { startBank } from "../bank/startBank.js";
+import { type SpawnedBank, spawnBank } from "../bank/startBank.js";
 import { type StateFolder, UserError } from "./stateFolder.js";
 
 const RUNNING = "bank/running.json";
@@ -15,12 +15,15 @@ export interface BankInUse {
 	leave(): Promise<void>;
 }
 
-/** The bank of this state folder: the one that runs, otherwise one started for as long as it is used. */
-export async function useTestBank(state: StateFolder): Promise<BankInUse> {
+/**
+ * The bank of this state folder: the one that runs, otherwise one started for as long as it is used.
+ * @param spawned a process that was started ahead, to save its start; it is stopped when it is not needed
+ */
+export async function useTestBank(state: StateFolder, spawned: SpawnedBank = spawnBank()): Promise<BankInUse> {
 	const config = state.at("bank/config.json");
 	const port = await runningPort(state);
-	if (port !== undefined) return { port, ledger: async () => readLedger(config), leave: async () => {} };
-	const bank = await startBank(config).catch((error: Error) => {
+	if (port !== undefined) return { port, ledger: async () => readLedger(config), leave: () => spawned.stop() };
+	const bank = await spawned.open(config).catch((error: Error) => {
 		throw new UserError(error.message);
 	});
 	return { port: bank.port, ledger: () => bank.ledger(), leave: () => bank.stop() };

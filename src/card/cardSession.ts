@@ -77,7 +77,7 @@ export class CardSession {
 		if (!bytes.length) return { objection: "the card does not answer to reset", mute: true };
 		const atr = decodeAtr(bytes);
 		if (!atr) return { objection: "the answer to reset breaks ISO/IEC 7816-3", mute: false };
-		const objection = atrObjection(atr, reset);
+		const objection = atrObjection(atr, reset) ?? (atr.protocols[0] === 0 ? undefined : "the card speaks T=1");
 		return objection ? { objection, mute: false } : { atr };
 	}
 }

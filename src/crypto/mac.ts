@@ -1,6 +1,14 @@
-import { asciiBytes, wipe, xor } from "../bytes/bytes.js";
+import { asciiBytes, concat, uintBytes, wipe, xor } from "../bytes/bytes.js";
 import { formatHex } from "../bytes/hex.js";
 import type { Crypto } from "../ports.js";
+import type { BlockCipher } from "./blockCipher.js";
+
+/** ISO/IEC 9797-1 padding method 1: zeros to a whole block, at least one block. */
+export function padMethod1(data: Uint8Array, blockLength = 8): Uint8Array {
+	const padded = new Uint8Array(Math.max(1, Math.ceil(data.length / blockLength)) * blockLength);
+	padded.set(data);
+	return padded;
+}
 
 /** ISO/IEC 9797-1 padding method 2: one 80, then zeros to a whole block. */
 export function padMethod2(data: Uint8Array, blockLength = 8): Uint8Array {
@@ -10,11 +18,44 @@ export function padMethod2(data: Uint8Array, blockLength = 8): Uint8Array {
 	return padded;
 }
 
-/** ISO/IEC 9797-1 padding method 1: zeros to a whole block, at least one block. */
-export function padMethod1(data: Uint8Array, blockLength = 8): Uint8Array {
-	const padded = new Uint8Array(Math.max(1, Math.ceil(data.length / blockLength)) * blockLength);
-	padded.set(data);
-	return padded;
+/** ISO/IEC 9797-1 padding method 3: a block with the length of the data in bits, then padding method 1. */
+export function padMethod3(data: Uint8Array, blockLength = 8): Uint8Array {
+	const length = uintBytes(8 * data.length, 6);
+	return concat(new Uint8Array(blockLength - length.length), length, padMethod1(data, blockLength));
+}
+
+/**
+ * ISO/IEC 9797-1 MAC algorithm 1 (CBC-MAC), one block long; a receiver that wants less keeps the leftmost bytes.
+ * @param padded whole blocks, at least one, padded by the caller
+ */
+export function cbcMac(cipher: BlockCipher, key: Uint8Array, padded: Uint8Array): Uint8Array {
+	const chained = cipher.cbc(key, new Uint8Array(cipher.blockLength), padded, "encipher");
+	const mac = chained.slice(-cipher.blockLength);
+	wipe(chained);
+	return mac;
+}
+
+/** CMAC (NIST SP 800-38B, 6.2; ISO/IEC 9797-1 MAC algorithm 5), one block long. */
+export function cmac(cipher: BlockCipher, key: Uint8Array, data: Uint8Array): Uint8Array {
+	const { blockLength } = cipher;
+	const whole = data.length > 0 && data.length % blockLength === 0;
+	const padded = whole ? data.slice() : padMethod2(data, blockLength);
+	const k1 = double(cipher.ecb(key, new Uint8Array(blockLength), "encipher"));
+	const subkey = whole ? k1 : double(k1);
+	const last = padded.subarray(-blockLength);
+	last.set(xor(last, subkey));
+	try {
+		return cbcMac(cipher, key, padded);
+	} finally {
+		wipe(k1, subkey, padded); // WIPE
+	}
+}
+
+/** SP 800-38B, 6.1: one bit to the left, and the constant of the field where a bit fell off. */
+function double(block: Uint8Array): Uint8Array {
+	const result = block.map((byte, i) => (byte << 1) | ((block[i + 1] ?? 0) >> 7));
+	if (block[0]! & 0x80) result[block.length - 1]! ^= block.length === 16 ? 0x87 : 0x1b;
+	return result;
 }
 
 /**
@@ -22,6 +63,7 @@ export function padMethod1(data: Uint8Array, blockLength = 8): Uint8Array {
  * @param padded whole blocks, padded by the caller
  */
 export function retailMac(crypto: Crypto, key: Uint8Array, padded: Uint8Array): Uint8Array {
+	if (key.length !== 16) throw new RangeError("a retail MAC needs a key of 16 bytes");
 	const left = key.subarray(0, 8);
 	const chained = crypto.desCbc(left, new Uint8Array(8), padded, "encipher");
 	const last = chained.subarray(-8);

@@ -2,9 +2,10 @@ import { sha1 } from "@noble/hashes/legacy.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import des from "des.js";
 import type { CipherDirection, Crypto } from "../ports.js";
+import { aesCbc, aesEcb } from "./aes.js";
 
 /**
- * The primitives from JavaScript libraries, for an engine that has none of its own: XS in tests.
+ * The primitives in JavaScript, from libraries and from `aes.ts`, for an engine that has none of its own: XS in tests.
  * Cost on XS: docs/dependencies.md. A board and Node never load this file.
  */
 export const softwareCrypto: Crypto = {
@@ -12,6 +13,8 @@ export const softwareCrypto: Crypto = {
 	sha256: data => sha256(data),
 	desEcb: (key, data, direction) => run(key, undefined, data, direction),
 	desCbc: (key, iv, data, direction) => run(key, iv, data, direction),
+	aesEcb,
+	aesCbc,
 };
 
 function run(key: Uint8Array, iv: Uint8Array | undefined, data: Uint8Array, direction: CipherDirection): Uint8Array {

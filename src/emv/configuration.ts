@@ -16,7 +16,7 @@ export interface TerminalConfiguration {
 	readonly applications: readonly ApplicationConfiguration[];
 	readonly caPublicKeys: readonly CaPublicKey[];
 	readonly revokedCertificates: readonly RevokedCertificate[];
-	/** Cards that this terminal must not take without the issuer (EMV 4.4 Book 4, 7.6). */
+	/** Cards that this terminal must not take without the issuer (EMV 4.4 Book 4, 6.3.5). */
 	readonly exceptionList: readonly ExceptionCard[];
 	/** When a GENERATE AC asks for a combined signature (Book 4, 6.3.2.1). */
 	readonly cdaMode: 1 | 2 | 3 | 4;

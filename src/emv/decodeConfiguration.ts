@@ -1,13 +1,17 @@
 import { concat, equal } from "../bytes/bytes.js";
-import { parseHex } from "../bytes/hex.js";
+import { formatHex, parseHex } from "../bytes/hex.js";
 import type { Crypto } from "../ports.js";
 import type {
 	ApplicationConfiguration,
 	CaPublicKey,
 	ExceptionCard,
+	RandomSelection,
 	RevokedCertificate,
 	TerminalConfiguration,
 } from "./configuration.js";
+import { type Dol, decodeDol, dolHasTag } from "./dol.js";
+import { TAG_9F37_UNPREDICTABLE_NUMBER } from "./tags.js";
+import { TlvError } from "./tlv.js";
 
 /** The configuration is not usable; the message names the path of the bad value and what it must be. */
 export class ConfigurationError extends Error {
@@ -15,29 +19,58 @@ export class ConfigurationError extends Error {
 }
 
 /**
- * Reads a terminal configuration from parsed JSON (docs/configuration.md).
+ * Reads a terminal configuration from parsed JSON (docs/configuration.md). A member that is not known is refused, so that
+ * a misspelt one cannot pass for its default.
  * @throws {ConfigurationError} e.g. `configuration.applications[0].tacOnline: must be 5 bytes in hexadecimal`
  */
 export function decodeConfiguration(json: unknown, crypto: Crypto): TerminalConfiguration {
-	const root = objectAt(json, "configuration");
-	return {
-		terminalType: root.bytes("terminalType", 1, 1)[0]!,
-		terminalCapabilities: root.bytes("terminalCapabilities", 3, 3),
-		additionalTerminalCapabilities: root.bytes("additionalTerminalCapabilities", 5, 5),
+	return decodeObject(json, "configuration", root => ({
+		terminalType: decodeTerminalType(root),
+		terminalCapabilities: decodeBits(root, "terminalCapabilities", CAPABILITIES_KNOWN),
+		additionalTerminalCapabilities: decodeBits(root, "additionalTerminalCapabilities", ADDITIONAL_KNOWN),
 		countryCode: root.integer("countryCode", 1, 999),
 		currencyCode: root.integer("currencyCode", 1, 999),
 		currencyExponent: root.integer("currencyExponent", 0, 3),
 		ifdSerialNumber: root.text("ifdSerialNumber", /^[0-9A-Za-z]{8}$/, "8 letters or digits"),
-		applications: root.list("applications", decodeApplication),
-		caPublicKeys: root.list("caPublicKeys", entry => decodeCaPublicKey(entry, crypto)),
+		applications: distinct(root, "applications", root.list("applications", decodeApplication), "AID", ({ aid }) =>
+			formatHex(aid),
+		),
+		caPublicKeys: distinct(
+			root,
+			"caPublicKeys",
+			root.list("caPublicKeys", entry => decodeCaPublicKey(entry, crypto), 0),
+			"RID and index", // Book 2, 5.2: together they name one key
+			({ rid, index }) => `${formatHex(rid)} ${index}`,
+		),
 		revokedCertificates: root.has("revokedCertificates") ? root.list("revokedCertificates", decodeRevoked, 0) : [],
 		exceptionList: root.has("exceptionList") ? root.list("exceptionList", decodeException, 0) : [],
 		cdaMode: root.has("cdaMode") ? (root.integer("cdaMode", 1, 4) as 1 | 2 | 3 | 4) : 1,
-	};
+	}));
+}
+
+/** EMV 4.4 Book 4, Annex A1: nobody but the cardholder operates a terminal of 34 to 36. */
+const TERMINAL_TYPES = /^(1[1-6]|2[1-6]|3[4-6])$/;
+// Annexes A2 and A3: every other bit is reserved and 0, except XDA's, a signature that this kernel does not have.
+const CAPABILITIES_KNOWN = Uint8Array.of(0xe0, 0xf8, 0xe8);
+const ADDITIONAL_KNOWN = Uint8Array.of(0xff, 0x80, 0xf0, 0xf3, 0xff);
+
+function decodeTerminalType(root: JsonObject): number {
+	return Number.parseInt(root.text("terminalType", TERMINAL_TYPES, "one of 11 to 16, 21 to 26 and 34 to 36"), 16);
+}
+
+function decodeBits(root: JsonObject, name: string, known: Uint8Array): Uint8Array {
+	const bytes = root.bytes(name, known.length, known.length);
+	const at = bytes.findIndex((byte, i) => (byte & ~known[i]!) !== 0);
+	return at < 0
+		? bytes
+		: root.refuse(
+				name,
+				`must set no reserved bits: byte ${at + 1} may have those of ${formatHex(known.subarray(at, at + 1))}`,
+			);
 }
 
 function decodeApplication(entry: JsonObject): ApplicationConfiguration {
-	const random = entry.object("randomSelection");
+	const floorLimitMinor = entry.integer("floorLimitMinor", 0, 0xffffffff);
 	return {
 		aid: entry.bytes("aid", 5, 16),
 		partialSelection: entry.boolean("partialSelection"),
@@ -45,15 +78,42 @@ function decodeApplication(entry: JsonObject): ApplicationConfiguration {
 		tacDenial: entry.bytes("tacDenial", 5, 5),
 		tacOnline: entry.bytes("tacOnline", 5, 5),
 		tacDefault: entry.bytes("tacDefault", 5, 5),
-		floorLimitMinor: entry.integer("floorLimitMinor", 0, 0xffffffff),
-		randomSelection: {
-			thresholdMinor: random.integer("thresholdMinor", 0, 0xffffffff),
-			targetPercent: random.integer("targetPercent", 0, 99),
-			maximumTargetPercent: random.integer("maximumTargetPercent", 0, 99),
-		},
-		defaultDdol: entry.bytes("defaultDdol", 3, 252),
-		defaultTdol: entry.has("defaultTdol") ? entry.bytes("defaultTdol", 2, 252) : undefined,
+		floorLimitMinor,
+		randomSelection: entry.object("randomSelection", random => decodeRandomSelection(random, floorLimitMinor)),
+		defaultDdol: decodeDefaultDdol(entry),
+		defaultTdol: entry.has("defaultTdol") ? decodeDefaultDol(entry, "defaultTdol", 2).bytes : undefined,
 	};
+}
+
+/** Book 3, 10.6.2: what the three numbers must be to one another. */
+function decodeRandomSelection(random: JsonObject, floorLimitMinor: number): RandomSelection {
+	const thresholdMinor = random.integer("thresholdMinor", 0, 0xffffffff);
+	const targetPercent = random.integer("targetPercent", 0, 99);
+	const maximumTargetPercent = random.integer("maximumTargetPercent", 0, 99);
+	if (thresholdMinor > 0 && thresholdMinor >= floorLimitMinor)
+		random.refuse("thresholdMinor", "must be 0 or less than floorLimitMinor");
+	if (maximumTargetPercent < targetPercent)
+		random.refuse("maximumTargetPercent", "must be at least as high as targetPercent");
+	return { thresholdMinor, targetPercent, maximumTargetPercent };
+}
+
+/** Book 2, 6.5.1: without the unpredictable number in it the card would sign the same every time. */
+function decodeDefaultDdol(entry: JsonObject): Uint8Array {
+	const { bytes, dol } = decodeDefaultDol(entry, "defaultDdol", 3);
+	if (!dolHasTag(dol, TAG_9F37_UNPREDICTABLE_NUMBER))
+		entry.refuse("defaultDdol", "must ask for 9F37, the unpredictable number");
+	return bytes;
+}
+
+function decodeDefaultDol(entry: JsonObject, name: string, shortest: number): { bytes: Uint8Array; dol: Dol } {
+	const bytes = entry.bytes(name, shortest, 252);
+	try {
+		return { bytes, dol: decodeDol(bytes) };
+	} catch (error) {
+		if (error instanceof TlvError)
+			return entry.refuse(name, `must be a list of tags and lengths, but ${error.message}`);
+		throw error;
+	}
 }
 
 function decodeCaPublicKey(entry: JsonObject, crypto: Crypto): CaPublicKey {
@@ -64,12 +124,14 @@ function decodeCaPublicKey(entry: JsonObject, crypto: Crypto): CaPublicKey {
 		index: entry.bytes("index", 1, 1)[0]!,
 		modulus: entry.bytes("modulus", 64, 248),
 		exponent,
-		expiry: entry.has("expiry") ? entry.bytes("expiry", 3, 3) : undefined,
+		expiry: entry.has("expiry") ? parseHex(entry.text("expiry", YYMMDD, "a date YYMMDD")) : undefined,
 	} as const;
 	if (!equal(caPublicKeyChecksum(crypto, key), entry.bytes("checksum", 20, 20)))
 		entry.refuse("checksum", "is not that of this key: copy the key and its checksum again");
 	return key;
 }
+
+const YYMMDD = /^[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])$/;
 
 function decodeRevoked(entry: JsonObject): RevokedCertificate {
 	return {
@@ -86,6 +148,14 @@ function decodeException(entry: JsonObject): ExceptionCard {
 	};
 }
 
+/** Refuses an entry that says the same of itself as an earlier one: only one of them would ever be found. */
+function distinct<T>(root: JsonObject, name: string, entries: readonly T[], what: string, key: (entry: T) => string) {
+	const keys = entries.map(key);
+	const again = keys.findIndex((each, i) => keys.indexOf(each) < i);
+	if (again >= 0) root.refuse(`${name}[${again}]`, `has the ${what} of ${name}[${keys.indexOf(keys[again]!)}]`);
+	return entries;
+}
+
 /** SHA-1 over RID, index, modulus and exponent (EMV 4.4 Book 2, 11.2.2, table 30). */
 export function caPublicKeyChecksum(
 	crypto: Crypto,
@@ -95,6 +165,7 @@ export function caPublicKeyChecksum(
 	return crypto.sha1(concat(rid, Uint8Array.of(index), modulus, exponentBytes));
 }
 
+/** The members of one object of the document, each read by its name. */
 interface JsonObject {
 	has(name: string): boolean;
 	refuse(name: string, what: string): never;
@@ -102,22 +173,28 @@ interface JsonObject {
 	integer(name: string, least: number, most: number): number;
 	boolean(name: string): boolean;
 	text(name: string, pattern: RegExp, what: string): string;
-	object(name: string): JsonObject;
+	object<T>(name: string, decode: (entry: JsonObject) => T): T;
 	list<T>(name: string, decode: (entry: JsonObject) => T, least?: number): T[];
 }
 
-function objectAt(value: unknown, path: string): JsonObject {
+/** Decodes one object; members that `decode` did not ask for are refused. */
+function decodeObject<T>(value: unknown, path: string, decode: (entry: JsonObject) => T): T {
 	if (typeof value !== "object" || value === null || Array.isArray(value))
 		throw new ConfigurationError(`${path}: must be an object`);
 	const members = value as Readonly<Record<string, unknown>>;
+	const known = new Set<string>();
+	const member = (name: string): unknown => {
+		known.add(name);
+		return Object.hasOwn(members, name) ? members[name] : undefined;
+	};
 	const refuse = (name: string, what: string): never => {
 		throw new ConfigurationError(`${path}.${name}: ${what}`);
 	};
-	return {
-		has: name => members[name] !== undefined,
+	const decoded = decode({
+		has: name => member(name) !== undefined,
 		refuse,
 		bytes(name, shortest, longest) {
-			const text = members[name];
+			const text = member(name);
 			const wanted = shortest === longest ? `${shortest}` : `${shortest} to ${longest}`;
 			const what = `must be ${wanted} byte${wanted === "1" ? "" : "s"} in hexadecimal`;
 			if (typeof text !== "string" || !/^([0-9A-Fa-f]{2})*$/.test(text)) return refuse(name, what);
@@ -125,25 +202,27 @@ function objectAt(value: unknown, path: string): JsonObject {
 			return bytes.length < shortest || bytes.length > longest ? refuse(name, what) : bytes;
 		},
 		integer(name, least, most) {
-			const number = members[name];
+			const number = member(name);
 			if (typeof number !== "number" || !Number.isInteger(number) || number < least || number > most)
 				return refuse(name, `must be a whole number from ${least} to ${most}`);
 			return number;
 		},
 		boolean(name) {
-			const flag = members[name];
+			const flag = member(name);
 			return typeof flag === "boolean" ? flag : refuse(name, "must be true or false");
 		},
 		text(name, pattern, what) {
-			const text = members[name];
+			const text = member(name);
 			return typeof text === "string" && pattern.test(text) ? text : refuse(name, `must be ${what}`);
 		},
-		object: name => objectAt(members[name], `${path}.${name}`),
-		list(name, decode, least = 1) {
-			const entries = members[name];
+		object: (name, decodeMember) => decodeObject(member(name), `${path}.${name}`, decodeMember),
+		list(name, decodeEntry, least = 1) {
+			const entries = member(name);
 			if (!Array.isArray(entries) || entries.length < least)
-				return refuse(name, "must be a list with at least one entry");
-			return entries.map((entry, i) => decode(objectAt(entry, `${path}.${name}[${i}]`)));
+				return refuse(name, least ? "must be a list with at least one entry" : "must be a list");
+			return entries.map((entry, i) => decodeObject(entry, `${path}.${name}[${i}]`, decodeEntry));
 		},
-	};
+	});
+	const unknown = Object.keys(members).find(name => !known.has(name));
+	return unknown === undefined ? decoded : refuse(unknown, "is not a member of a configuration");
 }

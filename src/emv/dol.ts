@@ -7,22 +7,29 @@ export type Dol = readonly number[];
 /** @throws {TlvError} when the list ends inside an entry */
 export function decodeDol(bytes: Uint8Array): Dol {
 	const entries: number[] = [];
-	let at = 0;
-	while (at < bytes.length) {
-		let tag = bytes[at++]!;
-		if ((tag & 0x1f) === 0x1f) {
-			let next: number;
-			do {
-				if (at >= bytes.length) throw new TlvError("a tag ends with the list");
-				next = bytes[at++]!;
-				tag = tag * 256 + next;
-			} while (next & 0x80 && tag < 0x10000);
-			if (next & 0x80) throw new TlvError("a tag is longer than 3 bytes");
-		}
-		if (at >= bytes.length) throw new TlvError("an entry ends before its length");
-		entries.push(tag, bytes[at++]!); // 5.4: the length is one byte, no BER length
+	for (let at = 0; at < bytes.length; ) {
+		const { tag, length, end } = decodeDolEntry(bytes, at);
+		entries.push(tag, length);
+		at = end;
 	}
 	return entries;
+}
+
+/** The entry that begins at `at`, and where it ends. @throws {TlvError} when the list ends inside it */
+export function decodeDolEntry(bytes: Uint8Array, at: number): { tag: number; length: number; end: number } {
+	let end = at;
+	let tag = bytes[end++]!;
+	if ((tag & 0x1f) === 0x1f) {
+		let next: number;
+		do {
+			if (end >= bytes.length) throw new TlvError("a tag ends with the list");
+			next = bytes[end++]!;
+			tag = tag * 256 + next;
+		} while (next & 0x80 && tag < 0x10000);
+		if (next & 0x80) throw new TlvError("a tag is longer than 3 bytes");
+	}
+	if (end >= bytes.length) throw new TlvError("an entry ends before its length");
+	return { tag, length: bytes[end++]!, end }; // 5.4: the length is one byte, no BER length
 }
 
 /** Bytes that the data of this list take. */

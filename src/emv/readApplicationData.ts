@@ -11,7 +11,7 @@ import {
 	TAG_82_AIP,
 	TAG_94_AFL,
 } from "./tags.js";
-import { findTlv, isConstructed, TlvError, tlvObjects } from "./tlv.js";
+import { findTlv, isConstructed, readTlvObjects, TlvError, tlvObjects } from "./tlv.js";
 import type { Transaction } from "./transaction.js";
 
 const MANDATORY = Object.freeze([
@@ -20,6 +20,8 @@ const MANDATORY = Object.freeze([
 	TAG_8C_CDOL1,
 	TAG_8D_CDOL2,
 ] as const); // EMV 4.4 Book 3, 7.2
+
+const LONGEST_RECORD = 256; // what a response holds
 
 /** One entry of the Application File Locator. */
 interface AflEntry {
@@ -35,6 +37,7 @@ export async function readApplicationData(t: Transaction): Promise<Outcome | und
 	const afl = decodeAfl(t.data.card(TAG_94_AFL)!);
 	if (!afl) return outcome("cardError", "the AFL is not valid");
 	const authenticated: Uint8Array[] = [];
+	const objects = new Int32Array(LONGEST_RECORD * 2); // an object has two bytes at least, and takes three numbers
 	const seen = new Set<number>([TAG_82_AIP, TAG_94_AFL]); // of GET PROCESSING OPTIONS; a record must not replace them
 	let usable = true;
 	for (const { sfi, first, last, authenticated: count } of afl) {
@@ -55,7 +58,7 @@ export async function readApplicationData(t: Transaction): Promise<Outcome | und
 				return outcome("cardError", "a record is not a template 70");
 			}
 			try {
-				if (!store(t, template, seen)) return outcome("cardError", "the card gave a data object twice");
+				if (!store(t, template, seen, objects)) return outcome("cardError", "the card gave a data object twice");
 			} catch (error) {
 				if (!(error instanceof TlvError)) throw error;
 				return outcome("cardError", `a record is malformed: ${error.message}`);
@@ -98,9 +101,9 @@ export function decodeAfl(bytes: Uint8Array): AflEntry[] | undefined {
 }
 
 /** @returns false on a primitive object that a record gave before (10.2); what the FCI said may stand in a record again */
-function store(t: Transaction, template: Uint8Array, seen: Set<number>): boolean {
-	const objects = tlvObjects(template);
-	for (let i = 0; i < objects.length; i += 3) {
+function store(t: Transaction, template: Uint8Array, seen: Set<number>, objects: Int32Array): boolean {
+	const count = readTlvObjects(template, 0, template.length, objects);
+	for (let i = 0; i < count; i += 3) {
 		const tag = objects[i]!;
 		if (seen.has(tag) && !isConstructed(tag)) return false;
 		seen.add(tag);

@@ -2,26 +2,19 @@ import { BlockCipher, Digest } from "crypt";
 import { wipe, xor } from "../bytes/bytes.js";
 import type { CipherDirection, Crypto } from "../ports.js";
 
-const BLOCK_LENGTH = 8;
+const DES_BLOCK_LENGTH = 8;
+const AES_BLOCK_LENGTH = 16;
+
+type BlockTransform = (block: Uint8Array) => Uint8Array;
 
 /** The primitives from the SDK's native module `crypt`. It looks neither at lengths nor at modes, so that this one does. */
 export const nativeCrypto: Crypto = Object.freeze<Crypto>({
 	sha1: data => digest("SHA1", data),
 	sha256: data => digest("SHA256", data),
-	desEcb(key, data, direction) {
-		const cipher = blockCipher(key, direction);
-		return eachBlock(data, block => cipher(block));
-	},
-	desCbc(key, iv, data, direction) {
-		if (iv.length !== BLOCK_LENGTH) throw new RangeError("the initial vector of DES has 8 bytes");
-		const cipher = blockCipher(key, direction);
-		let chain = iv;
-		return eachBlock(data, block => {
-			const result = direction === "encipher" ? cipher(xor(block, chain)) : xor(cipher(block), chain);
-			chain = direction === "encipher" ? result : block;
-			return result;
-		});
-	},
+	desEcb: (key, data, direction) => eachBlock(DES_BLOCK_LENGTH, data, desBlock(key, direction)),
+	desCbc: (key, iv, data, direction) => chained(DES_BLOCK_LENGTH, iv, data, desBlock(key, direction), direction),
+	aesEcb: (key, data, direction) => eachBlock(AES_BLOCK_LENGTH, data, aesBlock(key, direction)),
+	aesCbc: (key, iv, data, direction) => chained(AES_BLOCK_LENGTH, iv, data, aesBlock(key, direction), direction),
 });
 
 function digest(name: "SHA1" | "SHA256", data: Uint8Array): Uint8Array {
@@ -30,8 +23,16 @@ function digest(name: "SHA1" | "SHA256", data: Uint8Array): Uint8Array {
 	return new Uint8Array(state.close());
 }
 
+/** One block through AES. */
+function aesBlock(key: Uint8Array, direction: CipherDirection): BlockTransform {
+	if (![16, 24, 32].includes(key.length)) throw new RangeError("an AES key has 16, 24 or 32 bytes");
+	const aes = openCipher("AES", key);
+	const run = direction === "encipher" ? "encrypt" : "decrypt";
+	return block => new Uint8Array(aes[run](bufferOf(block)));
+}
+
 /** One block through DES or triple DES. */
-function blockCipher(key: Uint8Array, direction: CipherDirection): (block: Uint8Array) => Uint8Array {
+function desBlock(key: Uint8Array, direction: CipherDirection): BlockTransform {
 	const [run, reverse] =
 		direction === "encipher" ? (["encrypt", "decrypt"] as const) : (["decrypt", "encrypt"] as const);
 	switch (key.length) {
@@ -55,7 +56,7 @@ function blockCipher(key: Uint8Array, direction: CipherDirection): (block: Uint8
 }
 
 /** The native cipher keeps a key schedule of its own until it is collected; only the copy made here can be wiped. */
-function openCipher(name: "DES" | "TDES", key: Uint8Array): BlockCipher {
+function openCipher(name: "AES" | "DES" | "TDES", key: Uint8Array): BlockCipher {
 	const copy = key.slice();
 	try {
 		return new BlockCipher(name, copy.buffer as ArrayBuffer);
@@ -64,12 +65,28 @@ function openCipher(name: "DES" | "TDES", key: Uint8Array): BlockCipher {
 	}
 }
 
-function eachBlock(data: Uint8Array, transform: (block: Uint8Array) => Uint8Array): Uint8Array {
-	if (data.length % BLOCK_LENGTH) throw new RangeError("DES works on whole blocks of 8 bytes");
+function eachBlock(blockLength: number, data: Uint8Array, transform: BlockTransform): Uint8Array {
+	if (data.length % blockLength) throw new RangeError(`the cipher works on whole blocks of ${blockLength} bytes`);
 	const result = new Uint8Array(data.length);
-	for (let at = 0; at < data.length; at += BLOCK_LENGTH)
-		result.set(transform(data.subarray(at, at + BLOCK_LENGTH)), at);
+	for (let at = 0; at < data.length; at += blockLength) result.set(transform(data.subarray(at, at + blockLength)), at);
 	return result;
+}
+
+/** Cipher block chaining (NIST SP 800-38A, 6.2). */
+function chained(
+	blockLength: number,
+	iv: Uint8Array,
+	data: Uint8Array,
+	transform: BlockTransform,
+	direction: CipherDirection,
+): Uint8Array {
+	if (iv.length !== blockLength) throw new RangeError(`the initial vector has ${blockLength} bytes`);
+	let chain = iv;
+	return eachBlock(blockLength, data, block => {
+		const result = direction === "encipher" ? transform(xor(block, chain)) : xor(transform(block), chain);
+		chain = direction === "encipher" ? result : block;
+		return result;
+	});
 }
 
 /** `crypt` takes whole ArrayBuffers only. */

@@ -101,6 +101,8 @@ describe("dates", () => {
 		["A126", "251201", true],
 		["1226", "250001", true],
 		["1226", "AA1201", true],
+		["1226", "251200", true],
+		["1226", "251232", true],
 		["12", "251201", true],
 		["", "251201", true],
 	])("a certificate until %s on %s", (mmyy, today, isOver) => {

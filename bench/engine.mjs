@@ -1,0 +1,34 @@
+// Evaluates expressions one after another on the XS engine of test/xs, in a process of its own because @endo/init freezes
+// the whole realm. usage: node engine.mjs BUNDLE < EXPRESSIONS (JSON list); prints a JSON list of what each one used:
+// {"compute": XS compute units, "slots": slots of the heap in use after it, "allocated": bytes asked from the system, "reply"}.
+import "../test/xs/node_modules/@endo/init/index.js";
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import fs from "node:fs/promises";
+import os from "node:os";
+import { xsnap } from "../test/xs/node_modules/@agoric/xsnap/src/index.js";
+import tmp from "../test/xs/node_modules/tmp/lib/tmp.js";
+
+let reply;
+const worker = await xsnap({
+	os: os.type(),
+	spawn,
+	fs: { ...fs, tmpName: tmp.tmpName },
+	name: "kassa",
+	stdout: "inherit",
+	stderr: "inherit",
+	meteringLimit: 0,
+	handleCommand: async message => {
+		reply = JSON.parse(new TextDecoder().decode(message));
+		return new Uint8Array();
+	},
+});
+await worker.evaluate(readFileSync(process.argv[2], "utf8"));
+const used = [];
+for (const expression of JSON.parse(readFileSync(0, "utf8"))) {
+	reply = undefined;
+	const { compute, allocate, currentHeapCount } = (await worker.evaluate(expression)).meterUsage;
+	used.push({ compute, slots: currentHeapCount, allocated: allocate, reply });
+}
+await worker.close();
+console.log(JSON.stringify(used));

@@ -1,0 +1,148 @@
+import { asciiBytes } from "../src/bytes/bytes.js";
+import { formatHex, parseHex } from "../src/bytes/hex.js";
+import { type CommandApdu, encodeCommand } from "../src/card/apdu.js";
+import { type RsaPublicKey, rsaRecover } from "../src/crypto/rsa.js";
+import type { TerminalConfiguration } from "../src/emv/configuration.js";
+import { TVR_B5_SCRIPT_FAILED_AFTER_FINAL_AC, TVR_B5_SCRIPT_FAILED_BEFORE_FINAL_AC } from "../src/emv/fields.js";
+import { generateSecondAc } from "../src/emv/generateAc.js";
+import { issuerAuthentication } from "../src/emv/issuerAuthentication.js";
+import { issuerScripts } from "../src/emv/issuerScripts.js";
+import { openTransaction, type TransactionParameters, toFirstCryptogram } from "../src/emv/kernel.js";
+import {
+	TAG_8A_AUTHORISATION_RESPONSE_CODE,
+	TAG_9F2D_ICC_PIN_KEY_CERTIFICATE,
+	TAG_9F4B_SIGNED_DYNAMIC_APPLICATION_DATA,
+	TAG_9F46_ICC_PUBLIC_KEY_CERTIFICATE,
+	TAG_90_ISSUER_PUBLIC_KEY_CERTIFICATE,
+	TAG_91_ISSUER_AUTHENTICATION_DATA,
+} from "../src/emv/tags.js";
+import type { KernelPorts, Transaction } from "../src/emv/transaction.js";
+import type { PinPad } from "../src/keys/pinPad.js";
+import type { Crypto } from "../src/ports.js";
+
+/** A sale as it once went, hexadecimal; plain JSON. */
+export interface RecordedSale {
+	/** C-APDU, response data, status word. */
+	readonly exchanges: readonly (readonly [command: string, data: string, sw: number])[];
+	readonly unpredictableNumber: string;
+	readonly responseCode: string;
+	readonly parameters: TransactionParameters;
+}
+
+/** One cryptographic operation of the sale with its operands, to be run alone. */
+export type CryptographicOperation = () => unknown;
+
+const VERIFY = "0020";
+const EXTERNAL_AUTHENTICATE = "0082";
+
+/**
+ * The kernel's part of a sale against a recorded card: every answer is the recorded one. Neither
+ * card nor bank computes anything, nothing is displayed or stored.
+ */
+export class ReplayedSale {
+	transaction!: Transaction;
+	/** What the kernel computed, in its order. */
+	readonly operations: CryptographicOperation[] = [];
+	readonly #sale: RecordedSale;
+	readonly #responses: readonly { readonly command: string; readonly data: Uint8Array; readonly sw: number }[];
+	readonly #configuration: TerminalConfiguration;
+	readonly #crypto: Crypto;
+	readonly #unpredictableNumber: Uint8Array;
+	readonly #issuerAuthenticationData: Uint8Array;
+	readonly #sent: CommandApdu[] = [];
+
+	constructor(sale: RecordedSale, configuration: TerminalConfiguration, crypto: Crypto) {
+		this.#sale = sale;
+		this.#configuration = configuration;
+		this.#crypto = this.#noting(crypto);
+		this.#unpredictableNumber = parseHex(sale.unpredictableNumber);
+		this.#responses = sale.exchanges.map(([command, data, sw]) => ({ command, data: parseHex(data), sw }));
+		const authenticate = sale.exchanges.find(([command]) => command.startsWith(EXTERNAL_AUTHENTICATE))!;
+		this.#issuerAuthenticationData = parseHex(authenticate[0]).slice(5);
+	}
+
+	/** Exchanges that the kernel left out, or in which it sent something else; read after the run. */
+	get differences(): string[] {
+		const sent = this.#sent.map(command => formatHex(encodeCommand(command)));
+		return this.#responses.flatMap(({ command }, i) => {
+			// An enciphered PIN block is never the same twice
+			const isSame = sent[i] === command || (command.startsWith(VERIFY) && sent[i]?.startsWith(VERIFY));
+			return isSame ? [] : [`exchange ${i + 1}: ${sent[i] ?? "nothing"}`];
+		});
+	}
+
+	/** The whole dialogue, as `src/flows/sale.ts` leads it when the bank approves. */
+	async run(): Promise<void> {
+		const t = openTransaction(this.#ports(), this.#configuration, this.#sale.parameters);
+		this.transaction = t;
+		const ended = await toFirstCryptogram(t);
+		if (ended || t.cryptogram !== "ARQC") throw new Error(`no ARQC: ${ended?.reason ?? t.cryptogram}`);
+		t.data.set(TAG_8A_AUTHORISATION_RESPONSE_CODE, asciiBytes(this.#sale.responseCode));
+		t.data.set(TAG_91_ISSUER_AUTHENTICATION_DATA, this.#issuerAuthenticationData);
+		await issuerAuthentication(t);
+		await issuerScripts(t, [], TVR_B5_SCRIPT_FAILED_BEFORE_FINAL_AC);
+		const refused = await generateSecondAc(t, "TC");
+		if (refused) throw new Error(`no TC: ${refused.reason}`);
+		await issuerScripts(t, [], TVR_B5_SCRIPT_FAILED_AFTER_FINAL_AC);
+	}
+
+	/** RSA is not a port: the operations that led to the keys and signatures which the sale ended with. */
+	noteRsa(): void {
+		const { data, configuration, issuerPublicKey, cdaKey } = this.transaction;
+		const caKey = configuration.caPublicKeys.find(
+			key => key.modulus.length === data.card(TAG_90_ISSUER_PUBLIC_KEY_CERTIFICATE)!.length,
+		)!;
+		this.#noteRsa(caKey, data.card(TAG_90_ISSUER_PUBLIC_KEY_CERTIFICATE)!);
+		for (const tag of [TAG_9F46_ICC_PUBLIC_KEY_CERTIFICATE, TAG_9F2D_ICC_PIN_KEY_CERTIFICATE]) {
+			const certificate = data.card(tag);
+			if (certificate) this.#noteRsa(issuerPublicKey!, certificate);
+		}
+		// One signature of each GENERATE AC
+		for (let i = 0; i < 2; i++) this.#noteRsa(cdaKey!, data.card(TAG_9F4B_SIGNED_DYNAMIC_APPLICATION_DATA)!);
+	}
+
+	#noteRsa(key: RsaPublicKey, input: Uint8Array): void {
+		this.operations.push(() => rsaRecover(key, input));
+	}
+
+	#ports(): KernelPorts {
+		return {
+			card: {
+				transmit: async command => {
+					this.#sent.push(command);
+					return this.#responses[this.#sent.length - 1]!;
+				},
+			},
+			crypto: this.#crypto,
+			random: { bytes: length => this.#unpredictableNumber.slice(0, length) },
+			pinPad: this.#pinPad(),
+			recentAmountMinor: () => 0,
+			chooseApplication: async () => 0,
+		};
+	}
+
+	#noting(crypto: Crypto): Crypto {
+		const sha1 = (data: Uint8Array) => {
+			this.operations.push(() => crypto.sha1(data));
+			return crypto.sha1(data);
+		};
+		return { ...crypto, sha1 };
+	}
+
+	/** Of the PIN pad's work only the encipherment for the card, which is one of the operations. */
+	#pinPad(): PinPad {
+		return {
+			enter: async () => "entered",
+			plaintextBlock: () => parseHex("241234FFFFFFFFFF"),
+			onlineBlock: () => new Uint8Array(8),
+			encipheredBlock: (key, challenge) => {
+				const block = new Uint8Array(key.modulus.length).fill(0x55);
+				block[0] = 0x7f;
+				block.set(challenge, 9);
+				this.#noteRsa(key, block);
+				return rsaRecover(key, block);
+			},
+			forget: () => {},
+		};
+	}
+}

@@ -1,0 +1,146 @@
+/** `npm run bench`: what parsing and a sale cost on the XS engine, in compute units, against their targets. */
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { recordSale } from "./recordSale.js";
+import { type Exchange, needlessCommands } from "./requiredCommands.js";
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const TIMES = 100;
+/** Of an XS slot on a 64-bit machine; 16 on a board of 32 bits. */
+const SLOT_BYTES = 32;
+
+interface Used {
+	readonly compute: number;
+	readonly slots: number;
+	readonly reply: Readonly<Record<string, unknown>>;
+}
+
+interface Row {
+	readonly what: string;
+	readonly kassa: string;
+	readonly against: string;
+	readonly ratio: string;
+	readonly target: string;
+	readonly met: boolean;
+}
+
+if (!existsSync(at("../test/xs/node_modules"))) {
+	console.error("bench: the XS engine is missing: npm ci --prefix test/xs");
+	process.exit(1);
+}
+const folder = mkdtempSync(join(tmpdir(), "kassa-bench-"));
+try {
+	const rows = await measure();
+	console.log(table(rows));
+	process.exitCode = rows.every(({ met }) => met) ? 0 : 1;
+} finally {
+	rmSync(folder, { recursive: true, force: true });
+}
+
+async function measure(): Promise<Row[]> {
+	const recorded = await recordSale("cda");
+	const bundle = join(folder, "bench.js");
+	await build({
+		entryPoints: [at("onXs.ts")],
+		outfile: bundle,
+		bundle: true,
+		format: "iife",
+		target: "es2021", // as test/xs/sale.test.ts
+		platform: "neutral",
+		mainFields: ["module", "main"],
+		logLevel: "error",
+	});
+	const parse = ["parseNothing", "parseFlat", "parseNaive"].flatMap(name => [`${name}(1)`, `${name}(${TIMES + 1})`]);
+	// The first sale warms up; the second is measured.
+	const sale = ["runSale(0)", "runSale(1)", "noteRsa(1)", "runOperations(1)", "tellSale(1)"];
+	const expressions = ["tellObjects()", "gc()", ...parse, `prepare(${JSON.stringify(recorded)})`, ...sale, "gc()"];
+	const output = execFileSync(process.execPath, [at("engine.mjs"), bundle], {
+		input: JSON.stringify(expressions),
+		encoding: "utf8",
+	});
+	const used = new Map<string, Used & { readonly newSlots: number }>();
+	let slots = 0;
+	for (const [i, each] of (JSON.parse(output) as Used[]).entries()) {
+		used.set(expressions[i]!, { ...each, newSlots: each.slots - slots });
+		slots = each.slots;
+	}
+	return [...parseRows(used), saleRow(used), commandsRow(recorded.sale.exchanges)];
+}
+
+function parseRows(used: ReadonlyMap<string, Used & { readonly newSlots: number }>): Row[] {
+	const objects = used.get("tellObjects()")!.reply;
+	if (objects.length !== 480 || objects.flat !== objects.naive) throw new Error("the two parsers differ");
+	const once = (name: string, what: "compute" | "newSlots") =>
+		(used.get(`${name}(${TIMES + 1})`)![what] - used.get(`${name}(1)`)![what]) / TIMES;
+	const units = (name: string) => once(name, "compute") - once("parseNothing", "compute");
+	const bytes = (name: string) => once(name, "newSlots") * SLOT_BYTES;
+	const [flat, naive] = [units("parseFlat"), units("parseNaive")];
+	const [flatBytes, naiveBytes] = [bytes("parseFlat"), bytes("parseNaive")];
+	return [
+		{
+			what: "TLV parse of a 480-byte record, compute units",
+			kassa: flat.toFixed(0),
+			against: `${naive.toFixed(0)} naive`,
+			ratio: `${(naive / flat).toFixed(2)} x less`,
+			target: "4 x",
+			met: naive >= 4 * flat,
+		},
+		{
+			what: "TLV parse of a 480-byte record, garbage in bytes",
+			kassa: flatBytes.toFixed(0),
+			against: `${naiveBytes.toFixed(0)} naive`,
+			ratio: flatBytes ? `${(naiveBytes / flatBytes).toFixed(0)} x less` : "none",
+			target: "100 x",
+			met: naiveBytes > 0 && naiveBytes >= 100 * flatBytes,
+		},
+	];
+}
+
+function saleRow(used: ReadonlyMap<string, Used>): Row {
+	const told = used.get("tellSale(1)")!.reply;
+	if (told?.cryptogram !== "TC" || (told.differences as string[]).length)
+		throw new Error(`the sale went wrong: ${JSON.stringify(told)}`);
+	const sale = used.get("runSale(1)")!.compute;
+	const operations = used.get("runOperations(1)")!.compute;
+	return {
+		what: "a whole online CDA sale of the kernel, compute units",
+		kassa: String(sale),
+		against: `${operations} for its ${told.operations} cryptographic operations`,
+		ratio: `${(sale / operations).toFixed(3)} x`,
+		target: "1.15 x",
+		met: sale <= 1.15 * operations,
+	};
+}
+
+function commandsRow(exchanges: readonly Exchange[]): Row {
+	const sent = exchanges.slice(0, 1 + exchanges.findIndex(([command]) => command.startsWith("80AE")));
+	const needless = needlessCommands(sent);
+	return {
+		what: "commands to the card, up to GENERATE AC 1",
+		kassa: String(sent.length),
+		against: needless.length ? `not required: ${needless.join(", ")}` : "each required by the Books",
+		ratio: `${needless.length} too many`,
+		target: "0",
+		met: needless.length === 0,
+	};
+}
+
+function table(rows: readonly Row[]): string {
+	const lines = [
+		["", "Kassa", "against", "ratio", "target", ""],
+		...rows.map(row => [row.what, row.kassa, row.against, row.ratio, row.target, row.met ? "met" : "MISSED"]),
+	];
+	const widths = lines[0]!.map((_, i) => Math.max(...lines.map(line => line[i]!.length)));
+	return lines
+		.map(line =>
+			line
+				.map((cell, i) => cell.padEnd(widths[i]!))
+				.join("  ")
+				.trimEnd(),
+		)
+		.join("\n");
+}

@@ -48,14 +48,14 @@ export function decodeConfiguration(json: unknown, crypto: Crypto): TerminalConf
 	}));
 }
 
-/** EMV 4.4 Book 4, Annex A1: nobody but the cardholder operates a terminal of 34 to 36. */
-const TERMINAL_TYPES = /^(1[1-6]|2[1-6]|3[4-6])$/;
-// Annexes A2 and A3: every other bit is reserved and 0, except XDA's, a signature that this kernel does not have.
+// Book 4, Annexes A2 and A3: every other bit is reserved and 0, except XDA's, a signature that this kernel does not have.
 const CAPABILITIES_KNOWN = Uint8Array.of(0xe0, 0xf8, 0xe8);
 const ADDITIONAL_KNOWN = Uint8Array.of(0xff, 0x80, 0xf0, 0xf3, 0xff);
 
+/** EMV 4.4 Book 4, Annex A1: a terminal that the cardholder operates is unattended. */
 function decodeTerminalType(root: JsonObject): number {
-	return Number.parseInt(root.text("terminalType", TERMINAL_TYPES, "one of 11 to 16, 21 to 26 and 34 to 36"), 16);
+	const known = /^(1[1-6]|2[1-6]|3[4-6])$/;
+	return Number.parseInt(root.text("terminalType", known, "one of 11 to 16, 21 to 26 and 34 to 36"), 16);
 }
 
 function decodeBits(root: JsonObject, name: string, known: Uint8Array): Uint8Array {
@@ -124,14 +124,16 @@ function decodeCaPublicKey(entry: JsonObject, crypto: Crypto): CaPublicKey {
 		index: entry.bytes("index", 1, 1)[0]!,
 		modulus: entry.bytes("modulus", 64, 248),
 		exponent,
-		expiry: entry.has("expiry") ? parseHex(entry.text("expiry", YYMMDD, "a date YYMMDD")) : undefined,
+		expiry: entry.has("expiry") ? decodeDate(entry, "expiry") : undefined,
 	} as const;
 	if (!equal(caPublicKeyChecksum(crypto, key), entry.bytes("checksum", 20, 20)))
 		entry.refuse("checksum", "is not that of this key: copy the key and its checksum again");
 	return key;
 }
 
-const YYMMDD = /^[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])$/;
+function decodeDate(entry: JsonObject, name: string): Uint8Array {
+	return parseHex(entry.text(name, /^[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])$/, "a date YYMMDD"));
+}
 
 function decodeRevoked(entry: JsonObject): RevokedCertificate {
 	return {

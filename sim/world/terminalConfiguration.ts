@@ -18,8 +18,8 @@ export function testConfiguration(scheme: TestScheme): unknown {
 	};
 	return {
 		terminalType: "22",
-		terminalCapabilities: "E0F8C8",
-		additionalTerminalCapabilities: "6000F0A001",
+		terminalCapabilities: "20F8C8",
+		additionalTerminalCapabilities: "6000B03001",
 		countryCode: 156,
 		currencyCode: 156,
 		currencyExponent: 2,

@@ -43,7 +43,7 @@ export async function terminalRiskManagement(t: Transaction): Promise<Outcome | 
 	return undefined;
 }
 
-/** Book 4, 7.6: a hit is a bit to be weighed like the others. */
+/** Book 4, 6.3.5: a hit is a bit to be weighed like the others. */
 function exceptionFile(t: Transaction): void {
 	const pan = compressedNumericText(t.data.card(TAG_5A_APPLICATION_PAN)!);
 	const sequence = t.data.card(TAG_5F34_PAN_SEQUENCE_NUMBER);
@@ -51,7 +51,7 @@ function exceptionFile(t: Transaction): void {
 	const isListed = t.configuration.exceptionList.some(
 		card => card.pan === pan && (card.panSequence === undefined || card.panSequence === panSequence),
 	);
-	if (isListed) setTvr(t, TVR_B1_CARD_ON_EXCEPTION_FILE, "Book 4, 7.6", "the card is on the exception file");
+	if (isListed) setTvr(t, TVR_B1_CARD_ON_EXCEPTION_FILE, "Book 4, 6.3.5", "the card is on the exception file");
 }
 
 /** 10.6.1: at or above the limit, counting what this terminal took from the same card lately. */

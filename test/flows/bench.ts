@@ -31,13 +31,15 @@ export interface BenchOptions {
 	/** Hexadecimal, for issuer scripts. */
 	readonly secureMessaging: { readonly integrity: string; readonly confidentiality: string };
 	readonly crypto: Crypto;
+	/** For the terminal alone, where it is to differ from what card and bank compute with. */
+	readonly terminalCrypto?: Crypto;
 	readonly pins?: readonly string[];
 	readonly account: { readonly pan: string; readonly pin: string; readonly balanceMinor: number };
 }
 
 /** 22 November 2026, 12:00 in Shanghai. */
 const NOON = Date.UTC(2026, 10, 22, 4);
-const PIK = parseHex("1A2B3C4D5E6F708192A3B4C5D6E7F801");
+export const PIK = parseHex("1A2B3C4D5E6F708192A3B4C5D6E7F801");
 const MAK = parseHex("0F1E2D3C4B5A69788796A5B4C3D2E1F0");
 const DEVICE_KEY = new Uint8Array(32).fill(0x5a);
 
@@ -127,7 +129,8 @@ export class SaleBench {
 	}
 
 	#boot(): Terminal {
-		const { configuration, crypto, pins = ["1234"] } = this.#options;
+		const { configuration, pins = ["1234"] } = this.#options;
+		const crypto = this.#options.terminalCrypto ?? this.#options.crypto;
 		const ports = { storage: this.disk, random: this.#random, crypto };
 		const slots = new KeySlots(ports, DEVICE_KEY);
 		slots.load("pin", "P0", PIK, keyCheckValue(crypto, PIK));

@@ -6,6 +6,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 	sale: async () => (await import("./cli/saleCommand.js")).saleCommand(),
 	bank: async () => (await import("./cli/bankCommand.js")).bankCommand(),
 	cards: async () => (await import("./cli/cardsCommand.js")).cardsCommand(),
+	"card-log": async () => (await import("./cli/cardLogCommand.js")).cardLogCommand(),
 	config: async () => (await import("./cli/configCommand.js")).configCommand(),
 	decode: async () => (await import("./cli/decodeCommand.js")).decodeCommand(),
 };

@@ -9,7 +9,7 @@ import type { FlowContext, Merchant, TerminalEvent } from "./flows/flowContext.j
 import { localTime } from "./flows/localTime.js";
 import { closeInterrupted, deliverReversals } from "./flows/recover.js";
 import { removeCard } from "./flows/removeCard.js";
-import { sale } from "./flows/sale.js";
+import { type SaleOptions, sale } from "./flows/sale.js";
 import type { SaleResult } from "./flows/saleResult.js";
 import type { HostProfile } from "./host/profiles/hostProfile.js";
 import type { JournalEntry } from "./journal/entries.js";
@@ -90,8 +90,8 @@ export class Terminal {
 	}
 
 	/** One sale of a known amount, as a cash register asks for it. */
-	sale(amountMinor: number): Promise<SaleResult> {
-		return sale(this.#context, amountMinor);
+	sale(amountMinor: number, options?: SaleOptions): Promise<SaleResult> {
+		return sale(this.#context, amountMinor, options);
 	}
 
 	/**

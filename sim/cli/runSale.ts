@@ -21,13 +21,14 @@ export interface SaleOptions {
 	readonly pin: readonly string[];
 	readonly json?: boolean;
 	readonly why?: boolean;
+	readonly forceOnline?: boolean;
 	readonly config?: string;
 	readonly state: string;
 }
 
 /** @param spawned the bank process for the case that none runs @returns the exit status */
 export async function runSale(
-	{ amount, card, pin, json, why, config }: SaleOptions,
+	{ amount, card, pin, json, why, forceOnline, config }: SaleOptions,
 	state: StateFolder,
 	spawned: SpawnedBank,
 ): Promise<number> {
@@ -54,7 +55,7 @@ export async function runSale(
 		});
 		const pins = pin.length ? pin : ["1234"];
 		const cardholder = new Cardholder({ pressKey, insertCard: () => slot.insert(seated) }, pins);
-		const result = await terminal.sale(amount);
+		const result = await terminal.sale(amount, { merchantForcedOnline: forceOnline === true });
 		console.log(json ? JSON.stringify({ ...saleJson(result), ...(why && { why: decisions }) }) : saleStory(result));
 		return exitStatus(result);
 	} finally {

@@ -14,6 +14,7 @@ export function saleCommand(): Command {
 		.option("-c, --card <name>", "card to insert: see `kassa cards`", "unionpay-debit")
 		.option("-p, --pin <pin...>", "PIN that the cardholder enters; several for several tries", parsePin, [])
 		.option("-w, --why", "tell the reason for every decision: rule, values, section of the Books")
+		.option("--force-online", "the merchant wants the issuer asked, whatever the amount")
 		.option("--json", "print one JSON object instead of the story")
 		.addOption(configOption())
 		.addOption(stateOption())

@@ -26,5 +26,6 @@ export function saleJson(result: SaleResult): object {
 		bytesToCard: result.bytesToCard,
 		bytesFromCard: result.bytesFromCard,
 		reversal: result.reversal,
+		fallbackAllowed: result.fallbackAllowed,
 	};
 }

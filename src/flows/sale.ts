@@ -26,17 +26,26 @@ import type { SaleResult } from "./saleResult.js";
 import { type Answered, begin, close, language, type SaleUnderWay } from "./saleUnderWay.js";
 import { waitForCard } from "./waitForCard.js";
 
+export interface SaleOptions {
+	/** The merchant wants the issuer asked, whatever the amount (EMV 4.4 Book 3, 10.6). */
+	readonly merchantForcedOnline?: boolean;
+}
+
 /**
  * A sale, from the amount to its definite end. Everything that can happen is in the result.
  * @throws {RangeError} on an amount that is none, {JournalError} or the storage's own error when the journal cannot be written
  */
-export async function sale(c: FlowContext, amountMinor: number): Promise<SaleResult> {
+export async function sale(
+	c: FlowContext,
+	amountMinor: number,
+	{ merchantForcedOnline = false }: SaleOptions = {},
+): Promise<SaleResult> {
 	if (!Number.isInteger(amountMinor) || amountMinor < 1 || amountMinor > MOST_AMOUNT_MINOR)
 		throw new RangeError("an amount is a whole number of minor units, at least 1 and at most 999999999");
 	// 0 what is owed to the bank goes before the next financial message
 	if (!(await deliverReversals(c))) return refuseForOwedReversal(c, amountMinor);
 	// 1 STAN, date, amount: the journal knows of the sale from here on
-	const s = begin(c, amountMinor);
+	const s = begin(c, amountMinor, merchantForcedOnline);
 	const stopWatching = c.onCardRemoved(() => s.pinEntry.cardRemoved());
 	let ended: Outcome | "fault";
 	let reason = "";
@@ -163,6 +172,7 @@ function refuseForOwedReversal(c: FlowContext, amountMinor: number): SaleResult 
 		bytesToCard: 0,
 		bytesFromCard: 0,
 		reversal: "owed",
+		fallbackAllowed: false,
 	};
 	c.show(outcomeScreen(result, c.merchant.language));
 	return result;

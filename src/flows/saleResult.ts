@@ -17,7 +17,9 @@ export interface SaleResult {
 	readonly bytesToCard: number;
 	readonly bytesFromCard: number;
 	/** none: nothing to take back. owed: the bank has not acknowledged it yet; it goes before the next sale. */
-	readonly reversal: "none" | "owed" | "delivered";
+	readonly reversal: "none" | "owed";
+	/** The chip failed technically and decided nothing: the stripe may be read, marked as fallback. */
+	readonly fallbackAllowed: boolean;
 }
 
 export interface SaleCard {

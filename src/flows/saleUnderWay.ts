@@ -7,6 +7,7 @@ import * as screens from "../display/screens.js";
 import { CID_B1_ADVICE_REQUIRED, hasBit } from "../emv/fields.js";
 import { formatExchange } from "../emv/formatExchange.js";
 import { openTransaction } from "../emv/kernel.js";
+import { mayFallBackToMagstripe } from "../emv/magstripeFallback.js";
 import { TRANSACTION_TYPE_GOODS } from "../emv/processingRestrictions.js";
 import {
 	TAG_5A_APPLICATION_PAN,
@@ -39,7 +40,7 @@ export interface SaleUnderWay {
 }
 
 /** STAN, date, amount, everything the steps will need; the journal knows of the sale from here on. */
-export function begin(c: FlowContext, amountMinor: number): SaleUnderWay {
+export function begin(c: FlowContext, amountMinor: number, merchantForcedOnline: boolean): SaleUnderWay {
 	const stan = c.journal.nextStan();
 	const currency = c.configuration.currencyCode;
 	c.journal.append({ type: "opened", stan, at: c.clock.now(), amountMinor, currency });
@@ -75,7 +76,7 @@ export function begin(c: FlowContext, amountMinor: number): SaleUnderWay {
 			amountMinor,
 			cashbackMinor: 0,
 			sequenceCounter: stan,
-			merchantForcedOnline: false,
+			merchantForcedOnline,
 			why: c.why,
 			merchant: c.merchant,
 		},
@@ -133,6 +134,7 @@ export function close(c: FlowContext, s: SaleUnderWay, kind: SaleResult["outcome
 		bytesToCard: s.session.bytesToCard,
 		bytesFromCard: s.session.bytesFromCard,
 		reversal: s.owed ? "owed" : "none",
+		fallbackAllowed: kind !== "fault" && mayFallBackToMagstripe(kind, s.transaction),
 	};
 }
 

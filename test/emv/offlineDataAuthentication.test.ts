@@ -198,3 +198,23 @@ describe("the key for an enciphered PIN", () => {
 		expect(recover({ "90": "" })).toBeUndefined();
 	});
 });
+
+describe("Book 2, 5.1.2: certificates that the payment system has withdrawn", () => {
+	test.each([
+		["this one", { rid: bytes("A000000333"), caPublicKeyIndex: 0xf1, serial: bytes("000001") }, true],
+		["of another serial", { rid: bytes("A000000333"), caPublicKeyIndex: 0xf1, serial: bytes("000002") }, false],
+		["of another CA key", { rid: bytes("A000000333"), caPublicKeyIndex: 0xf2, serial: bytes("000001") }, false],
+		["of another payment system", { rid: bytes("A000000004"), caPublicKeyIndex: 0xf1, serial: bytes("000001") }, false],
+	])("%s", async (_name, revoked, isRevoked) => {
+		const { t } = openScripted({
+			card: cardData("4000", {}),
+			configuration: { caPublicKeys: [caKey(chain)], revokedCertificates: [revoked] },
+		});
+		t.staticData = STATIC_DATA;
+		const reasons: string[] = [];
+		Object.assign(t, { why: (decision: { rule: string }) => reasons.push(decision.rule) });
+		await offlineDataAuthentication(t);
+		expect((t.data.tvr[0]! & 0x40) !== 0).toBe(isRevoked);
+		expect(reasons.includes("the issuer certificate has been revoked")).toBe(isRevoked);
+	});
+});

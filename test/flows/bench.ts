@@ -16,6 +16,7 @@ import { parseHex } from "../../src/bytes/hex.js";
 import type { Screen, ScreenName } from "../../src/display/screen.js";
 import { decodeConfiguration } from "../../src/emv/decodeConfiguration.js";
 import type { Decision } from "../../src/emv/why.js";
+import type { SaleOptions } from "../../src/flows/sale.js";
 import type { SaleResult } from "../../src/flows/saleResult.js";
 import { unionPay } from "../../src/host/profiles/unionPay.js";
 import type { JournalEntry } from "../../src/journal/entries.js";
@@ -89,8 +90,8 @@ export class SaleBench {
 		return this.#terminal;
 	}
 
-	sale(amountMinor: number): Promise<SaleResult> {
-		return this.terminal.sale(amountMinor);
+	sale(amountMinor: number, options?: SaleOptions): Promise<SaleResult> {
+		return this.terminal.sale(amountMinor, options);
 	}
 
 	/** The power comes back: a new terminal on what the medium holds, an empty slot. */

@@ -45,6 +45,11 @@ describe("one sale, once through", () => {
 		expect(result.card?.cvmResults).toEqual(Uint8Array.of(0x42, 0x03, 0x00));
 	});
 
+	test("the merchant's wish to ask the issuer is a bit of the TVR", async () => {
+		const result = await bench().sale(100, { merchantForcedOnline: true });
+		expect(result.card!.tvr[3]! & 0x08).toBe(0x08);
+	});
+
 	test("a second sale has the next STAN and is booked beside the first", async () => {
 		const b = bench();
 		await b.sale(100);
@@ -244,7 +249,7 @@ describe("power", () => {
 });
 
 describe("secrets", () => {
-	test("no log line, journal byte or screen holds the PIN or the whole card number", async () => {
+	test("no log line, journal byte, screen or reason holds the PIN or the whole card number", async () => {
 		const b = bench("unionpay-online-pin", {
 			pins: ["135790"],
 			account: { ...worlds["unionpay-online-pin"]!.account, pin: "135790" },
@@ -253,6 +258,7 @@ describe("secrets", () => {
 		const { pan } = worlds["unionpay-online-pin"]!.account;
 		const journal = b.disk.read("journal", 0, b.disk.size("journal")!);
 		const texts = [
+			JSON.stringify(b.decisions),
 			b.log.join("\n"),
 			JSON.stringify(b.screens),
 			Buffer.from(journal).toString("latin1"),

@@ -48,6 +48,7 @@ describe("kassa sale", () => {
 			bytesToCard: expect.any(Number),
 			bytesFromCard: expect.any(Number),
 			reversal: "none",
+			fallbackAllowed: false,
 		});
 	});
 
@@ -67,7 +68,7 @@ describe("kassa sale", () => {
 		[["--card", "expired"], 2, { outcome: "declined", responseCode: "54" }],
 		[["--card", "unionpay-online-pin", "--pin", "9999"], 2, { outcome: "declined", responseCode: "55" }],
 		[["--card", "blocked-application"], 2, { outcome: "notAccepted", online: false }],
-		[["--card", "mute"], 1, { outcome: "cardError", apdus: 0 }],
+		[["--card", "mute"], 1, { outcome: "cardError", apdus: 0, fallbackAllowed: true }],
 		[["--pin", "9999", "1234"], 0, { outcome: "approved", cvmResults: "440302" }],
 	])("%j ends with status %i", (args, status, expected) => {
 		const result = saleJson("--amount", "1.00", ...args);
@@ -79,6 +80,20 @@ describe("kassa sale", () => {
 		const { stdout } = sale("--amount", "1.00", "--card", "unionpay-online-pin");
 		const journal = readFileSync(join(state, "commandLine", "journal")).toString("latin1");
 		for (const text of [stdout, journal]) expect(text).not.toMatch(/6221262000000000025|\b1234\b/);
+	});
+});
+
+describe("kassa card-log", () => {
+	test("has the sale that the card just made", () => {
+		expect(saleJson("--amount", "7.77", "--card", "cda").json).toMatchObject({ outcome: "approved" });
+		const { stdout } = kassa("card-log", "--card", "cda", "--json", "--state", state);
+		expect(JSON.parse(stdout)[0]).toMatchObject({ "9F02": "000000000777", "5F2A": "0156" });
+	});
+
+	test("a card without a log: one sentence", () => {
+		const { status, stderr } = kassa("card-log", "--card", "unionpay-debit", "--state", state);
+		expect(stderr).toBe("kassa: the card unionpay-debit keeps no transaction log\n");
+		expect(status).toBe(1);
 	});
 });
 
@@ -143,7 +158,16 @@ describe("what is refused, in one line", () => {
 });
 
 describe("--help", () => {
-	test.each([[[]], [["sale"]], [["bank"]], [["bank", "ledger"]], [["cards"]]])("of %j", command => {
+	test.each([
+		[[]],
+		[["sale"]],
+		[["bank"]],
+		[["bank", "ledger"]],
+		[["cards"]],
+		[["card-log"]],
+		[["config", "print"]],
+		[["decode"]],
+	])("of %j", command => {
 		const { status, stdout } = kassa(...command, "--help");
 		expect(stdout).toMatch(/^Usage: kassa/);
 		expect(status).toBe(0);

@@ -1,6 +1,6 @@
+import { readTlvObjects } from "../src/bytes/tlv.js";
 import { softwareCrypto } from "../src/crypto/software.js";
 import { decodeConfiguration } from "../src/emv/decodeConfiguration.js";
-import { readTlvObjects } from "../src/emv/tlv.js";
 import { parseNaively } from "./naiveTlv.js";
 import { cardRecord } from "./record.js";
 import { type RecordedSale, ReplayedSale } from "./replayedSale.js";

@@ -1,6 +1,6 @@
 import { concat } from "../src/bytes/bytes.js";
 import { parseHex } from "../src/bytes/hex.js";
-import { encodeTlv } from "../src/emv/tlv.js";
+import { encodeTlv } from "../src/bytes/tlv.js";
 
 /** A record of 480 bytes with what the records of a CDA card hold: template 70, certificates, lists, dates, numbers. */
 export function cardRecord(): Uint8Array {

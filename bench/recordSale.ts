@@ -1,11 +1,11 @@
 import { TEST_MERCHANT, TEST_TERMINAL_IDS } from "../sim/world/merchant.js";
 import { nodeCrypto } from "../sim/world/nodeCrypto.js";
 import { formatHex } from "../src/bytes/hex.js";
+import { findTlv } from "../src/bytes/tlv.js";
 import { encodeCommand } from "../src/card/apdu.js";
 import { CardSession } from "../src/card/cardSession.js";
 import { decodeDol, dolDataLength } from "../src/emv/dol.js";
 import { TAG_8C_CDOL1, TAG_9F37_UNPREDICTABLE_NUMBER, TAG_70_READ_RECORD_TEMPLATE } from "../src/emv/tags.js";
-import { findTlv } from "../src/emv/tlv.js";
 import { SaleBench } from "../test/flows/bench.js";
 import { makeSaleWorld } from "../test/flows/saleWorld.js";
 import type { RecordedSale } from "./replayedSale.js";

@@ -25,7 +25,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 };
 
 // What EMV steps share and may therefore import no step (style: core below steps).
-const EMV_CORE = ["tags", "tlv", "dol", "fields", "outcome", "candidate", "configuration", "cvmList"];
+const EMV_CORE = ["tags", "dol", "fields", "outcome", "candidate", "configuration", "cvmList"];
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 

@@ -1,8 +1,8 @@
 import { formatHex } from "../../src/bytes/hex.js";
+import { TlvError, tlvObjects } from "../../src/bytes/tlv.js";
 import { decodeAtr } from "../../src/card/atr.js";
 import { decodeCvmList } from "../../src/emv/cvmList.js";
 import { decodeDol } from "../../src/emv/dol.js";
-import { TlvError, tlvObjects } from "../../src/emv/tlv.js";
 import { beginsLikeCommand, readCommand } from "./apduCommand.js";
 import { hexByte } from "./bits.js";
 import { type Chunk, joined } from "./input.js";

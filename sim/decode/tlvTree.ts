@@ -1,4 +1,5 @@
 import { formatHex } from "../../src/bytes/hex.js";
+import { isConstructed, tlvObjects } from "../../src/bytes/tlv.js";
 import { decodeDol } from "../../src/emv/dol.js";
 import {
 	TAG_8C_CDOL1,
@@ -8,7 +9,6 @@ import {
 	TAG_86_ISSUER_SCRIPT_COMMAND,
 	TAG_97_TDOL,
 } from "../../src/emv/tags.js";
-import { isConstructed, tlvObjects } from "../../src/emv/tlv.js";
 import { commandNodes } from "./apduCommand.js";
 import { interpret } from "./interpret.js";
 import { byteCount, type DecodeContext, type DecodedNode, type Interpretation, notDecoded } from "./node.js";

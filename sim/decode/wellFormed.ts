@@ -1,4 +1,4 @@
-import { TlvError } from "../../src/emv/tlv.js";
+import { TlvError } from "../../src/bytes/tlv.js";
 
 /** What the kernel's own codec accepts of some bytes, and why it stops. */
 export interface WellFormed<T> {

@@ -1,4 +1,5 @@
 import { concat, equal } from "../bytes/bytes.js";
+import { tlvObjects } from "../bytes/tlv.js";
 import { failed } from "./cardPublicKeys.js";
 import { type Recovered, recoverCombinedData } from "./certificates.js";
 import { setBit, TSI_B1_ODA_PERFORMED, TVR_B1_CDA_FAILED } from "./fields.js";
@@ -10,7 +11,6 @@ import {
 	TAG_9F27_CID,
 	TAG_9F37_UNPREDICTABLE_NUMBER,
 } from "./tags.js";
-import { tlvObjects } from "./tlv.js";
 import type { CryptogramType, Transaction } from "./transaction.js";
 import { setTvr } from "./why.js";
 

@@ -1,5 +1,6 @@
 import { concat, equal } from "../bytes/bytes.js";
 import { formatHex, parseHex } from "../bytes/hex.js";
+import { TlvError } from "../bytes/tlv.js";
 import type { Crypto } from "../ports.js";
 import type {
 	ApplicationConfiguration,
@@ -11,7 +12,6 @@ import type {
 } from "./configuration.js";
 import { type Dol, decodeDol, dolHasTag } from "./dol.js";
 import { TAG_9F37_UNPREDICTABLE_NUMBER } from "./tags.js";
-import { TlvError } from "./tlv.js";
 
 /** The configuration is not usable; the message names the path of the bad value and what it must be. */
 export class ConfigurationError extends Error {

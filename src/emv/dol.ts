@@ -1,5 +1,5 @@
+import { isConstructed, TlvError } from "../bytes/tlv.js";
 import { dataFormat } from "./tags.js";
-import { isConstructed, TlvError } from "./tlv.js";
 
 /** A Data Object List as pairs of numbers: tag, length (EMV 4.4 Book 3, 5.4). The same tag may stand more than once. */
 export type Dol = readonly number[];

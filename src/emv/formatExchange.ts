@@ -1,6 +1,7 @@
 import { compressedNumericText } from "../bytes/bcd.js";
 import { formatHex } from "../bytes/hex.js";
 import { holdsPan, maskPan } from "../bytes/pan.js";
+import { isConstructed, TlvError, tlvObjects } from "../bytes/tlv.js";
 import { type CommandApdu, encodeCommand, type ResponseApdu } from "../card/apdu.js";
 import {
 	TAG_5A_APPLICATION_PAN,
@@ -11,7 +12,6 @@ import {
 	TAG_9F46_ICC_PUBLIC_KEY_CERTIFICATE,
 	TAG_57_TRACK_2_EQUIVALENT_DATA,
 } from "./tags.js";
-import { isConstructed, TlvError, tlvObjects } from "./tlv.js";
 
 const INS_VERIFY = 0x20;
 // Their data are what the card's DOL asks for, and it may ask for the card number.

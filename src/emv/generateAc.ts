@@ -1,4 +1,5 @@
 import { formatHex } from "../bytes/hex.js";
+import { findTlv, TlvError, tlvObjects } from "../bytes/tlv.js";
 import { SW_9000_OK } from "../card/apdu.js";
 import { asksForCombinedSignature, combinedSignatureHolds } from "./combinedDataAuthentication.js";
 import { buildCommandData, buildDolData, decodeDol, dolHasTag } from "./dol.js";
@@ -24,7 +25,6 @@ import {
 	TAG_97_TDOL,
 	TAG_98_TC_HASH_VALUE,
 } from "./tags.js";
-import { findTlv, TlvError, tlvObjects } from "./tlv.js";
 import type { CryptogramType, Transaction } from "./transaction.js";
 import { setTvr } from "./why.js";
 

@@ -1,10 +1,10 @@
 import { concat } from "../bytes/bytes.js";
+import { encodeTlv, TlvError, tlvObjects } from "../bytes/tlv.js";
 import {
 	TAG_71_ISSUER_SCRIPT_TEMPLATE_1,
 	TAG_72_ISSUER_SCRIPT_TEMPLATE_2,
 	TAG_91_ISSUER_AUTHENTICATION_DATA,
 } from "./tags.js";
-import { encodeTlv, TlvError, tlvObjects } from "./tlv.js";
 import type { Transaction } from "./transaction.js";
 
 /** What the issuer sends to its card through the host. */

@@ -1,3 +1,4 @@
+import { encodeTlv, findTlv, TlvError, tlvObjects } from "../bytes/tlv.js";
 import { SW_6985_CONDITIONS_NOT_SATISFIED, SW_9000_OK } from "../card/apdu.js";
 import { buildCommandData, decodeDol } from "./dol.js";
 import { type Outcome, outcome } from "./outcome.js";
@@ -9,7 +10,6 @@ import {
 	TAG_83_COMMAND_TEMPLATE,
 	TAG_94_AFL,
 } from "./tags.js";
-import { encodeTlv, findTlv, TlvError, tlvObjects } from "./tlv.js";
 import type { Transaction } from "./transaction.js";
 import { explain } from "./why.js";
 

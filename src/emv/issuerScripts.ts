@@ -1,8 +1,8 @@
 import { concat } from "../bytes/bytes.js";
+import { TlvError, tlvObjects } from "../bytes/tlv.js";
 import type { CommandApdu } from "../card/apdu.js";
 import { setBit, TSI_B1_SCRIPT_PROCESSING_PERFORMED } from "./fields.js";
 import { TAG_9F18_ISSUER_SCRIPT_IDENTIFIER, TAG_86_ISSUER_SCRIPT_COMMAND } from "./tags.js";
-import { TlvError, tlvObjects } from "./tlv.js";
 import type { Transaction } from "./transaction.js";
 import { setTvr } from "./why.js";
 

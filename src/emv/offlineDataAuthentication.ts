@@ -1,4 +1,5 @@
 import { formatHex } from "../bytes/hex.js";
+import { findTlv, TlvError } from "../bytes/tlv.js";
 import { SW_9000_OK } from "../card/apdu.js";
 import { failed, iccPublicKey, issuerPublicKey, missing, staticDataToBeAuthenticated } from "./cardPublicKeys.js";
 import { type Recovered, verifySignedDynamicData, verifySignedStaticData } from "./certificates.js";
@@ -31,7 +32,6 @@ import {
 	TAG_82_AIP,
 	TAG_93_SIGNED_STATIC_APPLICATION_DATA,
 } from "./tags.js";
-import { findTlv, TlvError } from "./tlv.js";
 import type { Transaction } from "./transaction.js";
 import { setTvr } from "./why.js";
 

@@ -1,4 +1,5 @@
 import { wipe } from "../bytes/bytes.js";
+import { findTlv, TlvError } from "../bytes/tlv.js";
 import { SW_6983_METHOD_BLOCKED, SW_6984_DATA_INVALIDATED, SW_9000_OK } from "../card/apdu.js";
 import type { RsaPublicKey } from "../crypto/rsa.js";
 import type { CvmResult } from "./cardholderVerification.js";
@@ -6,7 +7,6 @@ import { pinEnciphermentKey } from "./cardPublicKeys.js";
 import { TVR_B3_PIN_NOT_ENTERED, TVR_B3_PIN_TRY_LIMIT_EXCEEDED } from "./fields.js";
 import { outcome } from "./outcome.js";
 import { TAG_9F17_PIN_TRY_COUNTER } from "./tags.js";
-import { findTlv, TlvError } from "./tlv.js";
 import type { Transaction } from "./transaction.js";
 import { setTvr } from "./why.js";
 

@@ -1,5 +1,6 @@
 import { compressedNumericText } from "../bytes/bcd.js";
 import { concat } from "../bytes/bytes.js";
+import { findTlv, isConstructed, readTlvObjects, TlvError, tlvObjects } from "../bytes/tlv.js";
 import { SW_9000_OK } from "../card/apdu.js";
 import { type Outcome, outcome } from "./outcome.js";
 import {
@@ -11,7 +12,6 @@ import {
 	TAG_82_AIP,
 	TAG_94_AFL,
 } from "./tags.js";
-import { findTlv, isConstructed, readTlvObjects, TlvError, tlvObjects } from "./tlv.js";
 import type { Transaction } from "./transaction.js";
 
 const MANDATORY = Object.freeze([

@@ -1,5 +1,6 @@
 import { equal, latin1Text, uintBytes } from "../bytes/bytes.js";
 import { formatHex } from "../bytes/hex.js";
+import { findTlv, TlvError, tlvObjects } from "../bytes/tlv.js";
 import {
 	SW_6A81_FUNCTION_NOT_SUPPORTED,
 	SW_6A83_RECORD_NOT_FOUND,
@@ -26,7 +27,6 @@ import {
 	TAG_88_SFI,
 	TAG_A5_FCI_PROPRIETARY_TEMPLATE,
 } from "./tags.js";
-import { findTlv, TlvError, tlvObjects } from "./tlv.js";
 import type { Transaction } from "./transaction.js";
 
 // "1PAY.SYS.DDF01" (Book 1, 12.2.2)

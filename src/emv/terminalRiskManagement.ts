@@ -1,5 +1,6 @@
 import { compressedNumericText, numericValue } from "../bytes/bcd.js";
 import { readUint } from "../bytes/bytes.js";
+import { findTlv, TlvError } from "../bytes/tlv.js";
 import { SW_9000_OK } from "../card/apdu.js";
 import {
 	setBit,
@@ -23,7 +24,6 @@ import {
 	TAG_9F23_UPPER_CONSECUTIVE_OFFLINE_LIMIT,
 	TAG_9F36_ATC,
 } from "./tags.js";
-import { findTlv, TlvError } from "./tlv.js";
 import type { Transaction } from "./transaction.js";
 import { setTvr } from "./why.js";
 

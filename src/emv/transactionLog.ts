@@ -1,7 +1,7 @@
+import { findTlv, TlvError } from "../bytes/tlv.js";
 import { SW_6A83_RECORD_NOT_FOUND, SW_9000_OK } from "../card/apdu.js";
 import { type Dol, decodeDol, dolDataLength } from "./dol.js";
 import { TAG_9F4D_LOG_ENTRY, TAG_9F4F_LOG_FORMAT, TAG_BF0C_FCI_ISSUER_DISCRETIONARY_DATA } from "./tags.js";
-import { findTlv, TlvError } from "./tlv.js";
 import type { Transaction } from "./transaction.js";
 
 /** One past transaction as the card remembers it: tag and value, in the order of its log format. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { formatHex } from "../../src/bytes/hex.js";
+import { TlvError } from "../../src/bytes/tlv.js";
 import { buildCommandData, buildDolData, decodeDol, dolDataLength, dolHasTag } from "../../src/emv/dol.js";
-import { TlvError } from "../../src/emv/tlv.js";
 import { bytes } from "./scriptedCard.js";
 
 const VALUES: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import { parseHex } from "../../../src/bytes/hex.js";
+import { TlvError } from "../../../src/bytes/tlv.js";
 import { buildDolData, decodeDol, decodeDolEntry, dolDataLength } from "../../../src/emv/dol.js";
-import { TlvError } from "../../../src/emv/tlv.js";
 import type { Operations } from "../runner.js";
 import { tagHex } from "./tlv.js";
 

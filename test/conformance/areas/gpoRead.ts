@@ -1,8 +1,8 @@
 import { formatHex } from "../../../src/bytes/hex.js";
+import { findTlv } from "../../../src/bytes/tlv.js";
 import { initiateApplicationProcessing } from "../../../src/emv/initiateApplicationProcessing.js";
 import { decodeAfl, readApplicationData } from "../../../src/emv/readApplicationData.js";
 import { finalSelection } from "../../../src/emv/selectApplication.js";
-import { findTlv } from "../../../src/emv/tlv.js";
 import { APPLICATION, openScripted } from "../../emv/scriptedCard.js";
 import { DataObjectsOf, Words } from "../compare.js";
 import { CaseError } from "../inputs.js";

@@ -2,6 +2,7 @@ import { nodeCrypto } from "../../../sim/world/nodeCrypto.js";
 import { compressedNumericText } from "../../../src/bytes/bcd.js";
 import { concat, readUint, uintBytes } from "../../../src/bytes/bytes.js";
 import { formatHex, parseHex } from "../../../src/bytes/hex.js";
+import { encodeTlv } from "../../../src/bytes/tlv.js";
 import type { RsaPublicKey } from "../../../src/crypto/rsa.js";
 import {
 	type CertificateObjects,
@@ -18,7 +19,6 @@ import {
 import { caPublicKeyChecksum } from "../../../src/emv/decodeConfiguration.js";
 import { generateFirstAc } from "../../../src/emv/generateAc.js";
 import { offlineDataAuthentication } from "../../../src/emv/offlineDataAuthentication.js";
-import { encodeTlv } from "../../../src/emv/tlv.js";
 import type { Transaction } from "../../../src/emv/transaction.js";
 import { type Exchange, openScripted } from "../../emv/scriptedCard.js";
 import type { Got } from "../compare.js";

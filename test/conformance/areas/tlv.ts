@@ -1,5 +1,5 @@
 import { concat } from "../../../src/bytes/bytes.js";
-import { encodeTlv, isConstructed, tlvObjects } from "../../../src/emv/tlv.js";
+import { encodeTlv, isConstructed, tlvObjects } from "../../../src/bytes/tlv.js";
 import { CaseError, Inputs } from "../inputs.js";
 import type { Operations } from "../runner.js";
 

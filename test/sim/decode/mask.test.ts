@@ -5,7 +5,7 @@ import { formatTree } from "../../../sim/decode/treeText.js";
 import { SeededRandom } from "../../../sim/world/seededRandom.js";
 import { asciiBytes, concat } from "../../../src/bytes/bytes.js";
 import { formatHex, parseHex } from "../../../src/bytes/hex.js";
-import { encodeTlv } from "../../../src/emv/tlv.js";
+import { encodeTlv } from "../../../src/bytes/tlv.js";
 import { decodeMessage, encodeMessage } from "../../../src/host/iso8583/message.js";
 import { unionPay } from "../../../src/host/profiles/unionPay.js";
 import { FRAMED, MESSAGE, PAN, RECORD, TRACE, TRACK_2 } from "./samples.js";

@@ -1,6 +1,6 @@
 import { concat } from "../../../src/bytes/bytes.js";
 import { formatHex, parseHex } from "../../../src/bytes/hex.js";
-import { encodeTlv } from "../../../src/emv/tlv.js";
+import { encodeTlv } from "../../../src/bytes/tlv.js";
 import { encodeFrame } from "../../../src/host/frame.js";
 import { encodeMessage } from "../../../src/host/iso8583/message.js";
 import { unionPay } from "../../../src/host/profiles/unionPay.js";

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { SeededRandom } from "../../sim/world/seededRandom.js";
 import { formatHex } from "../../src/bytes/hex.js";
+import { encodeTlv, findTlv, isConstructed, TlvError, tlvObjects } from "../../src/bytes/tlv.js";
 import { decodeAtr } from "../../src/card/atr.js";
 import { decodeCvmList } from "../../src/emv/cvmList.js";
 import { decodeDol } from "../../src/emv/dol.js";
 import { readIssuerData } from "../../src/emv/iccData.js";
 import { decodeAfl } from "../../src/emv/readApplicationData.js";
-import { encodeTlv, findTlv, isConstructed, TlvError, tlvObjects } from "../../src/emv/tlv.js";
-import { bytes } from "./scriptedCard.js";
+import { bytes } from "../emv/scriptedCard.js";
 
 /** Tag and value of each object, e.g. "9F02=0102". */
 function objects(text: string): string[] {

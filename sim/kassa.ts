@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { UserError } from "./world/stateFolder.js";
+import { reportError } from "./cli/reportError.js";
 
 /** The commands, each loaded only when it is named: their tables and simulators would slow the others down. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -14,12 +14,12 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 /** The `kassa` command. */
 const program = new Command("kassa").description("A payment terminal on the command line");
 const named = process.argv[2] ?? "";
-for (const name of named in COMMANDS ? [named] : Object.keys(COMMANDS)) program.addCommand(await COMMANDS[name]!());
+for (const name of Object.hasOwn(COMMANDS, named) ? [named] : Object.keys(COMMANDS))
+	program.addCommand(await COMMANDS[name]!());
 
 try {
 	await program.parseAsync();
 } catch (error) {
-	if (!(error instanceof UserError)) throw error;
-	console.error(`kassa: ${error.message}`);
+	reportError(error);
 	process.exitCode = 1;
 }

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { type BankLogLine, spawnBank } from "./bank/startBank.js";
 import { configOption, stateOption } from "./cli/options.js";
+import { reportError } from "./cli/reportError.js";
 import { startFrontPanel } from "./web/frontPanel.js";
 import { readConfiguration } from "./world/configurationFile.js";
 import { PanelTerminal } from "./world/panelTerminal.js";
@@ -29,8 +30,7 @@ const program = new Command("npm start --")
 try {
 	await program.parseAsync();
 } catch (error) {
-	if (!(error instanceof UserError)) throw error;
-	console.error(`kassa: ${error.message}`);
+	reportError(error);
 	process.exit(1);
 }
 

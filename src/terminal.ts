@@ -48,6 +48,7 @@ export interface TerminalSettings {
 export class Terminal {
 	readonly #context: FlowContext;
 	#running = false;
+	#selling = false;
 
 	/** @throws {JournalError} {KeyError} when what is stored cannot be used; nothing has been changed then */
 	constructor(ports: TerminalPorts, settings: TerminalSettings) {
@@ -90,8 +91,14 @@ export class Terminal {
 	}
 
 	/** One sale of a known amount, as a cash register asks for it. */
-	sale(amountMinor: number, options?: SaleOptions): Promise<SaleResult> {
-		return sale(this.#context, amountMinor, options);
+	async sale(amountMinor: number, options?: SaleOptions): Promise<SaleResult> {
+		if (this.#selling) throw new Error("a sale is under way: wait for its end");
+		this.#selling = true;
+		try {
+			return await sale(this.#context, amountMinor, options);
+		} finally {
+			this.#selling = false;
+		}
 	}
 
 	/**
@@ -117,9 +124,9 @@ export class Terminal {
 			if (typeof event !== "object" || event.key < "0" || event.key > "9" || event.key.length > 1) continue;
 			const amountMinor = await enterAmount(c, event.key as Digit);
 			if (amountMinor === undefined) continue;
-			const result = await sale(c, amountMinor);
+			const result = await this.sale(amountMinor);
 			c.log.line("terminal", `${result.outcome}: ${result.reason}`);
-			await removeCard(c);
+			await removeCard(c, result.language);
 			if (result.reversal === "owed") await deliverReversals(c);
 		}
 	}

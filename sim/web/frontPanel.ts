@@ -48,6 +48,7 @@ export async function startFrontPanel({
 
 	server.on("request", (request, response) => serve(page, hosts, request, response));
 	server.on("upgrade", (request, socket, head) => {
+		socket.on("error", () => socket.destroy()); // a browser that goes away must not end Node
 		if (request.url !== "/socket" || !isOwnPage(request, hosts)) {
 			socket.end("HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n");
 			return;

@@ -20,7 +20,7 @@ export class FileStorage implements Storage {
 
 	/** @throws {Error} when the folder cannot be made */
 	constructor(folder: string) {
-		mkdirSync(folder, { recursive: true });
+		mkdirSync(folder, { recursive: true, mode: 0o700 });
 		this.#folder = folder;
 	}
 

@@ -50,10 +50,12 @@ export class StateFolder {
 			throw new UserError(`${this.at(name)} cannot be read: start again with --fresh, or put the file back`);
 		}
 		try {
-			return JSON.parse(text);
+			const value: unknown = JSON.parse(text);
+			if (typeof value === "object" && value !== null) return value;
 		} catch {
-			throw new UserError(`${this.at(name)} is damaged: start again with --fresh, or put the file back`);
+			// told below
 		}
+		throw new UserError(`${this.at(name)} is damaged: start again with --fresh, or put the file back`);
 	}
 
 	/** The whole file or, after a crash, the old one. */

@@ -14,6 +14,7 @@ import {
 } from "./tags.js";
 
 const INS_VERIFY = 0x20;
+const INS_PIN_CHANGE = 0x24;
 // Their data are what the card's DOL asks for, and it may ask for the card number.
 const INS_WITH_DOL_DATA: readonly number[] = Object.freeze([0x88, 0xae]);
 const HIDDEN: readonly number[] = Object.freeze([
@@ -47,14 +48,19 @@ export function formatExchange(command: CommandApdu, response: ResponseApdu): st
 	const bytes = encodeCommand(command);
 	const header = formatHex(bytes.subarray(0, 4));
 	const name = NAMES[header.slice(0, 4)] ?? "command";
-	const hidden = !command.data
-		? undefined
-		: command.ins === INS_VERIFY
-			? "[PIN block]"
-			: INS_WITH_DOL_DATA.includes(command.ins) && `[${command.data.length} bytes]`;
-	const sent = hidden ? header + hidden : formatHex(bytes);
+	const sent = command.data && isHidden(command) ? `${header}[${bodyName(command)}]` : formatHex(bytes);
 	const data = response.data.length ? `${formatObjects(response.data)} ` : "";
 	return `${name} > ${sent} < ${data}${response.sw.toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+/** VERIFY, DOL data, and whatever comes under secure messaging: an issuer's script may carry a new PIN. */
+function isHidden({ cla, ins }: CommandApdu): boolean {
+	const isSecureMessaging = (cla & 0x0c) !== 0; // ISO/IEC 7816-4, 5.4.1
+	return ins === INS_VERIFY || ins === INS_PIN_CHANGE || isSecureMessaging || INS_WITH_DOL_DATA.includes(ins);
+}
+
+function bodyName({ ins, data }: CommandApdu): string {
+	return ins === INS_VERIFY ? "PIN block" : `${data!.length} bytes`;
 }
 
 /** Data objects with those that identify the cardholder masked; bytes that are no TLV are not shown. */

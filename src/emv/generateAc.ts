@@ -1,4 +1,3 @@
-import { formatHex } from "../bytes/hex.js";
 import { findTlv, TlvError, tlvObjects } from "../bytes/tlv.js";
 import { SW_9000_OK } from "../card/apdu.js";
 import { asksForCombinedSignature, combinedSignatureHolds } from "./combinedDataAuthentication.js";
@@ -26,7 +25,7 @@ import {
 	TAG_98_TC_HASH_VALUE,
 } from "./tags.js";
 import type { CryptogramType, Transaction } from "./transaction.js";
-import { setTvr } from "./why.js";
+import { explain, setTvr } from "./why.js";
 
 /** P1 of GENERATE AC and bits 8-7 of the CID (EMV 4.4 Book 3, 6.5.5, tables 12 and 15). */
 const TYPE_BITS: Readonly<Record<CryptogramType, number>> = Object.freeze({ AAC: 0x00, TC: 0x40, ARQC: 0x80 });
@@ -99,15 +98,10 @@ function acceptResponse(
 	t.cryptogram = given;
 	setBit(t.data.tsi, TSI_B1_CARD_RISK_MANAGEMENT_PERFORMED);
 	if (needsSignature) combinedSignatureHolds(t, format2 ?? new Uint8Array(0));
-	t.why?.({
-		section: "Book 3, 10.8",
-		rule: `what does the card give where ${type} was asked for`,
-		inputs: {
-			"9F27": formatHex(t.data.card(TAG_9F27_CID)!),
-			"9F10": formatHex(t.data.card(TAG_9F10_ISSUER_APPLICATION_DATA) ?? new Uint8Array(0)),
-		},
-		result: given,
-	});
+	if (t.why) {
+		const rule = `what does the card give where ${type} was asked for`;
+		explain(t, "Book 3, 10.8", rule, [TAG_9F27_CID, TAG_9F10_ISSUER_APPLICATION_DATA], given);
+	}
 	return undefined;
 }
 
@@ -121,6 +115,15 @@ function takeFormat1(t: Transaction, value: Uint8Array | undefined): CryptogramT
 	return typeOf(value[0]!);
 }
 
+/** What each GENERATE AC gives anew (6.5.5.4). */
+const RENEWED: readonly number[] = Object.freeze([
+	TAG_9F27_CID,
+	TAG_9F36_ATC,
+	TAG_9F26_APPLICATION_CRYPTOGRAM,
+	TAG_9F10_ISSUER_APPLICATION_DATA,
+	TAG_9F4B_SIGNED_DYNAMIC_APPLICATION_DATA,
+]);
+
 /** 6.5.5.4, format 2: data objects in a template. What an earlier GENERATE AC gave does not stand in for what this one lacks. */
 function takeFormat2(t: Transaction, template: Uint8Array): CryptogramType | undefined {
 	t.data.dropCard(
@@ -130,9 +133,15 @@ function takeFormat2(t: Transaction, template: Uint8Array): CryptogramType | und
 		TAG_9F36_ATC,
 	);
 	const objects = tlvObjects(template);
-	for (let i = 0; i < objects.length; i += 3)
-		t.data.setCard(objects[i]!, template.slice(objects[i + 1]!, objects[i + 1]! + objects[i + 2]!));
+	for (let i = 0; i < objects.length; i += 3) {
+		const tag = objects[i]!;
+		// What the card said before stands: the number that was checked is the number that is sent.
+		if (t.data.card(tag) && !RENEWED.includes(tag)) continue;
+		t.data.setCard(tag, template.slice(objects[i + 1]!, objects[i + 1]! + objects[i + 2]!));
+	}
 	const cid = t.data.card(TAG_9F27_CID);
+	const iad = t.data.card(TAG_9F10_ISSUER_APPLICATION_DATA);
+	if (iad && iad.length > 32) return undefined; // Annex A1
 	return cid?.length === 1 && t.data.card(TAG_9F36_ATC)?.length === 2 ? typeOf(cid[0]!) : undefined;
 }
 

@@ -45,8 +45,11 @@ function acceptResponse(t: Transaction, data: Uint8Array): Outcome | undefined {
 		t.data.setCard(TAG_94_AFL, format1.slice(2));
 	} else if (format2) {
 		const objects = tlvObjects(format2);
-		for (let i = 0; i < objects.length; i += 3)
-			t.data.setCard(objects[i]!, format2.slice(objects[i + 1]!, objects[i + 1]! + objects[i + 2]!));
+		for (let i = 0; i < objects.length; i += 3) {
+			const tag = objects[i]!;
+			const isNew = tag === TAG_82_AIP || tag === TAG_94_AFL || !t.data.card(tag);
+			if (isNew) t.data.setCard(tag, format2.slice(objects[i + 1]!, objects[i + 1]! + objects[i + 2]!));
+		}
 	}
 	const complete = t.data.card(TAG_82_AIP)?.length === 2 && t.data.card(TAG_94_AFL);
 	return complete ? undefined : outcome("cardError", "the card gave no AIP or no AFL");

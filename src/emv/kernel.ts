@@ -47,6 +47,8 @@ export interface TransactionParameters {
 	readonly time: string;
 	readonly sequenceCounter: number;
 	readonly merchantForcedOnline: boolean;
+	/** See `Transaction`; true unless told otherwise. */
+	readonly offlineApprovals?: boolean;
 	/** Takes note of each decision. */
 	readonly why?: Why | undefined;
 	readonly merchant: KernelMerchant;
@@ -95,6 +97,7 @@ export function openTransaction(
 		configuration,
 		data,
 		merchantForcedOnline: parameters.merchantForcedOnline,
+		offlineApprovals: parameters.offlineApprovals ?? true,
 		why: parameters.why,
 		candidates: undefined,
 		application: undefined,

@@ -1,13 +1,16 @@
 import { compressedNumericText } from "../bytes/bcd.js";
 import { concat } from "../bytes/bytes.js";
+import { formatHex } from "../bytes/hex.js";
 import { findTlv, isConstructed, readTlvObjects, TlvError, tlvObjects } from "../bytes/tlv.js";
 import { SW_9000_OK } from "../card/apdu.js";
 import { type Outcome, outcome } from "./outcome.js";
 import {
 	TAG_5A_APPLICATION_PAN,
 	TAG_5F24_APPLICATION_EXPIRATION_DATE,
+	TAG_5F34_PAN_SEQUENCE_NUMBER,
 	TAG_8C_CDOL1,
 	TAG_8D_CDOL2,
+	TAG_57_TRACK_2_EQUIVALENT_DATA,
 	TAG_70_READ_RECORD_TEMPLATE,
 	TAG_82_AIP,
 	TAG_94_AFL,
@@ -20,6 +23,18 @@ const MANDATORY = Object.freeze([
 	TAG_8C_CDOL1,
 	TAG_8D_CDOL2,
 ] as const); // EMV 4.4 Book 3, 7.2
+
+const isDate = (value: Uint8Array) => /^[0-9]{2}(0[1-9]|1[0-2])([0-2][0-9]|3[01])$/.test(formatHex(value));
+
+/** 7.5: what goes on to the host must have the format of Annex A1. */
+const FORMATS: readonly (readonly [tag: number, isFormatted: (value: Uint8Array) => boolean])[] = Object.freeze([
+	[TAG_5F24_APPLICATION_EXPIRATION_DATE, isDate] as const,
+	[TAG_5F34_PAN_SEQUENCE_NUMBER, (value: Uint8Array) => /^[0-9]{2}$/.test(formatHex(value))] as const,
+	[
+		TAG_57_TRACK_2_EQUIVALENT_DATA,
+		(value: Uint8Array) => /^[0-9]{8,19}D[0-9]*F?$/.test(formatHex(value)) && value.length <= 19,
+	] as const,
+]);
 
 const LONGEST_RECORD = 256; // what a response holds
 
@@ -68,6 +83,10 @@ export async function readApplicationData(t: Transaction): Promise<Outcome | und
 	t.staticData = usable ? concat(...authenticated) : undefined;
 	for (const tag of MANDATORY)
 		if (!t.data.card(tag)) return outcome("cardError", `the card lacks ${tag.toString(16).toUpperCase()}`);
+	for (const [tag, isFormatted] of FORMATS) {
+		const value = t.data.card(tag);
+		if (value && !isFormatted(value)) return outcome("cardError", `${tag.toString(16).toUpperCase()} is malformed`);
+	}
 	// 7.5: data recognised as incorrectly formatted end the transaction; without digits there is nothing to authorise
 	if (!/^[0-9]{8,19}$/.test(compressedNumericText(t.data.card(TAG_5A_APPLICATION_PAN)!)))
 		return outcome("cardError", "the PAN is not a number of 8 to 19 digits");

@@ -1,4 +1,5 @@
 import { formatHex } from "../bytes/hex.js";
+import { holdsPan } from "../bytes/pan.js";
 import { setBit } from "./fields.js";
 import type { Transaction } from "./transaction.js";
 
@@ -28,9 +29,15 @@ export function explain(t: Transaction, section: string, rule: string, tags: rea
 	const inputs: Record<string, string> = {};
 	for (const tag of tags) {
 		const value = t.data.get(tag);
-		inputs[tag.toString(16).toUpperCase().padStart(2, "0")] = value ? formatHex(value) : "absent";
+		inputs[tag.toString(16).toUpperCase().padStart(2, "0")] = value ? shown(value) : "absent";
 	}
 	t.why({ section, rule, inputs, result });
+}
+
+/** A card may put its number into anything that it gives. */
+export function shown(value: Uint8Array): string {
+	const text = formatHex(value);
+	return holdsPan(text) ? `[${value.length} bytes]` : text;
 }
 
 /** Sets a bit of the Terminal Verification Results and says why. */

@@ -1,5 +1,8 @@
 import type { Clock } from "../ports.js";
 
+/** Nobody who is served types further ahead. */
+const MOST_WAITING = 64;
+
 /** What persons do at the terminal, in order, for a flow that waits for the next thing. */
 export class EventQueue<T> {
 	readonly #clock: Clock;
@@ -12,7 +15,7 @@ export class EventQueue<T> {
 
 	push(event: T): void {
 		if (this.#take) this.#take(event);
-		else this.#waiting.push(event);
+		else if (this.#waiting.length < MOST_WAITING) this.#waiting.push(event);
 	}
 
 	/** Forgets what nobody asked for, e.g. keys pressed while a card was being read. */

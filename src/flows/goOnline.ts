@@ -7,19 +7,30 @@ import {
 	TAG_5F34_PAN_SEQUENCE_NUMBER,
 	TAG_57_TRACK_2_EQUIVALENT_DATA,
 } from "../emv/tags.js";
-import { type AuthorisationReply, type AuthorisationRequest, authorise } from "../host/authorise.js";
-import { reversalOf } from "../host/reverse.js";
+import {
+	type AuthorisationReply,
+	type AuthorisationRequest,
+	authorise,
+	encodeAuthorisation,
+} from "../host/authorise.js";
+import { Iso8583Error } from "../host/iso8583/iso8583Error.js";
+import { encodeReversal, type ReversalData, reversalOf } from "../host/reverse.js";
 import type { FlowContext } from "./flowContext.js";
 import { sealReversal } from "./recover.js";
 import { language, pan, type SaleUnderWay } from "./saleUnderWay.js";
 
 const AUTHORISATION_TIMEOUT_MS = 30_000;
 
+/** "unfit": the card's data do not fit into a message, so that nothing was journalled or sent. */
+export type OnlineReply = AuthorisationReply | { readonly kind: "unfit"; readonly reason: string };
+
 /** The request, and the reversal that it would need, on the medium before the first byte leaves. */
-export async function goOnline(c: FlowContext, s: SaleUnderWay): Promise<AuthorisationReply> {
+export async function goOnline(c: FlowContext, s: SaleUnderWay): Promise<OnlineReply> {
 	const { profile } = c.link;
 	const request = authorisationRequest(c, s);
 	const reversal = reversalOf(profile, c.hostTerminal, request, encodeIccData(s.transaction, profile.reversalIccTags));
+	const unfit = whyUnfit(c, request, reversal);
+	if (unfit !== undefined) return { kind: "unfit", reason: unfit };
 	c.journal.append({
 		type: "sent",
 		stan: s.stan,
@@ -53,4 +64,16 @@ function authorisationRequest(c: FlowContext, s: SaleUnderWay): AuthorisationReq
 		pinBlock: onlinePinBlock,
 		iccData: encodeIccData(s.transaction, c.link.profile.iccTags),
 	};
+}
+
+/** A message that cannot be encoded must be known before a reversal of it is owed, which could not be encoded either. */
+function whyUnfit(c: FlowContext, request: AuthorisationRequest, reversal: ReversalData): string | undefined {
+	try {
+		encodeAuthorisation(c.link.profile, c.hostTerminal, request, c.keys);
+		encodeReversal(c.link.profile, c.hostTerminal, reversal, "noResponse", c.keys);
+		return undefined;
+	} catch (error) {
+		if (error instanceof Iso8583Error) return error.message;
+		throw error;
+	}
 }

@@ -39,7 +39,8 @@ export async function deliverReversals(c: FlowContext): Promise<boolean> {
 	for (const owed of c.journal.owedReversals()) {
 		const original = openReversal(c.seal, owed.sealed);
 		const reason = owed.reason as ReversalReason;
-		const answer = await reverse(c.link, c.hostTerminal, original, reason, c.keys, REVERSAL_TIMEOUT_MS);
+		const terminal = { ...c.hostTerminal, batch: original.batch };
+		const answer = await reverse(c.link, terminal, original, reason, c.keys, REVERSAL_TIMEOUT_MS);
 		if (answer !== "acknowledged") return false;
 		c.journal.append({ type: "reversed", stan: owed.stan, at: c.clock.now() });
 	}
@@ -60,7 +61,8 @@ function openReversal(seal: Seal, sealed: Uint8Array): ReversalData {
 	const plain = seal.open(sealed);
 	if (!plain) throw new Error("a reversal in the journal was sealed by another device: restore this device's keys");
 	try {
-		return decodeCbor(plain) as ReversalData;
+		const data = decodeCbor(plain) as ReversalData;
+		return { ...data, iccData: data.iccData.slice() }; // the decoder gives a view into what is wiped below
 	} finally {
 		wipe(plain); // WIPE
 	}

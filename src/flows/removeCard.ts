@@ -1,3 +1,4 @@
+import type { Language } from "../display/messages.js";
 import { removeCard as removeCardScreen } from "../display/screens.js";
 import type { FlowContext } from "./flowContext.js";
 
@@ -6,18 +7,24 @@ const OUTCOME_MS = 3_000;
 const REMINDER_MS = 10_000;
 
 /** Waits until the card is gone: the outcome first, then the request to take the card, for as long as it takes. */
-export async function removeCard(c: FlowContext): Promise<void> {
+export async function removeCard(c: FlowContext, language: Language): Promise<void> {
 	c.events.clear();
-	if (!c.slot.present) {
-		await c.events.next(OUTCOME_MS);
-		return;
-	}
-	let shownMs = OUTCOME_MS;
-	while (c.slot.present) {
+	if (!c.slot.present) await showOutcome(c);
+	for (let shownMs = OUTCOME_MS; c.slot.present; ) {
 		const event = await c.events.next(shownMs);
 		if (event === undefined && c.slot.present) {
-			c.show(removeCardScreen(c.merchant.language));
+			c.show(removeCardScreen(language));
 			shownMs = REMINDER_MS;
 		}
+	}
+	c.events.clear();
+}
+
+/** Digits are nobody's now: someone may still be typing the PIN that is no longer asked for. */
+async function showOutcome(c: FlowContext): Promise<void> {
+	const until = c.clock.now() + OUTCOME_MS;
+	for (let left = OUTCOME_MS; left > 0; left = Math.min(OUTCOME_MS, until - c.clock.now())) {
+		const event = await c.events.next(left);
+		if (event === undefined || (typeof event === "object" && (event.key === "enter" || event.key === "cancel"))) return;
 	}
 }

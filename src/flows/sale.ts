@@ -1,7 +1,7 @@
 import { asciiBytes, wipe } from "../bytes/bytes.js";
 import { CardError } from "../card/cardError.js";
 import * as screens from "../display/screens.js";
-import { TVR_B5_SCRIPT_FAILED_AFTER_FINAL_AC, TVR_B5_SCRIPT_FAILED_BEFORE_FINAL_AC } from "../emv/fields.js";
+import { setBit, TVR_B5_SCRIPT_FAILED_AFTER_FINAL_AC, TVR_B5_SCRIPT_FAILED_BEFORE_FINAL_AC } from "../emv/fields.js";
 import { generateSecondAc } from "../emv/generateAc.js";
 import { type IssuerData, readIssuerData } from "../emv/iccData.js";
 import { issuerAuthentication } from "../emv/issuerAuthentication.js";
@@ -16,12 +16,11 @@ import {
 import { unableToGoOnline } from "../emv/terminalActionAnalysis.js";
 import type { Transaction } from "../emv/transaction.js";
 import type { Decision } from "../emv/why.js";
-import type { AuthorisationReply } from "../host/authorise.js";
 import { MOST_AMOUNT_MINOR } from "../keypad/amountEntry.js";
 import type { FlowContext } from "./flowContext.js";
-import { goOnline } from "./goOnline.js";
+import { goOnline, type OnlineReply } from "./goOnline.js";
 import { outcomeScreen } from "./outcomeScreen.js";
-import { deliverReversals } from "./recover.js";
+import { closeInterrupted, deliverReversals } from "./recover.js";
 import type { SaleResult } from "./saleResult.js";
 import { type Answered, begin, close, language, type SaleUnderWay } from "./saleUnderWay.js";
 import { waitForCard } from "./waitForCard.js";
@@ -43,6 +42,7 @@ export async function sale(
 	if (!Number.isInteger(amountMinor) || amountMinor < 1 || amountMinor > MOST_AMOUNT_MINOR)
 		throw new RangeError("an amount is a whole number of minor units, at least 1 and at most 999999999");
 	// 0 what is owed to the bank goes before the next financial message
+	closeInterrupted(c);
 	if (!(await deliverReversals(c))) return refuseForOwedReversal(c, amountMinor);
 	// 1 STAN, date, amount: the journal knows of the sale from here on
 	const s = begin(c, amountMinor, merchantForcedOnline);
@@ -64,7 +64,7 @@ export async function sale(
 	// 10 the end is on the medium before anybody sees it
 	const result = close(c, s, ended === "fault" ? "fault" : ended.kind, reason);
 	// 11 one outcome, one message
-	c.show(outcomeScreen(result, language(c, s.transaction)));
+	c.show(outcomeScreen(result, result.language));
 	return result;
 }
 
@@ -87,11 +87,12 @@ async function run(c: FlowContext, s: SaleUnderWay): Promise<Outcome> {
 	if (reply.kind === "answered" && c.link.profile.approvals.includes(reply.responseCode)) return approve(s, reply);
 	if (reply.kind === "answered") return decline(c, s, reply.responseCode, readIssuerData(reply.iccData));
 	if (reply.kind === "notSent") return unableToGoOnlineOutcome(s);
+	if (reply.kind === "unfit") return outcome("cardError", `the card's data do not fit into a message: ${reply.reason}`);
 	return decline(c, s, "Z3", {}, "the bank gave no valid answer");
 }
 
 /** For who asks why: the bank's part in the decision. */
-function explainReply(reply: AuthorisationReply): Decision {
+function explainReply(reply: OnlineReply): Decision {
 	const rule = "what does the issuer say";
 	if (reply.kind === "answered")
 		return { section: "Book 3, 10.9", rule, inputs: { "field 39": reply.responseCode }, result: "answered" };
@@ -149,8 +150,15 @@ async function complete(
 	await issuerAuthentication(t);
 	await issuerScripts(t, issuer.scripts71 ?? [], TVR_B5_SCRIPT_FAILED_BEFORE_FINAL_AC);
 	const ended = await generateSecondAc(t, type);
-	if (!ended) await issuerScripts(t, issuer.scripts72 ?? [], TVR_B5_SCRIPT_FAILED_AFTER_FINAL_AC);
-	return ended;
+	if (ended) return ended;
+	try {
+		await issuerScripts(t, issuer.scripts72 ?? [], TVR_B5_SCRIPT_FAILED_AFTER_FINAL_AC);
+	} catch (error) {
+		// The card has given its last word: what it decided stands, whatever becomes of a script.
+		if (!(error instanceof CardError)) throw error;
+		setBit(t.data.tvr, TVR_B5_SCRIPT_FAILED_AFTER_FINAL_AC);
+	}
+	return undefined;
 }
 
 function cardOutcome(error: CardError): Outcome {
@@ -165,6 +173,7 @@ function refuseForOwedReversal(c: FlowContext, amountMinor: number): SaleResult 
 		online: false,
 		amountMinor,
 		currency: c.configuration.currencyCode,
+		language: c.merchant.language,
 		stan: undefined,
 		card: undefined,
 		bank: undefined,

@@ -1,3 +1,4 @@
+import type { Language } from "../display/messages.js";
 import type { OutcomeKind } from "../emv/outcome.js";
 
 /** How a sale ended, for the person, the cash register and the log. Holds no full card number. */
@@ -10,6 +11,8 @@ export interface SaleResult {
 	readonly amountMinor: number;
 	/** ISO 4217 numeric. */
 	readonly currency: number;
+	/** In which the cardholder was spoken to. */
+	readonly language: Language;
 	readonly stan: number | undefined;
 	readonly card: SaleCard | undefined;
 	readonly bank: SaleBank | undefined;

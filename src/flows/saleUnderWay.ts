@@ -77,6 +77,7 @@ export function begin(c: FlowContext, amountMinor: number, merchantForcedOnline:
 			cashbackMinor: 0,
 			sequenceCounter: stan,
 			merchantForcedOnline,
+			offlineApprovals: false, // nothing uploads them to the acquirer
 			why: c.why,
 			merchant: c.merchant,
 		},
@@ -119,6 +120,7 @@ export function close(c: FlowContext, s: SaleUnderWay, kind: SaleResult["outcome
 		online: s.sent,
 		amountMinor: s.amountMinor,
 		currency: c.configuration.currencyCode,
+		language: language(c, s.transaction),
 		stan: s.stan,
 		card: {
 			aid: data.card(TAG_84_DF_NAME),

@@ -1,5 +1,5 @@
 import { formatHex } from "../bytes/hex.js";
-import { maskPan } from "../bytes/pan.js";
+import { holdsPan, maskPan } from "../bytes/pan.js";
 import { TlvError, tlvObjects } from "../bytes/tlv.js";
 import { Iso8583Error } from "./iso8583/iso8583Error.js";
 
@@ -44,5 +44,7 @@ const TAG_5A_PAN = "5A";
 function formatObject(tag: string, value: Uint8Array): string {
 	const constructed = (Number.parseInt(tag.slice(0, 2), 16) & 0x20) !== 0;
 	if (constructed || HIDDEN_TAGS.includes(tag)) return `[${value.length} bytes]`;
-	return tag === TAG_5A_PAN ? maskPan(formatHex(value).replace(/F+$/, "")) : formatHex(value);
+	const text = formatHex(value);
+	if (tag === TAG_5A_PAN) return maskPan(text.replace(/F+$/, ""));
+	return holdsPan(text) ? `[${value.length} bytes]` : text; // a card may put its number under any tag
 }

@@ -19,7 +19,7 @@ const request: AuthorisationRequest = {
 	track2: "6222021234560007=301220100000",
 	posEntryMode: "chip",
 	pinBlock: parseHex("A1A2A3A4A5A6A7A8"),
-	iccData: parseHex("9F2608112233445566778882023C00"),
+	iccData: parseHex("9F2608A1B2C3D4E5F6071882023C00"),
 };
 const ECHO: Fields = { 3: "000000", 4: "000000001050", 11: "000017", 41: "TERM0001", 42: "MERCHANT0000001", 49: "156" };
 const APPROVAL: Fields = { ...ECHO, 12: "101112", 13: "1122", 37: "000000000001", 38: "123456", 39: "00" };

@@ -92,7 +92,7 @@ test("a log line hides what nobody may see", () => {
 	expect(line).toContain('4 amount="000000001050"');
 	expect(line).toContain("35 track2=[30]");
 	expect(line).toContain("52 pinData=[8]");
-	expect(line).toContain("9F26=1122334455667788");
+	expect(line).toContain("9F26=A1B2C3D4E5F60718");
 	expect(line).toContain("5A=622202******0007 57=[3 bytes]");
 	expect(line).not.toContain("6222021234560007");
 	expect(line).not.toContain("A1A2");
@@ -155,7 +155,7 @@ const SALE = {
 		49: "156",
 		52: parseHex("A1A2A3A4A5A6A7A8"),
 		53: "2600000000000000",
-		55: parseHex("9F260811223344556677889F2701805A08622202123456000757036222D3"),
+		55: parseHex("9F2608A1B2C3D4E5F607189F2701805A08622202123456000757036222D3"),
 		60: "22000001000500000",
 		64: new Uint8Array(8),
 	},

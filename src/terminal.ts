@@ -56,6 +56,7 @@ export class Terminal {
 		const { merchant, configuration, profile } = settings;
 		const slots = new KeySlots({ storage, random, crypto }, settings.deviceKeySecret);
 		const events = new EventQueue<TerminalEvent>(clock);
+		const journal = new Journal(storage, settings.onJournalEntry);
 		const removalListeners = new Set<() => void>();
 		keypad.onKey = key => events.push({ key });
 		slot.onChange = present => {
@@ -71,11 +72,13 @@ export class Terminal {
 			log,
 			configuration,
 			merchant,
-			hostTerminal: { terminalId: merchant.terminalId, merchantId: merchant.merchantId, batch: merchant.batch },
+			get hostTerminal() {
+				return { terminalId: merchant.terminalId, merchantId: merchant.merchantId, batch: journal.batch };
+			},
 			link: { profile, socket: ports.socket, clock, log },
 			keys: new MasterSession(slots, crypto),
 			seal: new Seal(slots, random),
-			journal: new Journal(storage, settings.onJournalEntry),
+			journal,
 			events,
 			why: settings.why,
 			show(screen) {

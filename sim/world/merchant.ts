@@ -5,7 +5,6 @@ export const TEST_MERCHANT = {
 	merchantId: "898310000000001",
 	categoryCode: "5812",
 	name: "KASSA TEST CAFE",
-	batch: 1,
 } as const;
 
 /** Two terminals of the merchant, so that a sale from the command line can run beside the front panel. */

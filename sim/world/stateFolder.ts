@@ -1,20 +1,12 @@
-import {
-	closeSync,
-	existsSync,
-	mkdirSync,
-	openSync,
-	readFileSync,
-	renameSync,
-	rmSync,
-	writeFileSync,
-	writeSync,
-} from "node:fs";
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** What people get to read when a command cannot go on: one sentence that says what to do. */
 export class UserError extends Error {
 	override readonly name = "UserError";
 }
+
+const MOST_ATTEMPTS = 5;
 
 /** The folder where a simulator keeps its world between runs, `.kassa/` unless told otherwise. */
 export class StateFolder {
@@ -74,31 +66,62 @@ export class StateFolder {
 		this.write(name, `${JSON.stringify(value, null, "\t")}\n`);
 	}
 
+	/** Takes away the lock of a process that has ended, unless somebody else has taken its place meanwhile. */
+	#breakLock(path: string, holder: number): void {
+		const aside = `${path}-broken-${process.pid}`;
+		try {
+			renameSync(path, aside);
+		} catch {
+			return; // another process was quicker
+		}
+		const taken = Number(readIfThere(aside) ?? "0");
+		if (taken !== holder && isAlive(taken)) linked(aside, path);
+		rmSync(aside, { force: true });
+	}
+
 	/**
 	 * Keeps other processes out of a part of the folder until `release` or the end of this process.
 	 * @throws {UserError} when another process that is alive has it
 	 */
 	lock(name: string, what: string): { release(): void } {
 		const path = this.at(`${name}.lock`);
-		for (let attempt = 0; ; attempt++) {
-			try {
-				const file = openSync(path, "wx", 0o600);
-				writeSync(file, String(process.pid));
-				closeSync(file);
-				break;
-			} catch (error) {
-				if ((error as NodeJS.ErrnoException).code !== "EEXIST" || attempt === 2) throw error;
-				const holder = Number(readFileSync(path, "utf8"));
-				if (isAlive(holder))
+		const own = `${path}-${process.pid}`;
+		writeFileSync(own, String(process.pid), { mode: 0o600 });
+		try {
+			// A link is there whole or not at all, so that nobody sees a lock without its holder.
+			for (let attempt = 0; !linked(own, path); attempt++) {
+				const holder = Number(readIfThere(path) ?? "0");
+				if (isAlive(holder) || attempt === MOST_ATTEMPTS)
 					throw new UserError(
 						`${what} is in use by process ${holder}: stop it first, or choose another folder with --state DIR`,
 					);
-				rmSync(path, { force: true });
+				this.#breakLock(path, holder);
 			}
+		} finally {
+			rmSync(own, { force: true });
 		}
 		const release = () => rmSync(path, { force: true });
 		process.once("exit", release);
 		return { release };
+	}
+}
+
+/** @returns whether `path` is now the same file as `from`; false when something is there already */
+function linked(from: string, path: string): boolean {
+	try {
+		linkSync(from, path);
+		return true;
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+		throw error;
+	}
+}
+
+function readIfThere(path: string): string | undefined {
+	try {
+		return readFileSync(path, "utf8");
+	} catch {
+		return undefined;
 	}
 }
 

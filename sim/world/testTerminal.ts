@@ -16,7 +16,7 @@ import { type TestTerminal, testMerchant } from "./merchant.js";
 import { nodeCrypto } from "./nodeCrypto.js";
 import { type StateFolder, UserError } from "./stateFolder.js";
 import { systemClock, systemRandom } from "./system.js";
-import { readTerminalFile } from "./testWorld.js";
+import { readTerminalFile, type TestTerminalFile } from "./testWorld.js";
 import { tlsHostSocket } from "./tlsHostSocket.js";
 
 export interface TestTerminalOptions {
@@ -45,7 +45,7 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 	state.lock(name, `the terminal ${state.at(name)}`);
 	const storage = new FileStorage(state.at(name));
 	const file = readTerminalFile(state);
-	const deviceKeySecret = parseHex(file.deviceKeys[name] ?? "");
+	const deviceKeySecret = deviceKey(state, file, name);
 	const ports = { storage, random: systemRandom, crypto: nodeCrypto };
 	const slot = new VirtualSlot();
 	const keypad: Keypad = { onKey: undefined };
@@ -68,6 +68,13 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 		const isState = error instanceof JournalError || error instanceof KeyError;
 		throw isState ? new UserError(`${state.at(name)}: ${error.message}`) : error;
 	}
+}
+
+/** @throws {UserError} when the file holds no such key */
+function deviceKey(state: StateFolder, file: TestTerminalFile, name: TestTerminal): Uint8Array {
+	const text = file.deviceKeys[name];
+	if (typeof text === "string" && /^[0-9A-Fa-f]{64}$/.test(text)) return parseHex(text);
+	throw new UserError(`${state.at("terminal.json")} is damaged: start again with --fresh, or put the file back`);
 }
 
 function bankSocket(state: StateFolder, port: number): HostSocket {

@@ -28,7 +28,15 @@ export interface TestTerminalFile {
  * @throws {UserError} when the folder holds a world of another version or a half-made one
  */
 export async function openTestWorld(state: StateFolder, fresh: boolean): Promise<void> {
-	if (fresh) for (const name of CONTENTS) rmSync(state.at(name), { recursive: true, force: true });
+	const isWorld = state.has("world.json") || state.has(HALF_MADE);
+	if (!isWorld) {
+		const foreign = CONTENTS.find(name => state.has(name));
+		if (foreign)
+			throw new UserError(
+				`${state.at(foreign)} is there and no world of Kassa's: choose another folder with --state DIR`,
+			);
+	}
+	if (fresh && isWorld) removeWorld(state);
 	if (state.has("world.json")) {
 		const world = state.readJson("world.json") as { version?: unknown };
 		if (world.version === VERSION) return;
@@ -36,10 +44,22 @@ export async function openTestWorld(state: StateFolder, fresh: boolean): Promise
 	}
 	const lock = state.lock("world", `the state folder ${state.path}`);
 	try {
+		state.writeJson(HALF_MADE, { test: true });
 		await makeTestWorld(state);
+		state.remove(HALF_MADE);
 	} finally {
 		lock.release();
 	}
+}
+
+/** Marks a folder in which a world is being made: a start that was cut short is taken up again. */
+const HALF_MADE = "world.part.json";
+
+/** Never under a terminal that is at work. */
+function removeWorld(state: StateFolder): void {
+	const locks = Object.keys(TEST_TERMINAL_IDS).map(name => state.lock(name, `the terminal ${state.at(name)}`));
+	for (const name of CONTENTS) rmSync(state.at(name), { recursive: true, force: true });
+	for (const lock of locks) lock.release();
 }
 
 const CONTENTS = [

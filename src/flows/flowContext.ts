@@ -14,7 +14,6 @@ import type { EventQueue } from "./eventQueue.js";
 /** Whom the terminal sells for, at which bank. */
 export interface Merchant extends KernelMerchant {
 	readonly language: Language;
-	readonly batch: number;
 }
 
 /** What every flow works with; made once by the Terminal. */

@@ -1,6 +1,7 @@
 import { equal } from "../bytes/bytes.js";
 import { decodeCbor, encodeCbor } from "../bytes/cbor.js";
 import type { Storage } from "../ports.js";
+import { BatchNumber } from "./batchNumber.js";
 import { asJournalEntry, type JournalEntry } from "./entries.js";
 import { JournalError, RecordFile } from "./recordFile.js";
 
@@ -37,8 +38,11 @@ export class Journal {
 	readonly #recent: { cardLink: Uint8Array; amountMinor: number }[] = [];
 	#lastStan = 0;
 
+	readonly #batch: BatchNumber;
+
 	/** Reads what is there. @throws {JournalError} when the file is damaged */
 	constructor(storage: Storage, onEntry?: (entry: JournalEntry) => void) {
+		this.#batch = new BatchNumber(storage);
 		this.#file = new RecordFile(storage, "journal");
 		this.#file.recover((payload, sequence) => this.#apply(decodeEntry(payload, sequence)));
 		this.#onEntry = onEntry;
@@ -52,9 +56,16 @@ export class Journal {
 		this.#onEntry?.(entry);
 	}
 
-	/** System trace audit number of the next transaction: 1 to 999999, then 1 again. */
+	/** System trace audit number of the next transaction, 1 to 999999; where it begins anew, so does the batch. */
 	nextStan(): number {
-		return (this.#lastStan % MOST_STAN) + 1;
+		const stan = (this.#lastStan % MOST_STAN) + 1;
+		if (stan === 1) this.#batch.raise();
+		return stan;
+	}
+
+	/** Number of the open batch. */
+	get batch(): number {
+		return this.#batch.value;
 	}
 
 	/** Oldest first. */

@@ -64,7 +64,6 @@ function decodeMerchant(merchant: Members): Merchant {
 		merchantId: text(merchant, "merchantId", /^[0-9A-Za-z]{15}$/),
 		categoryCode: text(merchant, "categoryCode", /^[0-9]{4}$/),
 		name: text(merchant, "name", /^.{1,40}$/),
-		batch: integer(merchant, "batch", 1, 999_999),
 		language: text(merchant, "language", /^(en|zh)$/) as Merchant["language"],
 	};
 }

@@ -131,3 +131,20 @@ test.each([
 	expect(await generateFirstAc(t)).toBeUndefined();
 	expect(tvr(t)).toBe(expected);
 });
+
+test("what the card gave before stands: GENERATE AC replaces its own objects only", async () => {
+	const response = tlv(
+		"77",
+		tlv("9F27", "80"),
+		tlv("9F36", "0007"),
+		tlv("9F26", "0102030405060708"),
+		tlv("5A", "4111111111111111"),
+	);
+	const { t } = openScripted({
+		exchanges: [["80AE8000 00", `${response}9000`]],
+		card: { "8C": "", "8D": "9F3704", "5A": "6221261000000018" },
+	});
+	t.requestedCryptogram = "ARQC";
+	expect(await generateFirstAc(t)).toBeUndefined();
+	expect(formatHex(t.data.get(0x5a)!)).toBe("6221261000000018");
+});

@@ -117,3 +117,25 @@ describe("records for offline data authentication", () => {
 		expect(t.data.card(0x9f07)).toBeUndefined();
 	});
 });
+
+// EMV 4.4 Book 3, 7.5 and Annex A1: what would go on to the host must have its format
+test.each([
+	["5F24", "AB1231"],
+	["5F24", "35"],
+	["5F24", "351331"],
+	["5F34", "9999"],
+	["5F34", "0A"],
+	["57", "6221261000000018"],
+	["57", `6221261000000018D${"1".repeat(30)}`.slice(0, 46)],
+])("a malformed %s ends the transaction: %s", async (tag, value) => {
+	const objects: Record<string, string> = {
+		"5F24": "351231",
+		"5A": "6221261000000018",
+		"8C": "9F3704",
+		"8D": "9F3704",
+		[tag]: value,
+	};
+	const record = tlv("70", ...Object.entries(objects).map(([each, content]) => tlv(each, content)));
+	const { t } = openScripted({ exchanges: [["00B2010C00", `${record}9000`]], card: { "94": "08010100" } });
+	expect(await readApplicationData(t)).toMatchObject({ kind: "cardError", reason: `${tag} is malformed` });
+});

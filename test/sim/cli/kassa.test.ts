@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -108,6 +108,7 @@ describe("what is refused, in one line", () => {
 		[["sale", "--amount", "1", "--pin", "12"], "a PIN has 4 to 12 digits."],
 		[["sale", "--amount", "1", "--frist"], "unknown option '--frist'"],
 		[["sel"], "unknown command 'sel'"],
+		[["toString"], "unknown command 'toString'"],
 		[
 			["sale", "--amount", "1", "--card", "gold", "--state", state],
 			'there is no card "gold": choose one of unionpay-debit',
@@ -142,6 +143,22 @@ describe("what is refused, in one line", () => {
 			expect(contents(broken)).toEqual(before);
 		},
 	);
+
+	test("a folder that holds somebody else's files is left alone", () => {
+		const foreign = join(folder, "foreign");
+		mkdirSync(join(foreign, "bank"), { recursive: true });
+		writeFileSync(join(foreign, "configuration.json"), "mine");
+		const before = contents(foreign);
+		for (const args of [
+			["sale", "--amount", "1"],
+			["bank", "ledger"],
+		]) {
+			const { status, stderr } = kassa(...args, "--state", foreign);
+			expect(stderr).toMatch(/^kassa: .* is there and no world of Kassa's: choose another folder with --state DIR\n$/);
+			expect(status).toBe(1);
+		}
+		expect(contents(foreign)).toEqual(before);
+	});
 
 	test("a damaged journal: one sentence, and nothing is changed", () => {
 		const broken = join(folder, "broken-journal");

@@ -22,7 +22,7 @@ import { goOnline, type OnlineReply } from "./goOnline.js";
 import { outcomeScreen } from "./outcomeScreen.js";
 import { closeInterrupted, deliverReversals } from "./recover.js";
 import type { SaleResult } from "./saleResult.js";
-import { type Answered, begin, close, language, type SaleUnderWay } from "./saleUnderWay.js";
+import { type Answered, begin, close, type SaleUnderWay } from "./saleUnderWay.js";
 import { waitForCard } from "./waitForCard.js";
 
 export interface SaleOptions {

@@ -1,4 +1,4 @@
-import { maskPan } from "../../src/bytes/pan.js";
+import { isCardNumber, maskPan } from "../../src/bytes/pan.js";
 import { byteCount, type DecodedNode } from "./node.js";
 
 /**
@@ -81,21 +81,3 @@ function maskCardNumbers(digits: string): string {
 const FIRST_SHOWN = 6;
 const LAST_SHOWN = 4;
 const LENGTHS = [19, 18, 17, 16, 15, 14];
-
-/** Ranges and lengths of the large schemes (ISO/IEC 7812-1 and their own lists), so that little else is taken for one. */
-const CARD_NUMBER =
-	/^(?:4[0-9]{15}(?:[0-9]{3})?|5[1-5][0-9]{14}|2[2-7][0-9]{14}|3[47][0-9]{13}|3[0689][0-9]{12}|35[0-9]{14}|(?:6[0-9]|81)[0-9]{14,17})$/;
-
-function isCardNumber(digits: string): boolean {
-	return CARD_NUMBER.test(digits) && luhnSum(digits) % 10 === 0;
-}
-
-/** ISO/IEC 7812-1, Annex B. */
-function luhnSum(digits: string): number {
-	let sum = 0;
-	for (let i = 0; i < digits.length; i++) {
-		const digit = Number(digits[digits.length - 1 - i]);
-		sum += i & 1 ? (digit > 4 ? 2 * digit - 9 : 2 * digit) : digit;
-	}
-	return sum;
-}

@@ -5,28 +5,35 @@ export function maskPan(pan: string): string {
 }
 
 /**
- * Whether the text holds, anywhere, 13 to 19 digits that could be a card number: no leading zero, right check digit
- * (ISO/IEC 7812-1, Annex B). For logs of data whose meaning is not known.
+ * Whether the text holds, anywhere, digits that could be a card number (`isCardNumber`). For logs of data whose meaning is
+ * not known.
  */
 export function holdsPan(text: string): boolean {
-	for (const [run] of text.matchAll(/[0-9]{13,}/g))
-		for (let from = 0; from + 13 <= run.length; from++)
-			if (run[from] !== "0" && startsWithPan(run.slice(from, from + 19))) return true;
+	for (const [run] of text.matchAll(/[0-9]{14,}/g))
+		for (let from = 0; from + SHORTEST <= run.length; from++)
+			for (let length = SHORTEST; length <= LONGEST && from + length <= run.length; length++)
+				if (isCardNumber(run.slice(from, from + length))) return true;
 	return false;
 }
 
-/** Whether a number of 13 digits or more at the start has the right check digit. */
-function startsWithPan(digits: string): boolean {
-	// From the left the weights depend on the number's length, so both are kept: for an even and for an odd number of digits.
-	let even = 0;
-	let odd = 0;
+const SHORTEST = 14;
+const LONGEST = 19;
+
+/** Ranges and lengths of the large schemes (ISO/IEC 7812-1 and their own lists), so that little else is taken for one. */
+const CARD_NUMBER =
+	/^(?:4[0-9]{15}(?:[0-9]{3})?|5[1-5][0-9]{14}|2[2-7][0-9]{14}|3[47][0-9]{13}|3[0689][0-9]{12}|35[0-9]{14}|(?:6[0-9]|81)[0-9]{14,17})$/;
+
+/** All of it: a range and length that cards have, and the right check digit. */
+export function isCardNumber(digits: string): boolean {
+	return CARD_NUMBER.test(digits) && luhnSum(digits) % 10 === 0;
+}
+
+/** ISO/IEC 7812-1, Annex B. */
+function luhnSum(digits: string): number {
+	let sum = 0;
 	for (let i = 0; i < digits.length; i++) {
-		const digit = digits.charCodeAt(i) - 48;
-		const doubled = digit > 4 ? 2 * digit - 9 : 2 * digit;
-		even += i % 2 === 0 ? doubled : digit;
-		odd += i % 2 === 0 ? digit : doubled;
-		const length = i + 1;
-		if (length >= 13 && (length % 2 === 0 ? even : odd) % 10 === 0) return true;
+		const digit = digits.charCodeAt(digits.length - 1 - i) - 48;
+		sum += i & 1 ? (digit > 4 ? 2 * digit - 9 : 2 * digit) : digit;
 	}
-	return false;
+	return sum;
 }

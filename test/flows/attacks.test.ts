@@ -118,3 +118,19 @@ test("the log shows no body of a command under secure messaging", async () => {
 	await b.sale(100);
 	expect(b.log.join("\n")).toMatch(/> 84240002\[\d+ bytes\] < 9000/);
 });
+
+test("digits typed after a PIN entry that ended are nobody's: no amount, no screen shows them", async () => {
+	const b = new SaleBench({ ...world, crypto: nodeCrypto, pins: [] });
+	const running = b.terminal.run();
+	const drawn = (name: string) => expect.poll(() => b.screenNames().at(-1)).toBe(name);
+	await drawn("idle");
+	for (const key of ["1", "0", "0", "enter"] as const) b.pressKey(key);
+	await drawn("cancelled"); // this cardholder cancels at the PIN
+	for (const key of ["9", "4", "3", "7"] as const) b.pressKey(key);
+	b.removeCard();
+	await drawn("idle");
+	expect(JSON.stringify(b.screens)).not.toMatch(/9\.43|94\.37/);
+	b.terminal.stop();
+	b.clock.advance(60_000);
+	await running;
+});

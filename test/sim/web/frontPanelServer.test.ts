@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { get } from "node:http";
+import { connect } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { type FrontPanel, startFrontPanel } from "../../../sim/web/frontPanel.js";
@@ -129,5 +131,17 @@ test("an oversized command ends its connection, not the server", async () => {
 	await client.until(() => client.frames.length === 1);
 	client.socket.send("x".repeat(5000));
 	await client.until(() => client.socket.readyState === WebSocket.CLOSED);
+	expect((await fetch(panel.url)).status).toBe(200);
+});
+
+test("a browser that is refused and breaks off does not end the server", async () => {
+	const { port } = new URL(panel.url);
+	for (let i = 0; i < 20; i++) {
+		const socket = connect(Number(port), "127.0.0.1");
+		await once(socket, "connect");
+		socket.on("error", () => {});
+		socket.write("GET /socket HTTP/1.1\r\nHost: elsewhere.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+		socket.resetAndDestroy();
+	}
 	expect((await fetch(panel.url)).status).toBe(200);
 });

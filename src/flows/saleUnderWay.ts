@@ -90,11 +90,12 @@ export function close(c: FlowContext, s: SaleUnderWay, kind: SaleResult["outcome
 	const { data } = s.transaction;
 	const at = c.clock.now();
 	const number = pan(s.transaction);
-	const owed = s.owed;
+	const { owed } = s;
 	c.why?.({ section: "docs/sale.md", rule: "how does the sale end", inputs: { reason }, result: kind });
-	if (owed)
+	if (owed) {
 		c.why?.({ section: "docs/sale.md", rule: "must the bank take it back", inputs: { owed }, result: "reversal" });
-	if (s.owed) c.journal.append({ type: "reversalOwed", stan: s.stan, at, reason: s.owed });
+		c.journal.append({ type: "reversalOwed", stan: s.stan, at, reason: owed });
+	}
 	const bank = s.answer && {
 		responseCode: s.answer.responseCode,
 		authorisationCode: s.answer.authorisationCode,
@@ -135,7 +136,7 @@ export function close(c: FlowContext, s: SaleUnderWay, kind: SaleResult["outcome
 		apdus: s.session.apdus,
 		bytesToCard: s.session.bytesToCard,
 		bytesFromCard: s.session.bytesFromCard,
-		reversal: s.owed ? "owed" : "none",
+		reversal: owed ? "owed" : "none",
 		fallbackAllowed: kind !== "fault" && mayFallBackToMagstripe(kind, s.transaction),
 	};
 }

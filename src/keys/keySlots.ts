@@ -1,6 +1,7 @@
 import nacl from "tweetnacl";
 import { concat, equal, wipe } from "../bytes/bytes.js";
 import type { Crypto, Random, Storage } from "../ports.js";
+import { tdesKeyCheckValue } from "./keyCheckValue.js";
 
 /** What a key is for (ANSI X9.143, table "key usage"). */
 export type KeyUsage =
@@ -90,10 +91,10 @@ export class KeySlots {
 	}
 }
 
-/** Legacy check value: the first 4 bytes of enciphered zeros (ANSI X9.24-1, Annex C); of a data key, of its SHA-256. */
+/** What a slot's key is checked by, 4 bytes: of a DES key the legacy value, of a data key the start of its SHA-256. */
 export function keyCheckValue(crypto: Crypto, key: Uint8Array): Uint8Array {
 	if (key.length === 32) return crypto.sha256(key).slice(0, 4);
-	return crypto.desEcb(key, new Uint8Array(8), "encipher").slice(0, 4);
+	return tdesKeyCheckValue(crypto, key).slice(0, 4);
 }
 
 function fileName(slot: KeySlot): string {

@@ -79,6 +79,15 @@ test.each(["--port", "--bank-port"])("%s in use: one sentence, exit 1", async op
 	server.close();
 });
 
+test("a state folder that cannot be written: one sentence, exit 1", async () => {
+	const file = join(folder, "file");
+	writeFileSync(file, "mine");
+	const run = start(/$^/, "--state", join(file, "state"), ...FREE);
+	expect(await run.ended).toBe(1);
+	expect(run.output()).toMatch(/^kassa: cannot write to the state folder .*: choose another with --state DIR\n$/);
+	expect(readFileSync(file, "utf8")).toBe("mine");
+});
+
 test("a broken state file: one sentence, exit 1; --fresh begins anew", async () => {
 	const broken = join(folder, "broken");
 	const first = start(/ready/, "--state", broken, ...FREE);

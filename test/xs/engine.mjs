@@ -1,5 +1,7 @@
-// Runs one bundle on the XS engine, in a process of its own because @endo/init freezes the whole realm.
-// usage: node engine.mjs BUNDLE INPUT.json; prints {"load": units, "run": units, "reply": …} in XS compute units.
+// Loads a bundle and evaluates expressions one after another on the XS engine, in a process of its own because @endo/init freezes
+// the whole realm. usage: node engine.mjs BUNDLE < EXPRESSIONS (JSON list); prints a JSON list of what the
+// bundle and then each expression used:
+// {"compute": XS compute units, "slots": slots of the heap in use after it, "allocated": bytes asked from the system, "reply"}.
 import "@endo/init";
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -8,7 +10,6 @@ import os from "node:os";
 import { xsnap } from "@agoric/xsnap";
 import tmp from "tmp";
 
-const [, , bundle, input] = process.argv;
 let reply;
 const worker = await xsnap({
 	os: os.type(),
@@ -23,7 +24,11 @@ const worker = await xsnap({
 		return new Uint8Array();
 	},
 });
-const load = await worker.evaluate(readFileSync(bundle, "utf8"));
-const run = await worker.evaluate(`main(${readFileSync(input, "utf8")})`);
+const used = [];
+for (const expression of [readFileSync(process.argv[2], "utf8"), ...JSON.parse(readFileSync(0, "utf8"))]) {
+	reply = undefined;
+	const { compute, allocate, currentHeapCount } = (await worker.evaluate(expression)).meterUsage;
+	used.push({ compute, slots: currentHeapCount, allocated: allocate, reply });
+}
 await worker.close();
-console.log(JSON.stringify({ load: load.meterUsage.compute, run: run.meterUsage.compute, reply }));
+console.log(JSON.stringify(used));

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -29,9 +29,9 @@ test("the same sale on the XS engine ends as it does in Node", async () => {
 		alias: { crypto: NO_CRYPTO },
 		logLevel: "error",
 	});
-	writeFileSync(join(folder, "input.json"), JSON.stringify({ ...world, amountMinor }));
-	const output = execFileSync(process.execPath, [ENGINE, bundle, join(folder, "input.json")], { encoding: "utf8" });
-	const { load, run, reply } = JSON.parse(output);
+	const input = JSON.stringify([`main(${JSON.stringify({ ...world, amountMinor })})`]);
+	const output = execFileSync(process.execPath, [ENGINE, bundle], { encoding: "utf8", input });
+	const [{ compute: load }, { compute: run, reply }] = JSON.parse(output);
 
 	const inNode = new SaleBench({ ...world!, crypto: nodeCrypto });
 	const expected = await inNode.sale(amountMinor);

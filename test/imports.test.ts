@@ -13,6 +13,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 	card: ["bytes"],
 	keys: ["crypto", "bytes", "package:tweetnacl"],
 	display: ["bytes"],
+	receipt: ["display", "bytes"],
 	keypad: ["bytes"],
 	emv: ["card", "crypto", "bytes", "type:keys"],
 	host: ["keys", "bytes"],

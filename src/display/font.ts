@@ -43,9 +43,45 @@ export function hasGlyph(font: Font, codePoint: number): boolean {
 	return codePoint !== MISSING_CODE_POINT && findGlyph(font, codePoint) !== 0;
 }
 
+/** One glyph's record, read. */
+export interface Glyph {
+	/** Where its picture starts in `coverage`, in bytes. */
+	readonly start: number;
+	readonly width: number;
+	readonly height: number;
+	/** Of the picture's upper left corner from the pen on the baseline; `top` counts upwards. */
+	readonly left: number;
+	readonly top: number;
+	readonly advance: number;
+}
+
+/** The glyph of the character, the empty box when the font lacks it. */
+export function glyphOf(font: Font, codePoint: number): Glyph {
+	const { records } = font;
+	const at = findGlyph(font, codePoint);
+	return {
+		start: (records[at + 2]! << 16) | (records[at + 3]! << 8) | records[at + 4]!,
+		width: records[at + 5]!,
+		height: records[at + 6]!,
+		left: signed(records[at + 7]!),
+		top: signed(records[at + 8]!),
+		advance: records[at + 9]!,
+	};
+}
+
+/** How much of a pixel of the glyph's picture is covered, 0 to 15. @param index row by row from the upper left */
+export function coverageOf(font: Font, glyph: Glyph, index: number): number {
+	const pair = font.coverage[glyph.start + (index >> 1)]!;
+	return index & 1 ? pair & 15 : pair >> 4;
+}
+
 /** Pixels that the pen moves over the whole text. */
 export function measureText(font: Font, text: string): number {
 	let width = 0;
 	for (const character of text) width += font.records[findGlyph(font, character.codePointAt(0)!) + 9]!;
 	return width;
+}
+
+function signed(byte: number): number {
+	return byte > 127 ? byte - 256 : byte;
 }

@@ -1,5 +1,5 @@
 import type { Display } from "../ports.js";
-import { FONTS, type Font, findGlyph, measureText } from "./font.js";
+import { coverageOf, FONTS, type Font, glyphOf, measureText } from "./font.js";
 import { FIRST_ICON, ICONS } from "./icons.js";
 import type { Colour, DotsItem, RectangleItem, Screen, ScreenItem, TextItem } from "./screen.js";
 import { fitText } from "./text.js";
@@ -71,28 +71,24 @@ function drawText(strip: Strip, item: TextItem): void {
 
 /** @returns the glyph's advance in pixels */
 function drawGlyph(strip: Strip, font: Font, codePoint: number, pen: number, baseline: number, colour: number): number {
-	const { records, coverage } = font;
 	const { pixels, width } = strip;
-	const record = findGlyph(font, codePoint);
-	const start = (records[record + 2]! << 16) | (records[record + 3]! << 8) | records[record + 4]!;
-	const glyphWidth = records[record + 5]!;
-	const left = pen + signed(records[record + 7]!);
-	const top = baseline - signed(records[record + 8]!);
+	const glyph = glyphOf(font, codePoint);
+	const left = pen + glyph.left;
+	const top = baseline - glyph.top;
 	const firstRow = Math.max(top, strip.top);
-	const lastRow = Math.min(top + records[record + 6]!, strip.bottom);
+	const lastRow = Math.min(top + glyph.height, strip.bottom);
 	const firstColumn = Math.max(left, 0);
-	const lastColumn = Math.min(left + glyphWidth, width);
+	const lastColumn = Math.min(left + glyph.width, width);
 	for (let y = firstRow; y < lastRow; y++) {
 		let at = (y - strip.top) * width + firstColumn;
-		let nibble = (y - top) * glyphWidth + firstColumn - left;
-		for (let x = firstColumn; x < lastColumn; x++, at++, nibble++) {
-			const pair = coverage[start + (nibble >> 1)]!;
-			const alpha = nibble & 1 ? pair & 15 : pair >> 4;
+		let index = (y - top) * glyph.width + firstColumn - left;
+		for (let x = firstColumn; x < lastColumn; x++, at++, index++) {
+			const alpha = coverageOf(font, glyph, index);
 			if (alpha === 15) pixels[at] = colour;
 			else if (alpha > 0) pixels[at] = blend(pixels[at]!, colour, alpha * 2 + 1);
 		}
 	}
-	return records[record + 9]!;
+	return glyph.advance;
 }
 
 function drawRectangle(strip: Strip, item: RectangleItem): void {
@@ -156,8 +152,4 @@ function blend(under: number, over: number, alpha: number): number {
 
 function rgb565(colour: Colour): number {
 	return ((colour >> 8) & 0xf800) | ((colour >> 5) & 0x07e0) | ((colour >> 3) & 0x001f);
-}
-
-function signed(byte: number): number {
-	return byte > 127 ? byte - 256 : byte;
 }

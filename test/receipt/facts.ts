@@ -1,0 +1,37 @@
+import type { ReceiptFacts } from "../../src/receipt/receipt.js";
+
+/** A sale that bank and card approved, the cardholder verified by PIN. */
+export const SALE: ReceiptFacts = Object.freeze({
+	operation: "sale",
+	approved: true,
+	merchantName: "Kassa Test Shop",
+	merchantId: "123456789012345",
+	terminalId: "KASSA001",
+	merchantLines: ["Licence TEST-0001", "Help: 000 000 0000"],
+	date: "261122",
+	time: "120102",
+	batch: 1,
+	invoice: 42,
+	stan: 7,
+	operator: "01",
+	amountMinor: 1590,
+	tipMinor: 0,
+	cashbackMinor: 0,
+	currency: 156,
+	panMasked: "622200******0123",
+	chip: {
+		label: "UnionPay Debit",
+		aid: "A000000333010101",
+		cryptogram: "0123456789ABCDEF",
+		tvr: "0080008000",
+		tsi: "E800",
+	},
+	cardholderVerified: "pin",
+	responseCode: "00",
+	authorisationCode: "000123",
+	retrievalReference: "000000000123",
+	offline: false,
+	reprint: false,
+	training: false,
+	merchantOnly: [],
+});

@@ -10,6 +10,8 @@ export const MARGIN = 16;
 export const CONTENT_WIDTH = WIDTH - 2 * MARGIN;
 const FOOTER_TOP = 206;
 const BAND_HEIGHT = 114;
+const VISIBLE_ROWS = 4;
+const ROW_HEIGHT = 38;
 
 export const PAPER = 0xf7f7f7;
 export const WHITE = 0xffffff;
@@ -129,4 +131,34 @@ export function messageLine(
 	colour: Colour,
 ): TextItem {
 	return line(message(id, language), font, baseline, colour);
+}
+
+/** Choices one under the other below a title; with more than four the list moves so that `selected` stays visible. */
+export function list(labels: readonly string[], selected: number): ScreenItem[] {
+	const first = Math.max(0, Math.min(selected - 1, labels.length - VISIBLE_ROWS));
+	const rows = labels.slice(first, first + VISIBLE_ROWS);
+	return rows.flatMap((label, row) => listRow(label, row, first + row === selected));
+}
+
+function listRow(label: string, row: number, selected: boolean): ScreenItem[] {
+	const y = 50 + row * ROW_HEIGHT;
+	const text: ScreenItem = {
+		...line(label, "text", y + 26, selected ? WHITE : INK),
+		x: MARGIN + 12,
+		width: CONTENT_WIDTH - 24,
+		align: "left",
+	};
+	if (!selected) return [text];
+	const bar = { x: MARGIN, y, width: CONTENT_WIDTH, height: ROW_HEIGHT - 2 };
+	return [{ kind: "rectangle", ...bar, radius: 8, colour: BLUE }, text];
+}
+
+/** A name at the left margin, its value at the right one; a value that is too long leaves the name a quarter. */
+export function pairLine(label: string, value: string, baseline: number): ScreenItem[] {
+	const valueWidth = Math.min(measureText(FONTS.small, value), (CONTENT_WIDTH * 3) >> 2);
+	const labelWidth = CONTENT_WIDTH - valueWidth - 8;
+	return [
+		{ ...line(label, "small", baseline, QUIET), width: labelWidth, align: "left" },
+		{ ...line(value, "small", baseline, INK), x: MARGIN + labelWidth + 8, width: valueWidth, align: "right" },
+	];
 }

@@ -48,21 +48,27 @@ export interface DotsItem {
 
 export type ScreenItem = RectangleItem | TextItem | IconItem | DotsItem;
 
-/** What a screen says or asks: the function of screens.ts that made it, for work of the terminal's own its message. */
+/** What a screen says or asks: the function of screens.ts or operationScreens.ts that made it, for work of the terminal's own its message. */
 export type ScreenName =
 	| "approved"
 	| "cancelled"
 	| "cardError"
 	| "chooseApplication"
+	| "confirm"
 	| "confirmAmount"
 	| "contactingBank"
 	| "declined"
 	| "enterAmount"
+	| "enterDigits"
+	| "enterPasscode"
 	| "enterPin"
 	| "fault"
 	| "idle"
 	| "insertCard"
+	| "menu"
 	| "notAccepted"
+	| "notice"
+	| "page"
 	| "pinIncorrect"
 	| "pleaseWait"
 	| "processingError"

@@ -14,6 +14,7 @@ import {
 	icon,
 	keyHints,
 	line,
+	list,
 	MARGIN,
 	messageLine,
 	PALE_BLUE,
@@ -30,8 +31,6 @@ import { wrapText } from "./text.js";
 
 /** Most digits of an amount: format n 12 (tag 9F02). */
 const AMOUNT_DIGITS = 12;
-const VISIBLE_APPLICATIONS = 4;
-const APPLICATION_ROW_HEIGHT = 38;
 const FAULT_LINES = 3;
 
 /** Both languages: the cardholder's is known only once a card is in. */
@@ -84,12 +83,10 @@ export function insertCard(money: Money, language: Language): Screen {
 
 /** The candidate list in the order of priority; with more than four the list moves so that `selected` stays visible. */
 export function chooseApplication(labels: readonly string[], selected: number, language: Language): Screen {
-	const first = Math.max(0, Math.min(selected - 1, labels.length - VISIBLE_APPLICATIONS));
-	const rows = labels.slice(first, first + VISIBLE_APPLICATIONS);
 	return screen(
 		"chooseApplication",
 		messageLine("chooseApplication", language, "text", 35, INK),
-		rows.flatMap((label, row) => applicationRow(label, row, first + row === selected)),
+		list(labels, selected),
 		keyHints(["cancel", "choose", "enter"], language),
 	);
 }
@@ -239,19 +236,6 @@ function triesLine(triesLeft: number | undefined, language: Language, baseline: 
 	// The next wrong PIN takes the PIN Try Counter to zero (EMV 4.4 Book 3, 10.5.1).
 	if (triesLeft === 1) return [messageLine("lastPinTry", language, "small", baseline, RED)];
 	return [line(`${message("pinTriesLeft", language)}: ${triesLeft}`, "small", baseline, QUIET)];
-}
-
-function applicationRow(label: string, row: number, selected: boolean): ScreenItem[] {
-	const y = 50 + row * APPLICATION_ROW_HEIGHT;
-	const text: ScreenItem = {
-		...line(label, "text", y + 26, selected ? WHITE : INK),
-		x: MARGIN + 12,
-		width: CONTENT_WIDTH - 24,
-		align: "left",
-	};
-	if (!selected) return [text];
-	const bar = { x: MARGIN, y, width: CONTENT_WIDTH, height: APPLICATION_ROW_HEIGHT - 2 };
-	return [{ kind: "rectangle", ...bar, radius: 8, colour: BLUE }, text];
 }
 
 function amountText({ amountMinor, currencyCode }: Money): string {

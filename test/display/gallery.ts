@@ -1,4 +1,5 @@
-import type { Language } from "../../src/display/messages.js";
+import { type Language, message } from "../../src/display/messages.js";
+import * as operationScreens from "../../src/display/operationScreens.js";
 import type { Screen } from "../../src/display/screen.js";
 import * as screens from "../../src/display/screens.js";
 
@@ -42,6 +43,32 @@ export function gallery(language: Language): Record<string, Screen> {
 		processingError: screens.processingError(language),
 		reversalOwed: screens.reversalOwed(language),
 		removeCard: screens.removeCard(language),
+		menu: operationScreens.menu(
+			"menu",
+			(["saleVoid", "refund", "preAuthorisation", "completion", "settle"] as const).map(id => message(id, language)),
+			2,
+			language,
+		),
+		enterDigitsEmpty: operationScreens.enterDigits("enterInvoice", "", language),
+		enterDigits: operationScreens.enterDigits("enterReference", "123456789012", language),
+		enterPasscode: operationScreens.enterPasscode("supervisorPasscode", 8, language),
+		confirm: operationScreens.confirm(
+			"confirm",
+			[
+				[message("saleVoid", language), "000042"],
+				[message("cardNumber", language), "622200******0123"],
+				[message("amount", language), "¥9,999,999.99"],
+				[message("authorisationCode", language), "000123"],
+				[message("dateTime", language), "2026-11-22 12:01:02"],
+				[message("reference", language), "123456789012"],
+			],
+			language,
+		),
+		page: operationScreens.page("receipt", ["Kassa Test Shop", "1", "2", "3", "4", "¥9,999,999.99"], 0, language),
+		noticeDone: operationScreens.notice("done", "totalsAgree", "¥9,999,999.99", language),
+		noticeRefused: operationScreens.notice("refused", "aboveOriginal", "", language),
+		noticeAttention: operationScreens.notice("attention", "bankUnreachable", "", language),
+		noticeInformation: operationScreens.notice("information", "pending", "", language),
 		fault: screens.fault(
 			"Journal record 214 is damaged. Settlement is held until the service engineer restores it from the backup.",
 		),

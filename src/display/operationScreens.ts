@@ -1,0 +1,95 @@
+import {
+	AMBER,
+	band,
+	CONTENT_WIDTH,
+	field,
+	GREEN,
+	INK,
+	keyHints,
+	line,
+	list,
+	MARGIN,
+	messageLine,
+	pairLine,
+	RED,
+	SLATE,
+	screen,
+} from "./layout.js";
+import { type Language, type MessageId, message } from "./messages.js";
+import type { Screen } from "./screen.js";
+
+/** Rows of `confirm` and lines of `page` that fit. */
+export const MOST_ROWS = 6;
+const FIRST_ROW = 66;
+const ROW_PITCH = 25;
+
+/** What the merchant can do, or choose from. */
+export function menu(title: MessageId, labels: readonly string[], selected: number, language: Language): Screen {
+	return screen(
+		"menu",
+		messageLine(title, language, "text", 35, INK),
+		list(labels, selected),
+		keyHints(["cancel", "choose", "enter"], language),
+	);
+}
+
+/** A number that a person types. @param text as it stands so far */
+export function enterDigits(title: MessageId, text: string, language: Language): Screen {
+	return screen(
+		"enterDigits",
+		messageLine(title, language, "text", 52, INK),
+		field(MARGIN, 80, CONTENT_WIDTH, 84),
+		line(text, "text", 132, INK),
+		keyHints(["cancel", "clear", "enter"], language),
+	);
+}
+
+/** @param dots how many digits have been entered; the digits themselves never reach a screen */
+export function enterPasscode(title: MessageId, dots: number, language: Language): Screen {
+	return screen(
+		"enterPasscode",
+		messageLine(title, language, "text", 52, INK),
+		field(MARGIN, 80, CONTENT_WIDTH, 84),
+		{ kind: "dots", x: MARGIN, y: 115, width: CONTENT_WIDTH, count: dots, colour: INK },
+		keyHints(["cancel", "clear", "enter"], language),
+	);
+}
+
+/** What is about to be done, for a person to agree to. @param rows at most `MOST_ROWS` */
+export function confirm(
+	title: MessageId,
+	rows: readonly (readonly [label: string, value: string])[],
+	language: Language,
+): Screen {
+	return screen(
+		"confirm",
+		messageLine(title, language, "text", 35, INK),
+		rows.slice(0, MOST_ROWS).flatMap(([label, value], row) => pairLine(label, value, FIRST_ROW + ROW_PITCH * row)),
+		keyHints(["cancel", "enter"], language),
+	);
+}
+
+/** Part of a longer text, such as a receipt: the arrow keys move it. @param lines of which the ones from `first` are shown */
+export function page(title: MessageId, lines: readonly string[], first: number, language: Language): Screen {
+	return screen(
+		"page",
+		messageLine(title, language, "text", 35, INK),
+		lines
+			.slice(first, first + MOST_ROWS)
+			.map((text, row) => ({ ...line(text, "small", FIRST_ROW + ROW_PITCH * row, INK), align: "left" as const })),
+		keyHints(["cancel", "choose", "enter"], language),
+	);
+}
+
+const NOTICES = Object.freeze({
+	done: Object.freeze({ colour: GREEN, icon: "check" }),
+	refused: Object.freeze({ colour: RED, icon: "cross" }),
+	attention: Object.freeze({ colour: AMBER, icon: "attention" }),
+	information: Object.freeze({ colour: SLATE, icon: "clock" }),
+} as const);
+
+/** How an operation that is no payment ended. @param detail one line, e.g. an amount or what to do */
+export function notice(kind: keyof typeof NOTICES, title: MessageId, detail: string, language: Language): Screen {
+	const { colour, icon } = NOTICES[kind];
+	return screen("notice", band(colour, icon, message(title, language)), line(detail, "text", 172, INK));
+}

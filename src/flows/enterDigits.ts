@@ -1,0 +1,26 @@
+import type { MessageId } from "../display/messages.js";
+import { enterDigits as enterDigitsScreen } from "../display/operationScreens.js";
+import type { FlowContext } from "./flowContext.js";
+
+const KEY_TIMEOUT_MS = 30_000;
+
+/** A number of `least` to `most` digits that a person types. @returns its digits; undefined on Cancel or silence */
+export async function enterDigits(
+	c: FlowContext,
+	title: MessageId,
+	least: number,
+	most: number,
+): Promise<string | undefined> {
+	let text = "";
+	for (;;) {
+		c.show(enterDigitsScreen(title, text, c.merchant.language));
+		const event = await c.events.next(KEY_TIMEOUT_MS);
+		if (event === undefined) return undefined;
+		if (typeof event !== "object") continue;
+		const { key } = event;
+		if (key === "cancel") return undefined;
+		if (key === "enter" && text.length >= least) return text;
+		if (key === "clear") text = text.slice(0, -1);
+		if (key.length === 1 && text.length < most) text += key;
+	}
+}

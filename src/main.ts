@@ -1,4 +1,5 @@
 import files from "embedded:storage/files";
+import { ContactReader } from "./card/contactReader.js";
 import { render } from "./display/render.js";
 import { fault } from "./display/screens.js";
 import { decodeConfiguration } from "./emv/decodeConfiguration.js";
@@ -32,7 +33,7 @@ export default function main(): void {
 		const clock = systemClock(settings.utcOffsetMinutes);
 		const terminal = new Terminal(
 			{
-				slot: new SerialCardSlot(openCardContacts(PINS.card), clock),
+				reader: new ContactReader(new SerialCardSlot(openCardContacts(PINS.card), clock)),
 				keypad: new MatrixKeypad(openKeyMatrix(PINS.keypad), clock),
 				display,
 				socket: new TlsHostSocket(storage, clock, settings.host),

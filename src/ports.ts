@@ -31,6 +31,32 @@ export interface CardSlot {
 	deactivate(): Promise<void>;
 }
 
+/**
+ * A reader that speaks with the card in whole APDUs (ISO/IEC 7816-4); which transmission protocol carries them is the
+ * reader's business. Call order: `activate`, then `transmit` one after another, `deactivate`.
+ */
+export interface CardReader {
+	/** A card is seated in the reader. */
+	readonly present: boolean;
+	/** Called when a card is inserted (true) or removed (false), debounced. */
+	onChange: ((present: boolean) => void) | undefined;
+	/**
+	 * Resets the card and agrees with it on a transmission protocol.
+	 * @returns the card's Answer to Reset
+	 * @throws {CardError} removed, mute or notAccepted; the contacts are inactive then
+	 */
+	activate(): Promise<Uint8Array>;
+	/**
+	 * One command and its response. GET RESPONSE and 6Cxx, which belong to T=0, have been dealt with.
+	 * @param command C-APDU of case 1 to 4 with short lengths; the reader keeps no copy of it
+	 * @returns R-APDU: the data, then SW1 SW2
+	 * @throws {CardError} removed, mute or protocol; the contacts are inactive then
+	 */
+	transmit(command: Uint8Array): Promise<Uint8Array>;
+	/** Takes the contacts down. Safe at any time, any number of times. */
+	deactivate(): Promise<void>;
+}
+
 export type Digit = "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9";
 export type Key = Digit | "enter" | "clear" | "cancel" | "up" | "down";
 

@@ -17,10 +17,10 @@ import { Journal } from "./journal/journal.js";
 import { KeySlots } from "./keys/keySlots.js";
 import { MasterSession } from "./keys/masterSession.js";
 import { Seal } from "./keys/seal.js";
-import type { CardSlot, Clock, Crypto, Digit, Display, HostSocket, Keypad, Log, Random, Storage } from "./ports.js";
+import type { CardReader, Clock, Crypto, Digit, Display, HostSocket, Keypad, Log, Random, Storage } from "./ports.js";
 
 export interface TerminalPorts {
-	readonly slot: CardSlot;
+	readonly reader: CardReader;
 	readonly keypad: Keypad;
 	readonly display: Display;
 	readonly socket: HostSocket;
@@ -52,19 +52,19 @@ export class Terminal {
 
 	/** @throws {JournalError} {KeyError} when what is stored cannot be used; nothing has been changed then */
 	constructor(ports: TerminalPorts, settings: TerminalSettings) {
-		const { slot, keypad, display, storage, clock, random, crypto, log } = ports;
+		const { reader, keypad, display, storage, clock, random, crypto, log } = ports;
 		const { merchant, configuration, profile } = settings;
 		const slots = new KeySlots({ storage, random, crypto }, settings.deviceKeySecret);
 		const events = new EventQueue<TerminalEvent>(clock);
 		const journal = new Journal(storage, settings.onJournalEntry);
 		const removalListeners = new Set<() => void>();
 		keypad.onKey = key => events.push({ key });
-		slot.onChange = present => {
+		reader.onChange = present => {
 			events.push(present ? "cardInserted" : "cardRemoved");
 			if (!present) for (const listener of removalListeners) listener();
 		};
 		this.#context = {
-			slot,
+			reader,
 			keypad,
 			clock,
 			random,

@@ -15,6 +15,8 @@ export class VirtualSlot implements CardSlot {
 	onChange: ((present: boolean) => void) | undefined;
 	/** Sees every character on the I/O line, in order. */
 	onByte: ((direction: LineDirection, byte: number) => void) | undefined;
+	/** Characters that have been on the line, in either direction. */
+	characters = 0;
 	#card: ContactCard | undefined;
 	#powered = false;
 	/** Characters that the card sends and the terminal has not taken. */
@@ -91,6 +93,7 @@ export class VirtualSlot implements CardSlot {
 	}
 
 	#passed(direction: LineDirection, byte: number): void {
+		this.characters++;
 		this.onByte?.(direction, byte);
 		if (this.#pullAfter !== undefined) this.pullAfter(this.#pullAfter - 1);
 	}

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { compressedNumericText } from "../../src/bytes/bcd.js";
 import { CardSession } from "../../src/card/cardSession.js";
+import { ContactReader } from "../../src/card/contactReader.js";
 import { openTransaction } from "../../src/emv/kernel.js";
 import { TRANSACTION_TYPE_INQUIRY } from "../../src/emv/processingRestrictions.js";
 import { selectApplication } from "../../src/emv/selectApplication.js";
@@ -37,7 +38,7 @@ export function cardLogCommand(): Command {
 async function readLog(state: StateFolder, name: string): Promise<LogEntry[]> {
 	const slot = new VirtualSlot();
 	slot.insert(await openCard(state, name));
-	const card = new CardSession(slot);
+	const card = new CardSession(new ContactReader(slot));
 	try {
 		await card.activate();
 		const t = openTransaction(

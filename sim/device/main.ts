@@ -1,4 +1,5 @@
 import files from "embedded:storage/files";
+import { ContactReader } from "../../src/card/contactReader.js";
 import { render } from "../../src/display/render.js";
 import { fault } from "../../src/display/screens.js";
 import { decodeConfiguration } from "../../src/emv/decodeConfiguration.js";
@@ -31,7 +32,7 @@ export default function main(): void {
 		const clock = systemClock(settings.utcOffsetMinutes);
 		const terminal = new Terminal(
 			{
-				slot: panel.slot,
+				reader: new ContactReader(panel.slot),
 				keypad: panel.keypad,
 				display,
 				socket: panel.line(new TlsHostSocket(storage, clock, settings.host)),

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseHex } from "../../src/bytes/hex.js";
+import { ContactReader } from "../../src/card/contactReader.js";
 import type { Screen } from "../../src/display/screen.js";
 import type { TerminalConfiguration } from "../../src/emv/configuration.js";
 import type { Why } from "../../src/emv/why.js";
@@ -52,7 +53,15 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 	try {
 		injectKeys(storage, deviceKeySecret, file);
 		const terminal = new Terminal(
-			{ ...ports, slot, keypad, display, clock: systemClock, log, socket: bankSocket(state, options.bankPort) },
+			{
+				...ports,
+				reader: new ContactReader(slot),
+				keypad,
+				display,
+				clock: systemClock,
+				log,
+				socket: bankSocket(state, options.bankPort),
+			},
 			{
 				configuration,
 				merchant: testMerchant(name, options.language ?? "en"),

@@ -1,6 +1,6 @@
-import { concat, wipe } from "../bytes/bytes.js";
+import { concat, uintBytes } from "../bytes/bytes.js";
 import type { CardSlot } from "../ports.js";
-import { type CommandApdu, encodeCommand, type ResponseApdu } from "./apdu.js";
+import { decodeCommand } from "./apdu.js";
 import { CardError } from "./cardError.js";
 
 /** WI = 10: 960 x D x WI etu between two characters of the card, plus the terminal's allowance of D x 480 (EMV 4.3 Book 1, 9.2.2.1). */
@@ -19,31 +19,21 @@ const GET_RESPONSE = Uint8Array.of(0x00, 0xc0, 0x00, 0x00);
  * each as characters and procedure bytes (9.2.2).
  */
 export class T0 {
-	bytesToCard = 0;
-	bytesFromCard = 0;
 	readonly #slot: CardSlot;
 
 	constructor(slot: CardSlot) {
 		this.#slot = slot;
 	}
 
-	/** @throws {CardError} removed, mute or protocol */
-	async transmit(command: CommandApdu): Promise<ResponseApdu> {
-		const bytes = encodeCommand(command);
-		try {
-			return await this.#command(command, bytes);
-		} finally {
-			wipe(bytes); // WIPE: the body of a VERIFY
-		}
-	}
-
-	async #command(command: CommandApdu, bytes: Uint8Array): Promise<ResponseApdu> {
-		const header = bytes.slice(0, 4);
-		const isCase3Or4 = command.data !== undefined && command.data.length > 0;
+	/** @returns R-APDU @throws {CardError} removed, mute or protocol */
+	async transmit(bytes: Uint8Array): Promise<Uint8Array> {
+		const command = decodeCommand(bytes);
+		const header = bytes.subarray(0, 4);
+		const isCase3Or4 = command.data !== undefined;
 		const wantsData = command.le !== undefined;
 		let sent = header;
 		let answer = isCase3Or4
-			? await this.#tpdu(header, bytes[4]!, bytes.subarray(5, 5 + bytes[4]!))
+			? await this.#tpdu(header, bytes[4]!, command.data)
 			: await this.#tpdu(header, wantsData ? command.le! & 255 : 0, undefined, wantsData);
 		let data: Uint8Array = answer.data;
 		let warning: number | undefined;
@@ -62,7 +52,7 @@ export class T0 {
 				sent = GET_RESPONSE;
 				p3 = 0;
 			} else {
-				return { data, sw: warning ?? answer.sw };
+				return concat(data, uintBytes(warning ?? answer.sw, 2));
 			}
 			answer = await this.#tpdu(sent, p3, undefined, true);
 			data = concat(data, answer.data);
@@ -105,12 +95,10 @@ export class T0 {
 	async #send(bytes: Uint8Array): Promise<void> {
 		if (!this.#slot.powered) throw new CardError("removed", "the card was removed");
 		await this.#slot.send(bytes);
-		this.bytesToCard += bytes.length;
 	}
 
 	async #receive(length: number): Promise<Uint8Array> {
 		const bytes = await this.#slot.receive(length, WORKING_WAITING_TIME_ETU);
-		this.bytesFromCard += bytes.length;
 		if (bytes.length === length) return bytes;
 		if (!this.#slot.powered) throw new CardError("removed", "the card was removed");
 		throw new CardError("mute", "the card does not answer");

@@ -8,7 +8,7 @@ import type { HostLink } from "../host/exchange.js";
 import type { Journal } from "../journal/journal.js";
 import type { MasterSession } from "../keys/masterSession.js";
 import type { Seal } from "../keys/seal.js";
-import type { CardSlot, Clock, Crypto, Key, Keypad, Log, Random } from "../ports.js";
+import type { CardReader, Clock, Crypto, Key, Keypad, Log, Random } from "../ports.js";
 import type { EventQueue } from "./eventQueue.js";
 
 /** Whom the terminal sells for, at which bank. */
@@ -18,7 +18,7 @@ export interface Merchant extends KernelMerchant {
 
 /** What every flow works with; made once by the Terminal. */
 export interface FlowContext {
-	readonly slot: CardSlot;
+	readonly reader: CardReader;
 	readonly keypad: Keypad;
 	readonly clock: Clock;
 	readonly random: Random;

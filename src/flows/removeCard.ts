@@ -9,10 +9,10 @@ const REMINDER_MS = 10_000;
 /** Waits until the card is gone: the outcome first, then the request to take the card, for as long as it takes. */
 export async function removeCard(c: FlowContext, language: Language): Promise<void> {
 	c.events.clear();
-	if (!c.slot.present) await showOutcome(c);
-	for (let shownMs = OUTCOME_MS; c.slot.present; ) {
+	if (!c.reader.present) await showOutcome(c);
+	for (let shownMs = OUTCOME_MS; c.reader.present; ) {
 		const event = await c.events.next(shownMs);
-		if (event === undefined && c.slot.present) {
+		if (event === undefined && c.reader.present) {
 			c.show(removeCardScreen(language));
 			shownMs = REMINDER_MS;
 		}

@@ -45,7 +45,7 @@ export function begin(c: FlowContext, amountMinor: number, merchantForcedOnline:
 	const currency = c.configuration.currencyCode;
 	c.journal.append({ type: "opened", stan, at: c.clock.now(), amountMinor, currency });
 	const money = { amountMinor, currencyCode: currency };
-	const session = new CardSession(c.slot, (command, response) => {
+	const session = new CardSession(c.reader, (command, response) => {
 		c.log.line("card", formatExchange(command, response));
 	});
 	const pinEntry = new PinEntry({

@@ -13,7 +13,7 @@ export async function waitForCard(
 ): Promise<Outcome | undefined> {
 	c.events.clear();
 	c.show(insertCard({ amountMinor, currencyCode: c.configuration.currencyCode }, language));
-	while (!c.slot.present) {
+	while (!c.reader.present) {
 		const event = await c.events.next(INSERT_TIMEOUT_MS);
 		if (event === undefined) return outcome("timedOut", "no card was inserted");
 		if (typeof event === "object" && event.key === "cancel")

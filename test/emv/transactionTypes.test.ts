@@ -14,6 +14,7 @@ import { SeededRandom } from "../../sim/world/seededRandom.js";
 import { concat } from "../../src/bytes/bytes.js";
 import { formatHex, parseHex } from "../../src/bytes/hex.js";
 import { CardSession } from "../../src/card/cardSession.js";
+import { ContactReader } from "../../src/card/contactReader.js";
 import { decodeConfiguration } from "../../src/emv/decodeConfiguration.js";
 import { generateSecondAc } from "../../src/emv/generateAc.js";
 import { issuerAuthentication } from "../../src/emv/issuerAuthentication.js";
@@ -41,7 +42,7 @@ async function open(transactionType: number, amountMinor: number, cashbackMinor:
 	const random = new SeededRandom(7);
 	const slot = new VirtualSlot();
 	slot.insert(new T0Card(new VirtualCard({ personalisation: world.personalisation, crypto: nodeCrypto, random })));
-	const card = new CardSession(slot);
+	const card = new CardSession(new ContactReader(slot));
 	await card.activate();
 	return openTransaction(
 		{ card, crypto: nodeCrypto, random, pinPad: PIN_PAD, recentAmountMinor: () => 0, chooseApplication: async () => 0 },

@@ -13,6 +13,7 @@ import { MemoryDisplay } from "../../sim/world/memoryDisplay.js";
 import { TEST_MERCHANT, TEST_TERMINAL_IDS, testMerchant } from "../../sim/world/merchant.js";
 import { SeededRandom } from "../../sim/world/seededRandom.js";
 import { parseHex } from "../../src/bytes/hex.js";
+import { ContactReader } from "../../src/card/contactReader.js";
 import type { Screen, ScreenName } from "../../src/display/screen.js";
 import { decodeConfiguration } from "../../src/emv/decodeConfiguration.js";
 import type { Decision } from "../../src/emv/why.js";
@@ -144,7 +145,7 @@ export class SaleBench {
 		return new Terminal(
 			{
 				...ports,
-				slot: this.slot,
+				reader: new ContactReader(this.slot),
 				keypad: this.#keypad,
 				display: this.display,
 				socket: this.bank,

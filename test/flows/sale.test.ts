@@ -126,8 +126,9 @@ describe("the card does not take part", () => {
 	});
 
 	test("pulled at every byte of the dialogue: never approved unbooked, never booked without a reversal", async () => {
-		const whole = await bench().sale(100);
-		const bytes = whole.bytesToCard + whole.bytesFromCard;
+		const whole = bench();
+		await whole.sale(100);
+		const bytes = whole.slot.characters;
 		expect(bytes).toBeGreaterThan(1000);
 		let reversals = 0;
 		for (let n = 0; n < bytes; n += 7) {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { ManualClock } from "../../sim/world/manualClock.js";
 import { CardSession } from "../../src/card/cardSession.js";
+import { ContactReader } from "../../src/card/contactReader.js";
 import { type CardContacts, SEND_CHUNK, SerialCardSlot } from "../../src/platform/cardSlot.js";
 
 const ATR_DIRECT = [0x3b, 0x65, 0x00, 0x00, 0x20, 0x63, 0xcb, 0x68, 0x00];
@@ -102,9 +103,9 @@ test("RST stays low for 10 ms and more", async () => {
 test("a card session reads the ATR and the answer, without its own characters", async () => {
 	const { contacts, clock, slot } = makeSlot();
 	contacts.answer = sent => (sent.length === 5 ? [0x6a, 0x82] : []);
-	const session = new CardSession(slot);
+	const session = new CardSession(new ContactReader(slot));
 	const atr = await settle(clock, session.activate());
-	expect([...atr.bytes]).toEqual(ATR_DIRECT);
+	expect([...atr]).toEqual(ATR_DIRECT);
 	const response = await settle(clock, session.transmit({ cla: 0, ins: 0xb2, p1: 1, p2: 12, le: 0 }));
 	expect(response.sw).toBe(0x6a82);
 	expect(contacts.sent).toEqual([[0x00, 0xb2, 0x01, 0x0c, 0x00]]);

@@ -9,6 +9,7 @@ import type { TestScheme } from "../../../sim/card/testScheme.js";
 import { nodeCrypto } from "../../../sim/world/nodeCrypto.js";
 import { formatHex, parseHex } from "../../../src/bytes/hex.js";
 import { CardSession } from "../../../src/card/cardSession.js";
+import { ContactReader } from "../../../src/card/contactReader.js";
 import { decodeIccData } from "../../../src/host/iccData.js";
 import {
 	activeSlot,
@@ -178,7 +179,7 @@ test("over T=0, between the two cryptograms: the blocked card gives an AAC", asy
 	const bank = issuer();
 	bank.orderScript(order({ template: "71", commands: [{ command: "APPLICATION BLOCK" }] }));
 	const slot = await activeSlot(debit);
-	const card = new CardSession(slot);
+	const card = new CardSession(new ContactReader(slot));
 	await card.activate();
 	const send = (cla: number, ins: number, p1: number, data: Uint8Array, le?: number) =>
 		card.transmit({ cla, ins, p1, p2: 0, data, ...(le !== undefined && { le }) });

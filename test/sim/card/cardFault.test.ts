@@ -12,6 +12,7 @@ import { nodeCrypto } from "../../../sim/world/nodeCrypto.js";
 import { formatHex, parseHex } from "../../../src/bytes/hex.js";
 import { CardError } from "../../../src/card/cardError.js";
 import { CardSession } from "../../../src/card/cardSession.js";
+import { ContactReader } from "../../../src/card/contactReader.js";
 import { type RsaPublicKey, rsaRecover } from "../../../src/crypto/rsa.js";
 import { activeSlot, Bench, CDOL1_DATA, DEBIT, exchange, findObject, nodeRandom, SECOND } from "./testCards.js";
 
@@ -148,7 +149,7 @@ describe("on the line", () => {
 	async function session(personalisation: Personalisation): Promise<CardSession> {
 		const slot = new VirtualSlot();
 		slot.insert(new T0Card(new VirtualCard({ personalisation, crypto: nodeCrypto, random: nodeRandom })));
-		const card = new CardSession(slot);
+		const card = new CardSession(new ContactReader(slot));
 		await card.activate();
 		return card;
 	}

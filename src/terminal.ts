@@ -56,7 +56,8 @@ export class Terminal {
 		const { merchant, configuration, profile } = settings;
 		const slots = new KeySlots({ storage, random, crypto }, settings.deviceKeySecret);
 		const events = new EventQueue<TerminalEvent>(clock);
-		const journal = new Journal(storage, settings.onJournalEntry);
+		const seal = new Seal(slots, random);
+		const journal = new Journal({ storage, seal }, settings.onJournalEntry);
 		const removalListeners = new Set<() => void>();
 		keypad.onKey = key => events.push({ key });
 		reader.onChange = present => {
@@ -77,7 +78,7 @@ export class Terminal {
 			},
 			link: { profile, socket: ports.socket, clock, log },
 			keys: new MasterSession(slots, crypto),
-			seal: new Seal(slots, random),
+			seal,
 			journal,
 			events,
 			why: settings.why,

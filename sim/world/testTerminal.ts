@@ -6,7 +6,7 @@ import type { TerminalConfiguration } from "../../src/emv/configuration.js";
 import type { Why } from "../../src/emv/why.js";
 import { unionPay } from "../../src/host/profiles/unionPay.js";
 import type { JournalEntry } from "../../src/journal/entries.js";
-import { JournalError } from "../../src/journal/recordFile.js";
+import { JournalError } from "../../src/journal/journalError.js";
 import { KeyError } from "../../src/keys/keySlots.js";
 import type { Display, HostSocket, Key, Keypad, Log } from "../../src/ports.js";
 import { Terminal } from "../../src/terminal.js";

@@ -33,6 +33,7 @@ export async function goOnline(c: FlowContext, s: SaleUnderWay): Promise<OnlineR
 	if (unfit !== undefined) return { kind: "unfit", reason: unfit };
 	c.journal.append({
 		type: "sent",
+		batch: s.batch,
 		stan: s.stan,
 		at: c.clock.now(),
 		panMasked: maskPan(request.pan),

@@ -9,11 +9,13 @@ const REVERSAL_TIMEOUT_MS = 15_000;
 
 /** Gives every sale that a power cut left open its end: taken back when the bank may have seen it, otherwise just ended. */
 export function closeInterrupted(c: FlowContext): void {
-	for (const { stan, sent } of c.journal.interruptedSales()) {
+	for (const { batch, stan, sent } of c.journal.interrupted()) {
 		const at = c.clock.now();
-		if (sent) c.journal.append({ type: "reversalOwed", stan, at, reason: "noResponse" satisfies ReversalReason });
+		if (sent)
+			c.journal.append({ type: "reversalOwed", batch, stan, at, reason: "noResponse" satisfies ReversalReason });
 		c.journal.append({
 			type: "closed",
+			batch,
 			stan,
 			at,
 			outcome: "interrupted",
@@ -36,13 +38,13 @@ export function closeInterrupted(c: FlowContext): void {
  * @returns whether nothing is owed any more
  */
 export async function deliverReversals(c: FlowContext): Promise<boolean> {
-	for (const owed of c.journal.owedReversals()) {
-		const original = openReversal(c.seal, owed.sealed);
+	for (const owed of c.journal.owed().filter(({ kind }) => kind === "reversal")) {
+		const original = openReversal(c.seal, c.journal.sealed(owed));
 		const reason = owed.reason as ReversalReason;
 		const terminal = { ...c.hostTerminal, batch: original.batch };
 		const answer = await reverse(c.link, terminal, original, reason, c.keys, REVERSAL_TIMEOUT_MS);
 		if (answer !== "acknowledged") return false;
-		c.journal.append({ type: "reversed", stan: owed.stan, at: c.clock.now() });
+		c.journal.append({ type: "reversed", batch: owed.batch, stan: owed.stan, at: c.clock.now() });
 	}
 	return true;
 }

@@ -31,6 +31,7 @@ export type Answered = Extract<AuthorisationReply, { kind: "answered" }>;
 export interface SaleUnderWay {
 	readonly amountMinor: number;
 	readonly stan: number;
+	readonly batch: number;
 	readonly session: CardSession;
 	readonly pinEntry: PinEntry;
 	readonly transaction: Transaction;
@@ -42,8 +43,18 @@ export interface SaleUnderWay {
 /** STAN, date, amount, everything the steps will need; the journal knows of the sale from here on. */
 export function begin(c: FlowContext, amountMinor: number, merchantForcedOnline: boolean): SaleUnderWay {
 	const stan = c.journal.nextStan();
+	const { batch } = c.journal;
 	const currency = c.configuration.currencyCode;
-	c.journal.append({ type: "opened", stan, at: c.clock.now(), amountMinor, currency });
+	c.journal.append({
+		type: "opened",
+		batch,
+		stan,
+		at: c.clock.now(),
+		invoice: c.journal.nextInvoice(),
+		operation: "sale",
+		amountMinor,
+		currency,
+	});
 	const money = { amountMinor, currencyCode: currency };
 	const session = new CardSession(c.reader, (command, response) => {
 		c.log.line("card", formatExchange(command, response));
@@ -82,7 +93,7 @@ export function begin(c: FlowContext, amountMinor: number, merchantForcedOnline:
 			merchant: c.merchant,
 		},
 	);
-	return { amountMinor, stan, session, pinEntry, transaction, sent: false, answer: undefined, owed: undefined };
+	return { amountMinor, stan, batch, session, pinEntry, transaction, sent: false, answer: undefined, owed: undefined };
 }
 
 /** Writes the end of the sale, and what is owed before it, and sums it up. */
@@ -94,7 +105,7 @@ export function close(c: FlowContext, s: SaleUnderWay, kind: SaleResult["outcome
 	c.why?.({ section: "docs/sale.md", rule: "how does the sale end", inputs: { reason }, result: kind });
 	if (owed) {
 		c.why?.({ section: "docs/sale.md", rule: "must the bank take it back", inputs: { owed }, result: "reversal" });
-		c.journal.append({ type: "reversalOwed", stan: s.stan, at, reason: owed });
+		c.journal.append({ type: "reversalOwed", batch: s.batch, stan: s.stan, at, reason: owed });
 	}
 	const bank = s.answer && {
 		responseCode: s.answer.responseCode,
@@ -103,6 +114,7 @@ export function close(c: FlowContext, s: SaleUnderWay, kind: SaleResult["outcome
 	};
 	c.journal.append({
 		type: "closed",
+		batch: s.batch,
 		stan: s.stan,
 		at,
 		outcome: kind,

@@ -1,12 +1,12 @@
 import { readUint, uintBytes } from "../bytes/bytes.js";
 import type { Storage } from "../ports.js";
+import { nextNumber } from "./journalState.js";
 
 const FILE = "batch";
-const MOST_BATCH = 999_999;
 
 /**
- * The number of the open batch. With it a STAN names one transaction at the bank for good: it is raised whenever the STAN
- * begins anew, that is with a new journal and after STAN 999999.
+ * The number of the newest batch, in a file of its own: a terminal that has lost its journal begins a new batch, so that
+ * no STAN of an old one is taken for a new one.
  */
 export class BatchNumber {
 	readonly #storage: Storage;
@@ -23,6 +23,11 @@ export class BatchNumber {
 
 	/** On the medium when this returns. */
 	raise(): void {
-		this.#storage.replace(FILE, uintBytes((this.value % MOST_BATCH) + 1, 4));
+		this.keep(nextNumber(this.value));
+	}
+
+	/** On the medium when this returns. */
+	keep(batch: number): void {
+		if (batch !== this.value) this.#storage.replace(FILE, uintBytes(batch, 4));
 	}
 }

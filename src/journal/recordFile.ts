@@ -1,11 +1,7 @@
 import { concat, readUint, uintBytes } from "../bytes/bytes.js";
 import { crc32 } from "../bytes/crc32.js";
 import type { Storage } from "../ports.js";
-
-/** The journal cannot be read or written as it must be. The message says which record and what to do. */
-export class JournalError extends Error {
-	override readonly name = "JournalError";
-}
+import { JournalError } from "./journalError.js";
 
 // "KJ", version 1
 const MAGIC = Uint8Array.of(0x4b, 0x4a, 0x01);

@@ -1,315 +1,337 @@
 import { describe, expect, test } from "vitest";
-import { MemoryDisk, PowerCut } from "../../sim/world/memoryDisk.js";
-import { SeededRandom } from "../../sim/world/seededRandom.js";
-import { concat } from "../../src/bytes/bytes.js";
+import { MemoryDisk } from "../../sim/world/memoryDisk.js";
 import { parseHex } from "../../src/bytes/hex.js";
-import type { JournalEntry } from "../../src/journal/entries.js";
+import type { JournalEntry, TransactionName } from "../../src/journal/entries.js";
 import { Journal } from "../../src/journal/journal.js";
-import { JournalError, RecordFile } from "../../src/journal/recordFile.js";
+import { JournalError } from "../../src/journal/journalError.js";
+import { settlementTotals } from "../../src/journal/totals.js";
+import { closed, LINK, name, opened, reversalOwed, reversed, sent, testSeal, transact } from "./testEntries.js";
 
-const LINK = parseHex("0102030405060708");
-
-const opened = (stan: number, amountMinor = 100): JournalEntry => ({
-	type: "opened",
-	stan,
-	at: 1,
-	amountMinor,
-	currency: 156,
-});
-const sent = (stan: number): JournalEntry => ({
-	type: "sent",
-	stan,
-	at: 2,
-	panMasked: "622126******0018",
-	reversal: Uint8Array.of(stan & 255, 0xaa),
-});
-const closed = (stan: number, outcome = "approved", cardLink: Uint8Array | undefined = LINK): JournalEntry => ({
-	type: "closed",
-	adviceRequired: false,
-	scriptResults: undefined,
-	stan,
-	at: 3,
-	outcome,
-	online: true,
-	panMasked: "622126******0018",
-	cardLink,
-	responseCode: "00",
-	authorisationCode: "123456",
-	retrievalReference: undefined,
-});
-const owed = (stan: number): JournalEntry => ({ type: "reversalOwed", stan, at: 3, reason: "noResponse" });
-const reversed = (stan: number): JournalEntry => ({ type: "reversed", stan, at: 4 });
-
-/** Two good sales, one taken back, one owed, one interrupted. */
-const HISTORY: readonly JournalEntry[] = [
-	opened(1),
-	sent(1),
-	closed(1),
-	opened(2),
-	closed(2, "declined"),
-	opened(3),
-	sent(3),
-	owed(3),
-	closed(3, "declined"),
-	reversed(3),
-	opened(4),
-	sent(4),
-	owed(4),
-	closed(4, "declined"),
-	opened(5),
-	sent(5),
-];
-
-function read(storage: MemoryDisk): JournalEntry[] {
-	const entries: JournalEntry[] = [];
-	const payloads: Uint8Array[] = [];
-	new RecordFile(storage, "journal").recover(payload => payloads.push(payload));
-	const replay = new MemoryDisk();
-	const journal = new Journal(replay, entry => entries.push(entry));
-	for (let i = 0; i < payloads.length; i++) journal.append(HISTORY[i]!);
-	return entries;
-}
-
-function write(storage: MemoryDisk, history: readonly JournalEntry[] = HISTORY): Journal {
-	const journal = new Journal(storage);
-	for (const entry of history) journal.append(entry);
-	return journal;
-}
-
-function state(journal: Journal) {
+/** Everything a journal tells, to compare it with itself after a restart. */
+function told(journal: Journal) {
 	return {
-		next: journal.nextStan(),
-		owed: journal.owedReversals().map(({ stan }) => stan),
-		interrupted: journal.interruptedSales(),
+		counters: [journal.batch, journal.nextStan(), journal.nextInvoice()],
+		owed: journal.owed(),
+		interrupted: journal.interrupted(),
+		batches: journal.batches(),
+		totals: journal.batches().map(({ batch }) => journal.totals(batch)),
+		transactions: journal.batches().flatMap(({ batch }) => [...journal.transactions(batch)]),
+		last: journal.last(),
 		recent: journal.recentAmountMinor(LINK),
 	};
 }
 
-describe("the state is the sum of the entries", () => {
-	const expected = { next: 6, owed: [4], interrupted: [{ stan: 5, sent: true }], recent: 100 };
-
-	test("while it is written and after a restart", () => {
-		const storage = new MemoryDisk();
-		expect(state(write(storage))).toEqual(expected);
-		storage.restart();
-		expect(state(new Journal(storage))).toEqual(expected);
-	});
-
-	test("an owed reversal keeps what it needs until it is acknowledged", () => {
-		const journal = write(new MemoryDisk());
-		expect(journal.owedReversals()).toEqual([{ stan: 4, sealed: Uint8Array.of(4, 0xaa), reason: "noResponse" }]);
-		journal.append(reversed(4));
-		expect(journal.owedReversals()).toEqual([]);
-	});
-
-	test("a sale that was opened and not sent is interrupted, too", () => {
-		expect(write(new MemoryDisk(), [opened(1)]).interruptedSales()).toEqual([{ stan: 1, sent: false }]);
-		expect(write(new MemoryDisk(), [opened(1), closed(1)]).interruptedSales()).toEqual([]);
-	});
-
-	test("the last approved amount of a card counts, no other", () => {
-		const other = parseHex("FFFFFFFFFFFFFFFF");
-		const journal = write(new MemoryDisk(), [
-			...[opened(1, 500), closed(1), opened(2, 700), closed(2)],
-			...[opened(3, 900), closed(3, "declined"), opened(4, 300), closed(4, "approved", other)],
-			...[opened(5, 50), { ...closed(5), cardLink: undefined } as JournalEntry],
-		]);
-		expect([LINK, other, parseHex("0000000000000000")].map(link => journal.recentAmountMinor(link))).toEqual([
-			700, 300, 0,
-		]);
-	});
-
-	test("the STAN runs to 999999 and begins at 1 again", () => {
-		expect(new Journal(new MemoryDisk()).nextStan()).toBe(1);
-		expect(write(new MemoryDisk(), [opened(999_998), closed(999_998)]).nextStan()).toBe(999_999);
-		expect(write(new MemoryDisk(), [opened(999_999), closed(999_999)]).nextStan()).toBe(1);
-	});
-
-	test("who listens sees entries that are on the medium", () => {
-		const storage = new MemoryDisk();
-		const seen: number[] = [];
-		const journal = new Journal(storage, () => seen.push(storage.size("journal")!));
-		journal.append(opened(1));
-		expect(seen).toEqual([storage.size("journal")]);
-	});
-});
-
-describe("the power is cut", () => {
-	test("at any operation: no acknowledged entry is lost, none appears, and the terminal starts", () => {
-		const counting = new MemoryDisk();
-		write(counting);
-		for (let n = 0; n <= counting.operations; n++) {
-			const storage = new MemoryDisk();
-			storage.cutAfter(n);
-			let acknowledged = 0;
-			try {
-				const journal = new Journal(storage);
-				for (const entry of HISTORY) {
-					journal.append(entry);
-					acknowledged++;
-				}
-			} catch (error) {
-				expect(error).toBeInstanceOf(PowerCut);
-			}
-			storage.restart();
-			const journal = new Journal(storage);
-			expect(state(journal), `cut at ${n}`).toEqual(state(write(new MemoryDisk(), HISTORY.slice(0, acknowledged))));
-			expect(read(storage)).toHaveLength(acknowledged);
-			for (const entry of HISTORY.slice(acknowledged)) journal.append(entry);
-			storage.restart();
-			expect(state(new Journal(storage))).toEqual(state(write(new MemoryDisk())));
-		}
-	});
-
-	test("and again while the torn end is set aside", () => {
-		for (let n = 0; n < 4; n++) {
-			const { storage, torn } = tornDisk();
-			storage.cutAfter(n);
-			try {
-				new Journal(storage);
-			} catch (error) {
-				expect(error).toBeInstanceOf(PowerCut);
-			}
-			storage.restart();
-			expect(state(new Journal(storage))).toEqual(state(write(new MemoryDisk(), HISTORY.slice(0, 3))));
-			const aside = storage.read("journal.torn", 0, storage.size("journal.torn")!);
-			expect(aside.subarray(-torn.length)).toEqual(torn);
-		}
-	});
-
-	/** Three whole records and half of a fourth. */
-	function tornDisk() {
-		const storage = new MemoryDisk();
-		write(storage, HISTORY.slice(0, 3));
-		const size = storage.size("journal")!;
-		const whole = new MemoryDisk();
-		write(whole, HISTORY.slice(0, 4));
-		const torn = whole.read("journal", size, 20);
-		storage.append("journal", torn);
-		storage.flush("journal");
-		return { storage, torn };
-	}
-
-	test("a torn end is moved to journal.torn, byte for byte", () => {
-		const { storage, torn } = tornDisk();
-		const before = storage.size("journal")!;
-		new Journal(storage);
-		expect(storage.size("journal")).toBe(before - torn.length);
-		expect(storage.read("journal.torn", 0, 100)).toEqual(torn);
-		new Journal(storage);
-		expect(storage.size("journal.torn")).toBe(torn.length);
-	});
-
-	test("any length of the last record: torn, and the entries before it stay", () => {
-		const whole = new MemoryDisk();
-		write(whole, HISTORY.slice(0, 3));
-		const start = whole.size("journal")!;
-		write(whole, []).append(HISTORY[3]!);
-		for (let size = whole.size("journal")! - 1; size >= start; size--) {
-			const storage = new MemoryDisk();
-			storage.replace("journal", whole.read("journal", 0, size));
-			expect(state(new Journal(storage))).toEqual(state(write(new MemoryDisk(), HISTORY.slice(0, 3))));
-			expect(storage.size("journal")).toBe(start);
-		}
-	});
-});
-
-describe("damage", () => {
-	test("of any byte before the last record is refused with one sentence, and nothing is changed", () => {
-		const storage = new MemoryDisk();
-		write(storage, HISTORY.slice(0, 3));
-		const end = storage.size("journal")!;
-		write(storage, []).append(HISTORY[3]!);
-		for (let at = 0; at < end; at++) {
-			storage.flip("journal", at);
-			const before = storage.read("journal", 0, 10_000);
-			expect(() => new Journal(storage), `byte ${at}`).toThrow(JournalError);
-			expect(() => new Journal(storage)).toThrow(
-				/^journal: record [1-3] is damaged; put the file back from a copy, or move it away and tell the bank$/,
-			);
-			expect(storage.read("journal", 0, 10_000)).toEqual(before);
-			expect(storage.size("journal.torn")).toBeUndefined();
-			storage.flip("journal", at);
-		}
-	});
-
-	test("a record taken out or put in twice is refused", () => {
-		const storage = new MemoryDisk();
-		write(storage, HISTORY.slice(0, 1));
-		const first = storage.read("journal", 0, 1000);
-		write(storage, []).append(HISTORY[1]!);
-		const second = storage.read("journal", first.length, 1000);
-		write(storage, []).append(HISTORY[2]!);
-		const third = storage.read("journal", first.length + second.length, 1000);
-		for (const bytes of [concat(first, third), concat(second, third), concat(first, second, second)]) {
-			storage.replace("journal", bytes);
-			expect(() => new Journal(storage)).toThrow(JournalError);
-		}
-	});
-
-	test("hostile files end in a JournalError or an empty journal, and never hang", () => {
-		const random = new SeededRandom(11);
-		for (let round = 0; round < 300; round++) {
-			const storage = new MemoryDisk();
-			const magic = round & 1 ? parseHex("4B4A01") : new Uint8Array(0);
-			storage.replace("journal", concat(magic, random.bytes(random.bytes(1)[0]!)));
-			try {
-				expect(new Journal(storage).nextStan()).toBe(1);
-			} catch (error) {
-				expect(error).toBeInstanceOf(JournalError);
-			}
-		}
-	});
-
-	test.each([
-		["no CBOR", "FF"],
-		["no entry", "01"],
-		["an entry of another kind", "A2647479706563666F6F647374616E01"],
-		["an entry without STAN", "A164747970656672657665727365"],
-	])("a whole record with %s was written by other firmware", (_name, payload) => {
-		const storage = new MemoryDisk();
-		const file = new RecordFile(storage, "journal");
-		file.append(parseHex(payload));
-		expect(() => new Journal(storage)).toThrow(
-			/^journal: record 1 cannot be understood; it was written by other firmware$/,
-		);
-	});
-});
-
-describe("an entry that does not belong is refused before it is written:", () => {
-	test.each<[string, readonly JournalEntry[], JournalEntry]>([
-		["sent without a beginning", [], sent(1)],
-		["closed twice", [opened(1), closed(1)], closed(1)],
-		["reversed without being owed", [opened(1), closed(1)], reversed(1)],
-		["opened while it is open", [opened(1), sent(1), owed(1), closed(1, "declined")], opened(1)],
-	])("%s", (_name, history, entry) => {
-		const storage = new MemoryDisk();
-		const journal = write(storage, history);
-		const before = storage.size("journal");
-		expect(() => journal.append(entry)).toThrow(JournalError);
-		expect(storage.size("journal")).toBe(before);
-		expect(state(new Journal(storage))).toEqual(state(journal));
-	});
-
-	test("a record that is too long", () => {
-		const file = new RecordFile(new MemoryDisk(), "journal");
-		expect(() => file.append(new Uint8Array(65_536))).toThrow(JournalError);
-	});
-});
-
-test("what a failed write left does not stand before the next record", () => {
+/** Runs the story, then checks that a restart changes nothing of what the journal tells. */
+function story(tell: (journal: Journal) => void): Journal {
 	const storage = new MemoryDisk();
-	const journal = write(storage, [opened(1)]);
-	const append = storage.append.bind(storage);
-	storage.append = (name, bytes) => {
-		append(name, bytes.subarray(0, 10));
-		throw new Error("no space left on the medium");
-	};
-	expect(() => journal.append(sent(1))).toThrow("no space");
-	storage.append = append;
-	journal.append(closed(1));
+	const journal = new Journal({ storage, seal: testSeal() });
+	tell(journal);
 	storage.restart();
-	const again = new Journal(storage);
-	expect(again.interruptedSales()).toEqual([]);
-	expect(storage.size("journal.torn")).toBeUndefined();
+	const again = new Journal({ storage, seal: testSeal() });
+	expect(told(again)).toEqual(told(journal));
+	return again;
+}
+
+describe("a transaction's record is the sum of its entries:", () => {
+	test("approved, with all that was said of it", () => {
+		const journal = story(j =>
+			transact(
+				j,
+				{ amountMinor: 1500, tipMinor: 300, cashbackMinor: 200, operator: "01", requestKey: "order-7" },
+				{ receipt: { applicationLabel: "UnionPay", tvr: parseHex("0000008000") }, hostDate: "1122" },
+			),
+		);
+		expect(journal.last()).toMatchObject({
+			...{ batch: 1, stan: 1, invoice: 1, state: "approved", outcome: "approved", operation: "sale", sent: true },
+			...{ amountMinor: 1500, tipMinor: 300, cashbackMinor: 200, operator: "01", requestKey: "order-7" },
+			...{ openedAt: 1_000, closedAt: 3_000, hostDate: "1122", panMasked: "622126******0018", owed: [] },
+			receipt: { applicationLabel: "UnionPay", tvr: parseHex("0000008000") },
+		});
+	});
+
+	test("approved for less than was asked", () => {
+		const journal = story(j => transact(j, { amountMinor: 1500 }, { approvedMinor: 1000 }));
+		expect(journal.last()).toMatchObject({ amountMinor: 1000, state: "approved" });
+		expect(journal.totals()).toEqual([{ operation: "sale", foreign: false, count: 1, amountMinor: 1000 }]);
+		expect(journal.recentAmountMinor(LINK)).toBe(1000);
+	});
+
+	test.each<[string, (of: TransactionName) => JournalEntry[], string, string[]]>([
+		["open while it is under way", () => [], "open", []],
+		["declined", of => [closed(of, "declined")], "declined", []],
+		["interrupted", of => [closed(of, "interrupted")], "interrupted", []],
+		["pending", of => [reversalOwed(of), closed(of, "declined")], "pending", ["reversal"]],
+		["reversed", of => [reversalOwed(of), closed(of, "interrupted"), reversed(of)], "reversed", []],
+	])("%s", (_name, more, state, owed) => {
+		const journal = story(j => {
+			const begin = opened(j);
+			j.appendAll([begin, sent(begin)]);
+			for (const entry of more(begin)) j.append(entry);
+		});
+		expect(journal.last()).toMatchObject({ state, owed });
+		expect(journal.totals()).toEqual([]);
+		expect(journal.interrupted().map(each => each.sent)).toEqual(state === "open" ? [true] : []);
+	});
+
+	test("voided, refunded, incremented and completed by others, when these were approved", () => {
+		const journal = story(j => {
+			const sale = transact(j, { amountMinor: 500 });
+			transact(j, { operation: "saleVoid", original: sale, amountMinor: 500 }, { outcome: "declined" });
+			transact(j, { operation: "refund", original: sale, amountMinor: 120 });
+			transact(j, { operation: "refund", original: sale, amountMinor: 80 });
+			transact(j, { operation: "saleVoid", original: sale, amountMinor: 500 });
+			const hotel = transact(j, { operation: "preAuthorisation", amountMinor: 1000 });
+			transact(j, { operation: "increment", original: hotel, amountMinor: 250 });
+			transact(j, { operation: "completion", original: hotel, amountMinor: 900 });
+		});
+		expect(journal.byInvoice(1)).toMatchObject({
+			state: "voided",
+			voidedBy: { batch: 1, stan: 5 },
+			refundedMinor: 200,
+		});
+		expect(journal.byInvoice(6)).toMatchObject({
+			state: "approved",
+			incrementedMinor: 250,
+			completedBy: { batch: 1, stan: 8 },
+		});
+		expect(journal.byInvoice(2)).toMatchObject({ state: "declined", original: { batch: 1, stan: 1 } });
+		expect(settlementTotals(journal.totals(), false)).toEqual({
+			debit: { count: 2, amountMinor: 1400 },
+			credit: { count: 3, amountMinor: 700 },
+		});
+		expect(settlementTotals(journal.totals(), true).debit.count).toBe(0);
+	});
+
+	test("adjusted: the amount holds from then on, and the totals follow", () => {
+		const journal = story(j => {
+			const sale = transact(j, { amountMinor: 500 }, { foreign: true });
+			const tip = { amountMinor: 575, tipMinor: 75, differenceMinor: 75, foreign: true };
+			j.append({ type: "adjusted", ...sale, at: 9, ...tip });
+		});
+		expect(journal.last()).toMatchObject({ amountMinor: 575, tipMinor: 75 });
+		expect(settlementTotals(journal.totals(), true).debit).toEqual({ count: 1, amountMinor: 575 });
+	});
+});
+
+describe("what is owed", () => {
+	test("stays until the bank has it, with the number of tries, oldest first", () => {
+		let names: TransactionName[] = [];
+		const journal = story(j => {
+			const first = opened(j);
+			j.appendAll([first, sent(first)]);
+			j.appendAll([reversalOwed(first), closed(first, "declined")]);
+			const second = transact(j);
+			j.append({ type: "adviceOwed", ...second, at: 5, kind: "scriptResult", sealed: Uint8Array.of(1) });
+			j.append({ type: "adviceOwed", ...second, at: 5, kind: "offlineSale", sealed: Uint8Array.of(2) });
+			j.append({ type: "attempt", ...name(first), at: 6, kind: "reversal", problem: "no answer" });
+			names = [name(first), second];
+		});
+		const [first, second] = names as [TransactionName, TransactionName];
+		expect(journal.owed()).toEqual([
+			{ ...first, kind: "reversal", reason: "noResponse", attempts: 1 },
+			{ ...second, kind: "scriptResult", reason: "", attempts: 0 },
+			{ ...second, kind: "offlineSale", reason: "", attempts: 0 },
+		]);
+		expect(journal.owed().map(each => [...journal.sealed(each)])).toEqual([[1, 0xaa], [1], [2]]);
+		journal.append(reversed(first));
+		journal.append({ type: "adviceRefused", ...second, at: 7, kind: "scriptResult", responseCode: "30" });
+		journal.append({ type: "adviceDelivered", ...second, at: 7, kind: "offlineSale", responseCode: "00" });
+		expect(journal.owed()).toEqual([]);
+		expect(journal.transaction(second)).toMatchObject({
+			state: "approved",
+			owed: [],
+			refused: [{ kind: "scriptResult", responseCode: "30" }],
+		});
+	});
+
+	test("may bring its own reversal, newer than the one kept before sending", () => {
+		const journal = new Journal({ storage: new MemoryDisk(), seal: testSeal() });
+		const begin = opened(journal);
+		const newer = { ...reversalOwed(begin), sealed: Uint8Array.of(9) } as JournalEntry;
+		journal.appendAll([begin, sent(begin), newer, closed(begin, "declined")]);
+		expect(journal.sealed(journal.owed()[0]!)).toEqual(Uint8Array.of(9));
+	});
+});
+
+describe("numbers", () => {
+	test("a STAN that was taken or opened never comes again, also after a power cut", () => {
+		const storage = new MemoryDisk();
+		const used = new Set<string>();
+		const use = (journal: Journal, stan: number) => {
+			const number = `${journal.batch}/${stan}`;
+			expect(used).not.toContain(number);
+			used.add(number);
+		};
+		for (let round = 0; round < 12; round++) {
+			const journal = new Journal({ storage, seal: testSeal() });
+			for (let i = 0; i <= round % 4; i++) use(journal, journal.takeStan());
+			const begin = opened(journal);
+			use(journal, begin.stan);
+			journal.append(begin);
+			journal.append(closed(begin));
+			for (let i = 0; i < round * 3; i++) use(journal, journal.takeStan());
+			storage.restart();
+		}
+	});
+
+	test("transactions alone leave no gaps", () => {
+		const journal = story(j => {
+			for (let i = 0; i < 3; i++) transact(j);
+		});
+		expect(told(journal).counters).toEqual([1, 4, 4]);
+	});
+
+	test("STAN 999999 is followed by 1 in a new batch; the old one still waits for its settlement", () => {
+		const journal = story(j => {
+			transact(j, { stan: 999_998 });
+			expect(j.nextStan()).toBe(999_999);
+			transact(j);
+			expect([j.nextStan(), j.batch]).toEqual([1, 2]);
+			transact(j);
+		});
+		expect(told(journal).counters).toEqual([2, 2, 4]);
+		expect(journal.batches().map(({ batch, phase, count }) => [batch, phase, count])).toEqual([
+			[1, "open", 2],
+			[2, "open", 1],
+		]);
+	});
+
+	test("without its journal a terminal begins a new batch", () => {
+		const storage = new MemoryDisk();
+		transact(new Journal({ storage, seal: testSeal() }));
+		storage.remove("journal");
+		expect(new Journal({ storage, seal: testSeal() }).batch).toBe(2);
+	});
+
+	test("the bank's batch number holds from sign-in on", () => {
+		const journal = story(j => {
+			transact(j);
+			j.append({ type: "signedIn", at: 1, batch: 77 });
+			transact(j);
+		});
+		expect(journal.last()).toMatchObject({ batch: 77, stan: 2 });
+		expect(journal.transaction({ batch: 1, stan: 1 })).toMatchObject({ invoice: 1 });
+	});
+});
+
+test("settlement: the batch closes at once, and its state survives", () => {
+	const journal = story(j => {
+		transact(j, { amountMinor: 300 });
+		j.append({ type: "settling", batch: 1, at: 5, totals: j.totals() });
+		transact(j, { amountMinor: 50 });
+		j.append({ type: "uploading", batch: 1, at: 6, position: 1 });
+	});
+	expect(journal.batches()).toMatchObject([
+		{ batch: 1, phase: "uploading", position: 1, count: 1 },
+		{ batch: 2, phase: "open", count: 1 },
+	]);
+	journal.append({ type: "settled", batch: 1, at: 7, verdict: "equal" });
+	expect(journal.batches()[0]).toMatchObject({ phase: "settled", verdict: "equal", settledAt: 7 });
+	expect(journal.totals(1)).toEqual([{ operation: "sale", foreign: false, count: 1, amountMinor: 300 }]);
+	expect(journal.totals()).toEqual([{ operation: "sale", foreign: false, count: 1, amountMinor: 50 }]);
+	expect([...journal.transactions(1)].map(({ amountMinor }) => amountMinor)).toEqual([300]);
+});
+
+test("a request key finds its transaction, and no second one begins with it", () => {
+	const journal = story(j => transact(j, { requestKey: "order-7" }));
+	expect(journal.byRequestKey("order-7")).toMatchObject({ stan: 1 });
+	expect(journal.byRequestKey("order-8")).toBeUndefined();
+	expect(() => journal.append(opened(journal, { requestKey: "order-7" }))).toThrow(JournalError);
+	expect(journal.last()).toMatchObject({ stan: 1 });
+});
+
+test("the last approved amount of a card counts, no other", () => {
+	const other = parseHex("FFFFFFFFFFFFFFFF");
+	const journal = story(j => {
+		transact(j, { amountMinor: 500 });
+		transact(j, { amountMinor: 700 });
+		transact(j, { amountMinor: 900 }, { outcome: "declined" });
+		transact(j, { amountMinor: 300 }, { cardLink: other });
+		transact(j, { amountMinor: 50 }, { cardLink: undefined });
+	});
+	expect([LINK, other, parseHex("0000000000000000")].map(link => journal.recentAmountMinor(link))).toEqual([
+		700, 300, 0,
+	]);
+});
+
+test("who listens sees entries that are on the medium", () => {
+	const storage = new MemoryDisk();
+	const flushed: boolean[] = [];
+	const journal = new Journal({ storage, seal: testSeal() }, entry => {
+		const copy = new Journal({ storage, seal: testSeal() });
+		flushed.push(entry.type === "opened" && copy.last() !== undefined);
+	});
+	journal.append(opened(journal));
+	expect(flushed).toEqual([true]);
+});
+
+describe("an entry that does not belong is refused, with all that were to be written with it:", () => {
+	const of = { batch: 1, stan: 1 };
+	const settling: JournalEntry = { type: "settling", batch: 1, at: 5, totals: [] };
+	test.each<[string, (j: Journal) => void, (j: Journal) => JournalEntry[]]>([
+		["nothing at all", () => {}, () => []],
+		["sent without a beginning", () => {}, () => [sent(of)]],
+		["sent twice", j => j.appendAll([opened(j), sent(of)]), () => [sent(of)]],
+		["closed twice", j => transact(j), () => [closed(of)]],
+		["closed twice in one write", j => j.append(opened(j)), () => [closed(of), closed(of)]],
+		["opened again", j => transact(j), j => [opened(j, { stan: 1 })]],
+		["opened with the STAN of another", j => transact(j, { stan: 5 }), j => [opened(j, { stan: 3 })]],
+		["opened with a STAN that a message took", j => j.takeStan(), j => [opened(j, { stan: 1 })]],
+		["opened with STAN 1000000", () => {}, j => [opened(j, { stan: 1_000_000 })]],
+		["opened with another invoice number", () => {}, j => [opened(j, { invoice: 7 })]],
+		["opened in another batch", () => {}, j => [opened(j, { batch: 2 })]],
+		["two opened at once", () => {}, j => [opened(j), opened(j, { stan: 2, invoice: 2 })]],
+		["reversed without being owed", j => transact(j), () => [reversed(of)]],
+		["a reversal of an approved one", j => transact(j), () => [reversalOwed(of)]],
+		["an approval of what is to be reversed", j => j.append(opened(j)), () => [reversalOwed(of), closed(of)]],
+		["a reversal owed twice", j => j.append(opened(j)), () => [reversalOwed(of), reversalOwed(of)]],
+		[
+			"a try of what is not owed",
+			j => transact(j),
+			() => [{ type: "attempt", ...of, at: 1, kind: "offlineSale", problem: "" }],
+		],
+		[
+			"an advice delivered twice",
+			j => {
+				transact(j);
+				j.append({ type: "adviceOwed", ...of, at: 1, kind: "tip", sealed: LINK });
+			},
+			() => [
+				{ type: "adviceDelivered", ...of, at: 1, kind: "tip", responseCode: "00" },
+				{ type: "adviceDelivered", ...of, at: 1, kind: "tip", responseCode: "00" },
+			],
+		],
+		[
+			"an adjustment of what was declined",
+			j => transact(j, {}, { outcome: "declined" }),
+			() => [{ type: "adjusted", ...of, at: 1, amountMinor: 1, tipMinor: 1, differenceMinor: 1 }],
+		],
+		["settling while a transaction is open", j => j.append(opened(j)), () => [settling]],
+		["uploading before settling", j => transact(j), () => [{ type: "uploading", batch: 1, at: 5, position: 0 }]],
+		["settled before settling", j => transact(j), () => [{ type: "settled", batch: 1, at: 5, verdict: "equal" }]],
+		["settling an unknown batch", j => transact(j), () => [{ ...settling, batch: 9 } as JournalEntry]],
+		[
+			"settled twice",
+			j => {
+				transact(j);
+				j.append(settling);
+			},
+			() => [
+				{ type: "settled", batch: 1, at: 5, verdict: "equal" },
+				{ type: "settled", batch: 1, at: 5, verdict: "equal" },
+			],
+		],
+		["batch 0", () => {}, () => [{ type: "signedIn", at: 1, batch: 0 }]],
+		["STANs taken downwards", j => j.takeStan(), () => [{ type: "stansTaken", upTo: 3 }]],
+		["the second of two", () => {}, j => [opened(j), sent({ batch: 1, stan: 9 })]],
+	])("%s", (_name, before, entries) => {
+		const storage = new MemoryDisk();
+		const journal = new Journal({ storage, seal: testSeal() });
+		before(journal);
+		const [tells, operations] = [told(journal), storage.operations];
+		expect(() => journal.appendAll(entries(journal))).toThrow(JournalError);
+		expect(storage.operations).toBe(operations);
+		expect(told(journal)).toEqual(tells);
+		expect(told(new Journal({ storage, seal: testSeal() })).transactions).toEqual(tells.transactions);
+	});
 });

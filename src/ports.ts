@@ -112,6 +112,8 @@ export interface Storage {
 export interface Clock {
 	/** Milliseconds since 1970-01-01 00:00 UTC. */
 	now(): number;
+	/** Milliseconds since some moment; never set, never goes back: for deadlines. */
+	monotonicMs(): number;
 	/** Minutes to add to UTC for the local time that transactions carry (tags 9A and 9F21). */
 	readonly utcOffsetMinutes: number;
 	/** Calls `callback` once after `delayMs`. @returns a function that cancels the call */

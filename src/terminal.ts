@@ -11,6 +11,7 @@ import { closeInterrupted, deliverReversals } from "./flows/recover.js";
 import { removeCard } from "./flows/removeCard.js";
 import { type SaleOptions, sale } from "./flows/sale.js";
 import type { SaleResult } from "./flows/saleResult.js";
+import { HostLink } from "./host/hostLink.js";
 import type { HostProfile } from "./host/profiles/hostProfile.js";
 import type { JournalEntry } from "./journal/entries.js";
 import { Journal } from "./journal/journal.js";
@@ -74,9 +75,9 @@ export class Terminal {
 			configuration,
 			merchant,
 			get hostTerminal() {
-				return { terminalId: merchant.terminalId, merchantId: merchant.merchantId, batch: journal.batch };
+				return { terminalId: merchant.terminalId, merchantId: merchant.merchantId };
 			},
-			link: { profile, socket: ports.socket, clock, log },
+			link: new HostLink(profile, { primary: ports.socket, clock, random, log }),
 			keys: new MasterSession(slots, crypto),
 			seal,
 			journal,

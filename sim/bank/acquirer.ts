@@ -1,3 +1,4 @@
+import { equal } from "../../src/bytes/bytes.js";
 import { ecbXorMac } from "../../src/crypto/mac.js";
 import { decodeIccData } from "../../src/host/iccData.js";
 import { Iso8583Error } from "../../src/host/iso8583/iso8583Error.js";
@@ -9,9 +10,10 @@ import {
 	responseType,
 	textField,
 } from "../../src/host/iso8583/message.js";
-import { decodeSubfields } from "../../src/host/iso8583/subfields.js";
-import { encodeWithMac, type MessageKeys, macIsRight } from "../../src/host/messageMac.js";
-import { type HostProfile, MAC_FIELD } from "../../src/host/profiles/hostProfile.js";
+import { encodeWithMac, hasMac, type MessageKeys, macIsRight } from "../../src/host/messageMac.js";
+import type { MessageValues } from "../../src/host/messageValues.js";
+import type { HostProfile } from "../../src/host/profiles/hostProfile.js";
+import { operationOf, readValues } from "../../src/host/readValues.js";
 import type { Clock, Crypto } from "../../src/ports.js";
 import type { Accounts, TransactionKey } from "./accounts.js";
 import { Issuer, type IssuerDecision, type IssuerKeys } from "./issuer.js";
@@ -57,7 +59,8 @@ export class Acquirer {
 		this.#accounts = accounts;
 		this.#issuer = new Issuer(crypto, keys, accounts);
 		this.#clock = clock;
-		this.keys = { mac: data => ecbXorMac(crypto, keys.mak, data) };
+		const mac = (data: Uint8Array) => ecbXorMac(crypto, keys.mak, data);
+		this.keys = { keySerialNumber: undefined, mac, macIsRight: (data, received) => equal(mac(data), received) };
 	}
 
 	/** The issuer's next answer to a card that proves itself brings this script. @throws {Error} without keys for scripts */
@@ -77,31 +80,26 @@ export class Acquirer {
 	#answerTo(request: IsoMessage, bytes: Uint8Array): Uint8Array {
 		const management = NETWORK_MANAGEMENT.includes(request.messageType);
 		// Before anything that the message says is believed. Network management may come without a MAC.
-		if (!(management && request.fields[MAC_FIELD] === undefined) && !macIsRight(request, bytes, this.keys))
-			return this.#encode(request, "A0");
+		const needsMac = !management || hasMac(this.#profile, request);
+		if (needsMac && !macIsRight(this.#profile, request, bytes, this.keys)) return this.#encode(request, "A0");
 		if (!this.#merchant.terminalIds.includes(textField(request, 41) ?? "")) return this.#encode(request, "97");
 		if (management) return this.#encode(request, "00");
 		if (textField(request, 42) !== this.#merchant.merchantId) return this.#encode(request, "03");
 		try {
-			switch (request.messageType) {
-				case this.#profile.sale.messageType:
-					return this.#authorise(request);
-				case this.#profile.reversalMessageType:
-					return this.#reverse(request);
-				default:
-					return this.#encode(request, "12");
-			}
+			const kind = operationOf(this.#profile, request);
+			if (kind?.isReversal) return this.#reverse(request, readValues(this.#profile, kind, request));
+			if (kind?.operation === "sale") return this.#authorise(request, readValues(this.#profile, kind, request));
+			return this.#encode(request, "12");
 		} catch (error) {
 			if (error instanceof Iso8583Error) return this.#encode(request, "30");
 			throw error;
 		}
 	}
 
-	#authorise(request: IsoMessage): Uint8Array {
+	#authorise(request: IsoMessage, { batch }: MessageValues): Uint8Array {
 		const pan = required(request, 2);
 		const amountMinor = Number(required(request, 4));
-		const { batch } = decodeSubfields(60, this.#profile.transactionData, required(request, 60));
-		const key = this.#key(request, 60, batch, required(request, 11));
+		const key = this.#key(request, 60, batch, Number(required(request, 11)));
 		const earlier = this.#accounts.transaction(key);
 		if (earlier) {
 			if (earlier.state === "reversed") return this.#encode(request, "12");
@@ -121,10 +119,8 @@ export class Acquirer {
 	}
 
 	#decide(request: IsoMessage, pan: string, amountMinor: number): IssuerDecision {
-		const { sale } = this.#profile;
 		const track2 = textField(request, 35);
 		if (track2 !== undefined && track2.split("D")[0] !== pan) return { responseCode: "30", iccData: undefined };
-		if (required(request, 3) !== sale.processingCode) return { responseCode: "12", iccData: undefined };
 		if (amountMinor === 0) return { responseCode: "13", iccData: undefined };
 		return this.#issuer.decide({
 			pan,
@@ -139,20 +135,20 @@ export class Acquirer {
 	}
 
 	/** Acknowledged whatever became of the original, so that the terminal can stop repeating it. */
-	#reverse(request: IsoMessage): Uint8Array {
+	#reverse(request: IsoMessage, { original: taken }: MessageValues): Uint8Array {
 		const pan = required(request, 2);
 		const amountMinor = Number(required(request, 4));
-		const { batch, stan } = decodeSubfields(61, this.#profile.originalData, required(request, 61));
-		const key = this.#key(request, 61, batch, stan);
+		const key = this.#key(request, 61, taken?.batch, taken?.stan);
 		const original = this.#accounts.transaction(key);
 		if (original && (original.pan !== pan || original.amountMinor !== amountMinor)) return this.#encode(request, "12");
 		this.#accounts.reverse(key, pan, amountMinor);
-		return this.#encode(request, this.#profile.reversalAccepted);
+		return this.#encode(request, this.#profile.reversal.accepted[0]!);
 	}
 
-	#key(request: IsoMessage, number: number, batch: string | undefined, stan: string | undefined): TransactionKey {
+	#key(request: IsoMessage, number: number, batch: number | undefined, stan: number | undefined): TransactionKey {
 		if (batch === undefined || stan === undefined) throw new Iso8583Error(`field ${number}: it names no transaction`);
-		return { terminalId: required(request, 41), batch, stan };
+		const digits = (value: number) => String(value).padStart(6, "0");
+		return { terminalId: required(request, 41), batch: digits(batch), stan: digits(stan) };
 	}
 
 	/** As ISO 8601, e.g. 2026-11-22T10:11:12.000Z. */

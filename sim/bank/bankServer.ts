@@ -90,13 +90,13 @@ export class BankServer {
 		switch (fault) {
 			case undefined:
 				for (const late of this.#late.splice(0)) socket.write(late);
-				socket.write(encodeFrame(answerFrame(frame, bytes)));
+				socket.write(encodeFrame(this.#profile.frame, answerFrame(frame, bytes)));
 				this.#log({ sent: formatMessage(this.#profile.message, decodeMessage(this.#profile.message, bytes)) });
 				return;
 			case "noReply":
 				break;
 			case "lateReply":
-				this.#late.push(encodeFrame(answerFrame(frame, bytes)));
+				this.#late.push(encodeFrame(this.#profile.frame, answerFrame(frame, bytes)));
 				break;
 			case "closeAfterRequest":
 				socket.destroy();
@@ -105,7 +105,9 @@ export class BankServer {
 			case "wrongAmount":
 			case "wrongStan":
 			case "garbled":
-				socket.write(encodeFrame(answerFrame(frame, spoil(this.#profile, this.#acquirer.keys, fault, bytes))));
+				socket.write(
+					encodeFrame(this.#profile.frame, answerFrame(frame, spoil(this.#profile, this.#acquirer.keys, fault, bytes))),
+				);
 				break;
 		}
 		this.#log({ spoiled: fault });

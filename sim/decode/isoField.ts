@@ -1,8 +1,9 @@
 import { formatHex } from "../../src/bytes/hex.js";
 import { CURRENCIES, formatAmount } from "../../src/display/amount.js";
+import type { Place } from "../../src/host/elements.js";
 import type { FieldSpec, FieldValue } from "../../src/host/iso8583/field.js";
 import { Iso8583Error } from "../../src/host/iso8583/iso8583Error.js";
-import { decodeSubfields, type SubfieldSpec } from "../../src/host/iso8583/subfields.js";
+import { decodeLayout } from "../../src/host/layout.js";
 import type { DecodeContext, DecodedNode, Sensitivity } from "./node.js";
 import { quoted } from "./quoted.js";
 import { type Codes, POS_ENTRY_MODES, TRANSACTION_TYPES } from "./tables/codes.js";
@@ -71,22 +72,28 @@ export function isoFieldNode(
 
 function parts(number: number, value: string, offset: number, { profile }: DecodeContext): DecodedNode[] {
 	if (number === 35) return trackTwoParts(value, offset);
-	if (number === 60) return subfieldNodes(number, profile.transactionData, value);
-	if (number === 61) return subfieldNodes(number, profile.originalData, value);
+	const spec = profile.message.fields[number];
+	if (spec?.layouts) return partNodes(number, spec, value);
 	return number === 54 ? additionalAmounts(value) : [];
 }
 
-/** The parts as far as the field goes; none when it is cut elsewhere than the profile says. */
-function subfieldNodes(number: number, spec: SubfieldSpec, value: string): DecodedNode[] {
-	try {
-		return Object.entries(decodeSubfields(number, spec, value)).map(([name, part]) => {
-			const meaning = SUBFIELD_CODES[name]?.[part];
-			return { label: "", name, value: part, ...(meaning && { meaning }) };
-		});
-	} catch (error) {
-		if (error instanceof Iso8583Error) return [];
-		throw error;
+/** The parts by the first layout that they fit, as far as the field goes; none when it is cut elsewhere than the profile says. */
+function partNodes(number: number, spec: FieldSpec, value: string): DecodedNode[] {
+	for (const layout of Object.values(spec.layouts ?? {})) {
+		const nodes: DecodedNode[] = [];
+		const note = ({ name }: Place, part: FieldValue) => {
+			const text = typeof part === "string" ? part : formatHex(part);
+			const meaning = SUBFIELD_CODES[name]?.[text];
+			nodes.push({ label: "", name, value: text, ...(meaning && { meaning }) });
+		};
+		try {
+			decodeLayout(number, spec, layout, value, note, () => note);
+			return nodes;
+		} catch (error) {
+			if (!(error instanceof Iso8583Error)) throw error;
+		}
 	}
+	return [];
 }
 
 const SUBFIELD_CODES: Readonly<Record<string, Codes>> = {

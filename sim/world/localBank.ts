@@ -56,6 +56,6 @@ export class LocalBank implements HostSocket {
 		if (!frame) throw new Error("the request is not one whole frame");
 		const { request, bytes: message } = this.#acquirer.handle(frame.message);
 		this.received.push(request.messageType);
-		return encodeFrame(answerFrame(frame, this.onAnswer?.(message) ?? message));
+		return encodeFrame(this.#profile.frame, answerFrame(frame, this.onAnswer?.(message) ?? message));
 	}
 }

@@ -20,6 +20,10 @@ export class ManualClock implements Clock {
 		return this.#now;
 	}
 
+	monotonicMs(): number {
+		return this.#now;
+	}
+
 	after(delayMs: number, callback: () => void): () => void {
 		const timer = { at: this.#now + delayMs, callback };
 		this.#timers.push(timer);

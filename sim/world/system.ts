@@ -7,6 +7,7 @@ const UTC_OFFSET_MINUTES = 480;
 /** The computer's clock. */
 export const systemClock: Clock = {
 	now: () => Date.now(),
+	monotonicMs: () => performance.now(),
 	utcOffsetMinutes: UTC_OFFSET_MINUTES,
 	after(delayMs, callback) {
 		const timer = setTimeout(callback, delayMs);

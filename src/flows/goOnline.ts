@@ -7,13 +7,10 @@ import {
 	TAG_5F34_PAN_SEQUENCE_NUMBER,
 	TAG_57_TRACK_2_EQUIVALENT_DATA,
 } from "../emv/tags.js";
-import {
-	type AuthorisationReply,
-	type AuthorisationRequest,
-	authorise,
-	encodeAuthorisation,
-} from "../host/authorise.js";
+import { iccTags } from "../host/iccData.js";
 import { Iso8583Error } from "../host/iso8583/iso8583Error.js";
+import type { MessageValues } from "../host/messageValues.js";
+import { encodeRequest, type HostReply, request } from "../host/request.js";
 import { encodeReversal, type ReversalData, reversalOf } from "../host/reverse.js";
 import type { FlowContext } from "./flowContext.js";
 import { sealReversal } from "./recover.js";
@@ -22,39 +19,41 @@ import { language, pan, type SaleUnderWay } from "./saleUnderWay.js";
 const AUTHORISATION_TIMEOUT_MS = 30_000;
 
 /** "unfit": the card's data do not fit into a message, so that nothing was journalled or sent. */
-export type OnlineReply = AuthorisationReply | { readonly kind: "unfit"; readonly reason: string };
+export type OnlineReply = HostReply | { readonly kind: "unfit"; readonly reason: string };
 
 /** The request, and the reversal that it would need, on the medium before the first byte leaves. */
 export async function goOnline(c: FlowContext, s: SaleUnderWay): Promise<OnlineReply> {
 	const { profile } = c.link;
-	const request = authorisationRequest(c, s);
-	const reversal = reversalOf(profile, c.hostTerminal, request, encodeIccData(s.transaction, profile.reversalIccTags));
-	const unfit = whyUnfit(c, request, reversal);
+	const values = saleValues(c, s);
+	const reversalIccData = encodeIccData(s.transaction, iccTags(profile.reversalIccTags));
+	const reversal = reversalOf(profile, "sale", values, reversalIccData);
+	const unfit = whyUnfit(c, values, reversal);
 	if (unfit !== undefined) return { kind: "unfit", reason: unfit };
 	c.journal.append({
 		type: "sent",
 		batch: s.batch,
 		stan: s.stan,
 		at: c.clock.now(),
-		panMasked: maskPan(request.pan),
+		panMasked: maskPan(values.pan),
 		reversal: sealReversal(c.seal, reversal),
 	});
 	s.sent = true;
 	s.owed = "noResponse";
 	c.show(screens.contactingBank(language(c, s.transaction)));
-	const reply = await authorise(c.link, c.hostTerminal, request, c.keys, AUTHORISATION_TIMEOUT_MS);
+	const reply = await request(c.link, c.hostTerminal, "sale", values, c.keys, AUTHORISATION_TIMEOUT_MS);
 	if (reply.kind === "answered") s.answer = reply;
 	if (reply.kind === "noValidReply") s.owed = reply.reason === "wrongMac" ? "macError" : s.owed;
 	if (reply.kind === "notSent") [s.sent, s.owed] = [false, undefined];
 	return reply;
 }
 
-function authorisationRequest(c: FlowContext, s: SaleUnderWay): AuthorisationRequest {
+function saleValues(c: FlowContext, s: SaleUnderWay): MessageValues & { readonly pan: string } {
 	const { data, onlinePinBlock } = s.transaction;
 	const panSequence = data.card(TAG_5F34_PAN_SEQUENCE_NUMBER);
 	const track2 = data.card(TAG_57_TRACK_2_EQUIVALENT_DATA);
 	return {
 		stan: s.stan,
+		batch: c.journal.batch,
 		amountMinor: s.amountMinor,
 		currency: c.configuration.currencyCode,
 		pan: pan(s.transaction)!,
@@ -63,14 +62,14 @@ function authorisationRequest(c: FlowContext, s: SaleUnderWay): AuthorisationReq
 		track2: track2 && compressedNumericText(track2),
 		posEntryMode: "chip",
 		pinBlock: onlinePinBlock,
-		iccData: encodeIccData(s.transaction, c.link.profile.iccTags),
+		iccData: encodeIccData(s.transaction, iccTags(c.link.profile.iccTags)),
 	};
 }
 
 /** A message that cannot be encoded must be known before a reversal of it is owed, which could not be encoded either. */
-function whyUnfit(c: FlowContext, request: AuthorisationRequest, reversal: ReversalData): string | undefined {
+function whyUnfit(c: FlowContext, values: MessageValues, reversal: ReversalData): string | undefined {
 	try {
-		encodeAuthorisation(c.link.profile, c.hostTerminal, request, c.keys);
+		encodeRequest(c.link.profile, c.hostTerminal, "sale", values, c.keys);
 		encodeReversal(c.link.profile, c.hostTerminal, reversal, "noResponse", c.keys);
 		return undefined;
 	} catch (error) {

@@ -1,6 +1,6 @@
 import { wipe } from "../bytes/bytes.js";
 import { decodeCbor, encodeCbor } from "../bytes/cbor.js";
-import type { ReversalReason } from "../host/profiles/hostProfile.js";
+import type { ReversalReason } from "../host/messageValues.js";
 import { type ReversalData, reverse } from "../host/reverse.js";
 import type { Seal } from "../keys/seal.js";
 import type { FlowContext } from "./flowContext.js";
@@ -41,8 +41,7 @@ export async function deliverReversals(c: FlowContext): Promise<boolean> {
 	for (const owed of c.journal.owed().filter(({ kind }) => kind === "reversal")) {
 		const original = openReversal(c.seal, c.journal.sealed(owed));
 		const reason = owed.reason as ReversalReason;
-		const terminal = { ...c.hostTerminal, batch: original.batch };
-		const answer = await reverse(c.link, terminal, original, reason, c.keys, REVERSAL_TIMEOUT_MS);
+		const answer = await reverse(c.link, c.hostTerminal, original, reason, c.keys, REVERSAL_TIMEOUT_MS);
 		if (answer !== "acknowledged") return false;
 		c.journal.append({ type: "reversed", batch: owed.batch, stan: owed.stan, at: c.clock.now() });
 	}
@@ -64,7 +63,8 @@ function openReversal(seal: Seal, sealed: Uint8Array): ReversalData {
 	if (!plain) throw new Error("a reversal in the journal was sealed by another device: restore this device's keys");
 	try {
 		const data = decodeCbor(plain) as ReversalData;
-		return { ...data, iccData: data.iccData.slice() }; // the decoder gives a view into what is wiped below
+		const { iccData } = data.values;
+		return { ...data, values: { ...data.values, iccData: iccData?.slice() } }; // the decoder gives a view into what is wiped below
 	} finally {
 		wipe(plain); // WIPE
 	}

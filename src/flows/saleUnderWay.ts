@@ -17,15 +17,15 @@ import {
 	TAG_84_DF_NAME,
 } from "../emv/tags.js";
 import type { Transaction } from "../emv/transaction.js";
-import type { AuthorisationReply } from "../host/authorise.js";
-import type { ReversalReason } from "../host/profiles/hostProfile.js";
+import type { ReversalReason } from "../host/messageValues.js";
+import type { HostReply } from "../host/request.js";
 import { PinEntry } from "../keys/pinEntry.js";
 import { chooseApplication } from "./chooseApplication.js";
 import type { FlowContext } from "./flowContext.js";
 import { localTime } from "./localTime.js";
 import type { SaleResult } from "./saleResult.js";
 
-export type Answered = Extract<AuthorisationReply, { kind: "answered" }>;
+export type Answered = Extract<HostReply, { kind: "answered" }>;
 
 /** What is known of the sale so far; each step adds to it. */
 export interface SaleUnderWay {

@@ -24,6 +24,11 @@ export function decodeIccData(bytes: Uint8Array): ReadonlyMap<string, Uint8Array
 	return found;
 }
 
+/** Tags as a profile writes them, "9F26", as numbers. */
+export function iccTags(tags: readonly string[]): number[] {
+	return tags.map(tag => Number.parseInt(tag, 16));
+}
+
 /** For logs: every data object, those that identify the cardholder masked. */
 export function formatIccData(bytes: Uint8Array): string {
 	let objects: ReadonlyMap<string, Uint8Array>;

@@ -1,29 +1,47 @@
-import { equal } from "../bytes/bytes.js";
 import { encodeMessage, type IsoMessage } from "./iso8583/message.js";
-import { type HostProfile, MAC_FIELD } from "./profiles/hostProfile.js";
+import type { HostProfile } from "./profiles/hostProfile.js";
 
-/** Operations under the host's keys. `keys/` implements it; the key itself never comes here. */
+/** Operations under the keys of one message and its answer. `keys/` implements it; the keys themselves never come here. */
 export interface MessageKeys {
-	/** The message authentication code over `data` under the MAK, 8 bytes. */
+	/** DUKPT: under which key the message is; undefined with session keys. */
+	readonly keySerialNumber: Uint8Array | undefined;
+	/** The message authentication code over `data`; the field takes the leftmost bytes. */
 	mac(data: Uint8Array): Uint8Array;
+	/** Whether `mac` is, or is the left part of, that of an answer `data`. */
+	macIsRight(data: Uint8Array, mac: Uint8Array): boolean;
 }
 
-const MAC_BYTES = 8;
+/** The field of a message that carries its MAC: the last one of its last bitmap (ISO 8583:1987, fields 64 and 128). */
+export function macFieldOf(profile: HostProfile, message: IsoMessage): number {
+	const { fields } = profile.security.mac;
+	const first = fields[0]!;
+	for (const key in message.fields)
+		if (Number(key) > first && message.fields[key] !== undefined) return fields[fields.length - 1]!;
+	return first;
+}
 
 /** The message's bytes with its MAC as the last field, over everything from the message type up to that field. */
 export function encodeWithMac(profile: HostProfile, message: IsoMessage, keys: MessageKeys): Uint8Array {
+	const field = macFieldOf(profile, message);
+	const length = profile.message.fields[field]!.length;
 	const bytes = encodeMessage(profile.message, {
 		...message,
-		fields: { ...message.fields, [MAC_FIELD]: new Uint8Array(MAC_BYTES) },
+		fields: { ...message.fields, [field]: new Uint8Array(length) },
 	});
-	const end = bytes.length - MAC_BYTES;
-	bytes.set(keys.mac(bytes.subarray(0, end)), end);
+	const end = bytes.length - length;
+	bytes.set(keys.mac(bytes.subarray(0, end)).subarray(0, length), end);
 	return bytes;
 }
 
+/** Whether the message has a MAC at all. */
+export function hasMac(profile: HostProfile, message: IsoMessage): boolean {
+	return message.fields[macFieldOf(profile, message)] !== undefined;
+}
+
 /** @param bytes what `message` was decoded from */
-export function macIsRight(message: IsoMessage, bytes: Uint8Array, keys: MessageKeys): boolean {
-	if (message.fields[MAC_FIELD] === undefined) return false;
-	const end = bytes.length - MAC_BYTES;
-	return equal(keys.mac(bytes.subarray(0, end)), bytes.subarray(end));
+export function macIsRight(profile: HostProfile, message: IsoMessage, bytes: Uint8Array, keys: MessageKeys): boolean {
+	const mac = message.fields[macFieldOf(profile, message)];
+	if (mac === undefined) return false;
+	const end = bytes.length - mac.length;
+	return keys.macIsRight(bytes.subarray(0, end), bytes.subarray(end));
 }

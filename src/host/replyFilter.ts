@@ -2,6 +2,7 @@ import { type Frame, FrameError, FrameReader } from "./frame.js";
 import { Iso8583Error } from "./iso8583/iso8583Error.js";
 import { decodeMessage, type IsoMessage, responseType } from "./iso8583/message.js";
 import { type MessageKeys, macIsRight } from "./messageMac.js";
+import { findField } from "./profiles/carried.js";
 import type { HostProfile } from "./profiles/hostProfile.js";
 
 /** Messages that arrived but were not the reply. They are counted, never silently dropped. */
@@ -16,18 +17,16 @@ export interface Skipped {
 	otherStan: number;
 }
 
-const STAN = 11;
-const TERMINAL_ID = 41;
-
 /** Picks the reply to one request out of what the host sends: same terminal, same STAN, the request's type answered. */
 export class ReplyFilter {
 	readonly skipped: Skipped = { garbled: 0, foreign: 0, otherType: 0, otherStan: 0 };
 	readonly #profile: HostProfile;
 	readonly #request: IsoMessage;
-	readonly #keys: MessageKeys;
+	readonly #keys: MessageKeys | undefined;
 	readonly #reader: FrameReader;
 
-	constructor(profile: HostProfile, request: IsoMessage, keys: MessageKeys) {
+	/** @param keys of the reply's MAC; undefined when it needs none */
+	constructor(profile: HostProfile, request: IsoMessage, keys: MessageKeys | undefined) {
 		this.#profile = profile;
 		this.#request = request;
 		this.#keys = keys;
@@ -46,7 +45,8 @@ export class ReplyFilter {
 			if (frame === undefined || frame === "garbled") return frame;
 			const message = this.#judge(frame);
 			if (typeof message === "string") this.skipped[message]++;
-			else return macIsRight(message, frame.message, this.#keys) ? message : "wrongMac";
+			else if (!this.#keys || macIsRight(this.#profile, message, frame.message, this.#keys)) return message;
+			else return "wrongMac";
 		}
 	}
 
@@ -61,7 +61,7 @@ export class ReplyFilter {
 
 	/** The message in the frame when it answers the request, else why it does not. */
 	#judge(frame: Frame): IsoMessage | keyof Skipped {
-		if (frame.destination !== this.#profile.frame.terminalAddress) return "foreign";
+		if (frame.destination !== (this.#profile.frame.tpdu?.terminal ?? 0)) return "foreign";
 		let message: IsoMessage;
 		try {
 			message = decodeMessage(this.#profile.message, frame.message);
@@ -70,8 +70,13 @@ export class ReplyFilter {
 			throw error;
 		}
 		const { messageType, fields } = this.#request;
-		if (message.fields[TERMINAL_ID] !== fields[TERMINAL_ID]) return "foreign";
+		const terminalId = findField(this.#profile, "terminalId").number;
+		if (message.fields[terminalId] !== fields[terminalId]) return "foreign";
 		if (message.messageType !== responseType(messageType)) return "otherType";
-		return message.fields[STAN] === fields[STAN] ? message : "otherStan";
+		for (const name of this.#profile.matching.identify) {
+			const { number } = findField(this.#profile, name);
+			if (message.fields[number] !== fields[number]) return "otherStan";
+		}
+		return message;
 	}
 }

@@ -1,114 +1,88 @@
-import type { AuthorisationRequest, HostTerminal } from "./authorise.js";
-import { encodeRequest, exchange, type HostLink } from "./exchange.js";
-import { type IsoMessage, textField } from "./iso8583/message.js";
-import { encodeSubfields } from "./iso8583/subfields.js";
+import { operationProfile, reversalMessage } from "./buildMessage.js";
+import type { HostLink } from "./hostLink.js";
+import { textField } from "./iso8583/message.js";
 import type { MessageKeys } from "./messageMac.js";
-import type { HostProfile, ReversalReason } from "./profiles/hostProfile.js";
-import { digits, posEntryModeCode, transactionData } from "./transactionFields.js";
+import type { MessageValues, ReversalReason } from "./messageValues.js";
+import type { Operation } from "./operation.js";
+import { findField } from "./profiles/carried.js";
+import type { HostProfile } from "./profiles/hostProfile.js";
+import { frameOf, type HostTerminal, identity, wrongEcho } from "./request.js";
 
 /**
  * All that a reversal needs of its request, plain values: the journal keeps it before the request leaves the terminal.
  * Carries no track data and no PIN block.
  */
 export interface ReversalData {
-	readonly stan: number;
-	readonly batch: number;
-	readonly amountMinor: number;
-	readonly currency: number;
-	readonly pan: string;
-	readonly expiryYymm: string;
-	readonly panSequence: number | undefined;
-	readonly processingCode: string;
-	readonly posEntryModeCode: string;
-	readonly posConditionCode: string;
-	readonly transactionType: string;
-	readonly iccCondition: string;
-	/** Field 55 of the reversal; empty for none. */
-	readonly iccData: Uint8Array;
+	readonly operation: Operation;
+	readonly values: MessageValues;
 }
 
-/** @param iccData field 55 of the reversal, a subset of the request's */
+/** @param iccData field 55 of the reversal, a subset of the request's; empty for none */
 export function reversalOf(
 	profile: HostProfile,
-	terminal: HostTerminal,
-	request: AuthorisationRequest,
+	operation: Operation,
+	values: MessageValues,
 	iccData: Uint8Array,
 ): ReversalData {
-	const { processingCode, posConditionCode, transactionType } = profile.sale;
+	const { track2: _track2, pinBlock, keySerialNumber: _keySerialNumber, ...kept } = values;
+	const { stan, batch, localDate, localTime, transmissionDateTime } = values;
 	return {
-		stan: request.stan,
-		batch: terminal.batch,
-		amountMinor: request.amountMinor,
-		currency: request.currency,
-		pan: request.pan,
-		expiryYymm: request.expiryYymm,
-		panSequence: request.panSequence,
-		processingCode,
-		posEntryModeCode: posEntryModeCode(profile, request.posEntryMode, request.pinBlock !== undefined),
-		posConditionCode,
-		transactionType,
-		iccCondition: profile.posEntryModes[request.posEntryMode].iccCondition,
-		iccData,
+		operation,
+		values: {
+			...kept,
+			pinEntered: values.pinEntered ?? pinBlock !== undefined,
+			iccData: iccData.length ? iccData : undefined,
+			original: {
+				batch,
+				stan,
+				date: localDate,
+				time: localTime,
+				transmissionDateTime,
+				messageType: operationProfile(profile, operation).messageType,
+			},
+		},
 	};
 }
 
 /**
  * Takes a request back. Safe to repeat: the host undoes one request once.
- * "notAcknowledged" means that the reversal is still owed.
+ * "notAcknowledged": no valid answer came. "refused": the host answered that it does not take it back. After both the reversal
+ * is still owed.
  */
 export async function reverse(
 	link: HostLink,
 	terminal: HostTerminal,
-	original: ReversalData,
+	data: ReversalData,
 	reason: ReversalReason,
 	keys: MessageKeys,
 	timeoutMs: number,
-): Promise<"acknowledged" | "notAcknowledged"> {
-	const message = reversalMessage(link.profile, terminal, original, reason);
-	const result = await exchange(link, message, keys, timeoutMs);
-	if (result.kind !== "replied") return "notAcknowledged";
-	return textField(result.message, 39) === link.profile.reversalAccepted ? "acknowledged" : "notAcknowledged";
+): Promise<"acknowledged" | "notAcknowledged" | "refused"> {
+	const { profile } = link;
+	const message = messageOf(profile, terminal, data, reason, keys);
+	const result = await link.exchange(message, keys, timeoutMs);
+	if (result.kind !== "replied" || wrongEcho(profile, message, result.message)) return "notAcknowledged";
+	const responseCode = textField(result.message, findField(profile, "responseCode").number);
+	if (responseCode === undefined) return "notAcknowledged";
+	return profile.reversal.accepted.includes(responseCode) ? "acknowledged" : "refused";
 }
 
-/** The frame of a reversal, as `reverse` sends it. @throws {Iso8583Error} when a value does not fit its field */
+/** The frame of a reversal, as `reverse` sends it. @throws {Iso8583Error} when a value is missing or does not fit its field */
 export function encodeReversal(
 	profile: HostProfile,
 	terminal: HostTerminal,
-	original: ReversalData,
+	data: ReversalData,
 	reason: ReversalReason,
 	keys: MessageKeys,
 ): Uint8Array {
-	return encodeRequest(profile, reversalMessage(profile, terminal, original, reason), keys);
+	return frameOf(profile, messageOf(profile, terminal, data, reason, keys), keys);
 }
 
-/** UnionPay style: the reversal repeats the original's STAN, its reason stands in field 39. */
-function reversalMessage(
+function messageOf(
 	profile: HostProfile,
 	terminal: HostTerminal,
-	original: ReversalData,
-	reason: ReversalReason,
-): IsoMessage {
-	return {
-		messageType: profile.reversalMessageType,
-		fields: {
-			2: original.pan,
-			3: original.processingCode,
-			4: digits(original.amountMinor, 12),
-			11: digits(original.stan, 6),
-			14: original.expiryYymm,
-			22: original.posEntryModeCode,
-			23: original.panSequence === undefined ? undefined : digits(original.panSequence, 3),
-			25: original.posConditionCode,
-			39: profile.reversalReasons[reason],
-			41: terminal.terminalId,
-			42: terminal.merchantId,
-			49: digits(original.currency, 3),
-			55: original.iccData.length ? original.iccData : undefined,
-			60: transactionData(profile, original.transactionType, terminal.batch, original.iccCondition),
-			61: encodeSubfields(61, profile.originalData, {
-				batch: digits(original.batch, 6),
-				stan: digits(original.stan, 6),
-			}),
-		},
-	};
+	{ operation, values }: ReversalData,
+	reversalReason: ReversalReason,
+	keys: MessageKeys,
+) {
+	return reversalMessage(profile, operation, { ...values, ...identity(terminal, keys), reversalReason });
 }

@@ -1,3 +1,4 @@
+import { equal } from "../bytes/bytes.js";
 import { ecbXorMac } from "../crypto/mac.js";
 import type { Crypto } from "../ports.js";
 import type { KeySlots } from "./keySlots.js";
@@ -17,8 +18,15 @@ export class MasterSession {
 		return this.#slots.use("pin", "P0", key => this.#crypto.desEcb(key, block, "encipher"));
 	}
 
+	/** Session keys need no serial number. */
+	readonly keySerialNumber = undefined;
+
 	/** UnionPay-style MAC of a host message, 8 bytes. */
 	mac(data: Uint8Array): Uint8Array {
 		return this.#slots.use("mac", "M0", key => ecbXorMac(this.#crypto, key, data));
+	}
+
+	macIsRight(data: Uint8Array, mac: Uint8Array): boolean {
+		return equal(this.mac(data), mac);
 	}
 }

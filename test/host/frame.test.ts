@@ -8,11 +8,11 @@ const request = { destination: 3, source: 0, header: parseHex("603100310000"), m
 const WIRE = "000F60000300006031003100000800AABB";
 
 test("length, TPDU, header, message", () => {
-	expect(formatHex(encodeFrame(request))).toBe(WIRE);
+	expect(formatHex(encodeFrame(unionPay.frame, request))).toBe(WIRE);
 });
 
 test("the answer's addresses are swapped", () => {
-	const answer = encodeFrame(answerFrame(request, parseHex("0810")));
+	const answer = encodeFrame(unionPay.frame, answerFrame(request, parseHex("0810")));
 	expect(formatHex(answer)).toBe("000D60000000036031003100000810");
 });
 

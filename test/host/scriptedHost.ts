@@ -1,14 +1,20 @@
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
+import { SeededRandom } from "../../sim/world/seededRandom.js";
+import { equal } from "../../src/bytes/bytes.js";
 import { parseHex } from "../../src/bytes/hex.js";
 import { ecbXorMac } from "../../src/crypto/mac.js";
-import type { HostLink } from "../../src/host/exchange.js";
 import { encodeFrame } from "../../src/host/frame.js";
+import { HostLink } from "../../src/host/hostLink.js";
 import type { Fields } from "../../src/host/iso8583/message.js";
 import { encodeWithMac, type MessageKeys } from "../../src/host/messageMac.js";
 import { unionPay } from "../../src/host/profiles/unionPay.js";
 
 export const MAK = parseHex("0123456789ABCDEF");
-export const keys: MessageKeys = { mac: data => ecbXorMac(nodeCrypto, MAK, data) };
+export const keys: MessageKeys = {
+	keySerialNumber: undefined,
+	mac: data => ecbXorMac(nodeCrypto, MAK, data),
+	macIsRight: (data, mac) => equal(keys.mac(data), mac),
+};
 
 /** One thing that the line does next: bytes arrive, nothing arrives in time, the bank closes, the connection breaks. */
 export type Step = Uint8Array | "silence" | "close" | "break";
@@ -20,15 +26,16 @@ export class ScriptedHost {
 	readonly lines: string[] = [];
 	closed = false;
 	now = 1_000_000;
+	elapsedMs = 0;
 	readonly link: HostLink;
 
 	constructor(steps: Step[], options: { stepMs?: number; connect?: "refused"; send?: "broken" } = {}) {
 		const { stepMs = 0 } = options;
-		this.link = {
-			profile: unionPay,
-			clock: { now: () => this.now, utcOffsetMinutes: 480, after: () => () => {} },
+		this.link = new HostLink(unionPay, {
+			clock: { now: () => this.now, monotonicMs: () => this.elapsedMs, utcOffsetMinutes: 480, after: () => () => {} },
+			random: new SeededRandom(1),
 			log: { line: (_source, text) => this.lines.push(text) },
-			socket: {
+			primary: {
 				connect: async () => {
 					if (options.connect) throw new Error("cannot reach the bank: refused");
 					return {
@@ -39,6 +46,7 @@ export class ScriptedHost {
 						receive: async timeoutMs => {
 							this.waits.push(timeoutMs);
 							this.now += stepMs;
+							this.elapsedMs += Math.max(0, stepMs);
 							const step = steps.shift() ?? "silence";
 							if (step === "break") throw new Error("reset");
 							if (step === "close") return new Uint8Array(0);
@@ -50,12 +58,12 @@ export class ScriptedHost {
 					};
 				},
 			},
-		};
+		});
 	}
 }
 
 /** A frame from the bank under a right MAC. */
 export function fromBank(messageType: string, fields: Fields, destination = 0): Uint8Array {
 	const message = encodeWithMac(unionPay, { messageType, fields }, keys);
-	return encodeFrame({ destination, source: 3, header: parseHex("603100310000"), message });
+	return encodeFrame(unionPay.frame, { destination, source: 3, header: parseHex("603100310000"), message });
 }

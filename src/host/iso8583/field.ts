@@ -33,6 +33,25 @@ export interface FieldSpec {
 	readonly prefix?: LengthPrefix;
 	/** For an odd number of packed digits; "left 0" when absent. */
 	readonly padding?: Padding;
+	/** How the content is made up of parts, by the name of the arrangement. Absent: the field is one value. */
+	readonly layouts?: Readonly<Record<string, Layout>>;
+}
+
+/** The parts of a field in order, which fill it. A message may stop after any of them. */
+export type Layout = readonly Part[];
+
+/**
+ * A named part of `length` (counted as the field's), the rest of the field when it has none; a fixed text (hexadecimal in a binary
+ * field); or a count of `countLength` digits and then that many groups of named parts.
+ */
+export type Part =
+	| { readonly name: string; readonly length?: number }
+	| { readonly fixed: string }
+	| { readonly name: string; readonly countLength: number; readonly each: readonly NamedPart[] };
+
+export interface NamedPart {
+	readonly name: string;
+	readonly length: number;
 }
 
 /** @throws {Iso8583Error} when the value is not of the field's kind, length or alphabet */

@@ -1,4 +1,4 @@
-import type { Encoding, FieldSpec, LengthPrefix, Padding } from "./field.js";
+import type { Encoding, FieldSpec, Layout, LengthPrefix, Padding } from "./field.js";
 
 /** A whole message format of ISO 8583:1987: message type, bitmaps, and the fields 2 to 128 that it knows. */
 export interface MessageSpec {
@@ -27,4 +27,9 @@ export function variable(
 	padding?: Padding,
 ): FieldSpec {
 	return Object.freeze({ name, encoding, length: maximum, prefix, ...(padding && { padding }) });
+}
+
+/** The row of a field that is made up of parts. */
+export function withLayouts(field: FieldSpec, layouts: Readonly<Record<string, Layout>>): FieldSpec {
+	return Object.freeze({ ...field, layouts: Object.freeze(layouts) });
 }

@@ -1,52 +1,119 @@
 import type { FrameSpec } from "../frame.js";
 import type { MessageSpec } from "../iso8583/spec.js";
-import type { SubfieldSpec } from "../iso8583/subfields.js";
+import type { OriginalState, PosEntryMode, ReversalReason, SettlementVerdict, UploadClass } from "../messageValues.js";
+import type { Operation } from "../operation.js";
 
-/** How the card data was read: from the chip, from the stripe, from the stripe because the chip would not work. */
-export type PosEntryMode = "chip" | "magneticStripe" | "fallback";
-
-/** Why the terminal takes a request back: no answer in time, an answer with a wrong MAC, anything else. */
-export type ReversalReason = "noResponse" | "macError" | "other";
-
-/** The codes that make a message this transaction and no other. */
-export interface TransactionProfile {
-	readonly messageType: string;
-	readonly processingCode: string;
-	readonly posConditionCode: string;
-	readonly transactionType: string;
-}
-
-/** What one acquirer's host expects, as data: codes and formats, no behaviour. */
+/**
+ * What one acquirer's host expects, as plain JSON data: codes and formats, no behaviour (docs/host-profiles.md).
+ * Another acquirer is another file.
+ */
 export interface HostProfile {
 	readonly name: string;
 	readonly frame: FrameSpec;
+	readonly connection: ConnectionProfile;
+	readonly security: SecurityProfile;
 	readonly message: MessageSpec;
-	/** Parts of field 60 and of field 61. */
-	readonly transactionData: SubfieldSpec;
-	readonly originalData: SubfieldSpec;
-	readonly networkCode: string;
-	readonly readerCapability: string;
-	readonly sale: TransactionProfile;
-	readonly reversalMessageType: string;
-	/** First two digits of field 22, and the IC condition of field 60. */
-	readonly posEntryModes: Readonly<Record<PosEntryMode, { readonly code: string; readonly iccCondition: string }>>;
+	/** Codes that every message carries with the same value, by the name of their field or part. */
+	readonly constants: Readonly<Record<string, string>>;
+	/** As `constants`, but only in a message with a PIN block. */
+	readonly pinConstants: Readonly<Record<string, string>>;
+	/** First two digits of field 22 and, where the profile has such a part, the IC condition. */
+	readonly posEntryModes: Readonly<Partial<Record<PosEntryMode, PosEntryCode>>>;
 	/** Third digit of field 22. */
 	readonly pinEntered: string;
 	readonly pinNotEntered: string;
-	/** Field 26, with a PIN block only: the most digits that the PIN pad takes. */
-	readonly pinCaptureCode: string;
-	/** Field 53, with a PIN block only. */
-	readonly securityControl: string;
+	/** Types of the amounts in field 54 (ISO 8583:1987). */
+	readonly additionalAmounts: Readonly<Record<AdditionalAmount, string>>;
+	readonly originalStates: Readonly<Record<OriginalState, string>>;
+	readonly settlementVerdicts: Readonly<Record<SettlementVerdict, string>>;
+	/** Code of a card's origin in an upload. */
+	readonly cardClasses: { readonly local: string; readonly foreign: string };
 	/** Field 39 of an approval; every other answer is a refusal. */
 	readonly approvals: readonly string[];
-	/** Tags of field 55 in a request and in a reversal. Which values they have is the kernel's business. */
-	readonly iccTags: readonly number[];
-	readonly reversalIccTags: readonly number[];
-	/** Field 39 of a reversal. */
-	readonly reversalReasons: Readonly<Record<ReversalReason, string>>;
-	/** Field 39 of a reversal's answer that ends the matter. */
-	readonly reversalAccepted: string;
+	/** Field 39 of an answer after which the terminal must sign in again. */
+	readonly signInAgain: readonly string[];
+	/** Tags of field 55 in a request and in a reversal, hexadecimal. Which values they have is the kernel's business. */
+	readonly iccTags: readonly string[];
+	readonly reversalIccTags: readonly string[];
+	/** By which fields a reply is recognised, and what it must repeat of its request; names. */
+	readonly matching: { readonly identify: readonly string[]; readonly echo: readonly string[] };
+	readonly operations: Readonly<Partial<Record<Operation, OperationProfile>>>;
+	readonly reversal: ReversalProfile;
 }
 
-/** Field 64 in every profile so far: the MAC is a message's last field, 8 bytes. */
-export const MAC_FIELD = 64;
+export interface PosEntryCode {
+	readonly code: string;
+	readonly iccCondition?: string;
+}
+
+export type AdditionalAmount = "balance" | "cashback" | "tip";
+
+/** How the line is used. */
+export interface ConnectionProfile {
+	/** Longest time to connect once. */
+	readonly connectTimeoutMs: number;
+	/** How often all addresses are tried before a request counts as not sent. */
+	readonly rounds: number;
+	/** Pause before the second round; it doubles with each. */
+	readonly backOffMs: number;
+	readonly backOffMaximumMs: number;
+	/** Present: the connection is kept between messages. */
+	readonly keepAlive?: {
+		/** An echo test goes out after this time without a message. */
+		readonly echoAfterMs: number;
+		readonly echoTimeoutMs: number;
+	};
+}
+
+export type KeyScheme = "masterSession" | "dukptTdes" | "dukptAes";
+export type MacAlgorithm = "ecbXor" | "retail" | "cmac";
+
+export interface SecurityProfile {
+	readonly keyScheme: KeyScheme;
+	readonly mac: {
+		readonly algorithm: MacAlgorithm;
+		/** 64, or 64 and 128: the last field of the message's last bitmap carries the MAC. */
+		readonly fields: readonly number[];
+	};
+	/** ISO 9564-1. */
+	readonly pinBlockFormat: 0 | 3 | 4;
+}
+
+/**
+ * A code that depends on something: on the kind of uploaded transactions or the entry mode; by "original" it is the one that
+ * the original's operation has.
+ */
+export type ChosenCode =
+	| { readonly by: "uploadClass"; readonly codes: Readonly<Partial<Record<UploadClass, string>>> }
+	| { readonly by: "posEntryMode"; readonly codes: Readonly<Partial<Record<PosEntryMode, string>>> }
+	| { readonly by: "original" };
+
+/** One kind of request, and its answer. */
+export interface OperationProfile {
+	readonly messageType: string;
+	/** The codes that make a message this operation and no other, by the name of their field or part. */
+	readonly codes: Readonly<Record<string, string | ChosenCode>>;
+	/**
+	 * The fields of the request by name: "stan", "panSequence?" when it may be absent, "transactionData:management" for the
+	 * layout of a field that has several.
+	 */
+	readonly carries: readonly string[];
+	/** What an answer may carry besides that which is identified by and echoed. */
+	readonly answers: readonly string[];
+	/** Must be taken back when it is not known how it ended. */
+	readonly reverses?: boolean;
+	/** Tells what has happened already: repeated until it is acknowledged, never declined for good. */
+	readonly advice?: boolean;
+	/** Absent: true. A sign-in has no MAC: its keys only come with the answer. */
+	readonly mac?: boolean;
+}
+
+export interface ReversalProfile {
+	readonly messageType: string;
+	readonly carries: readonly string[];
+	readonly answers: readonly string[];
+	/** Field 39 of a reversal. */
+	readonly reasons: Readonly<Record<ReversalReason, string>>;
+	/** Field 39 of an answer that ends the matter. */
+	readonly accepted: readonly string[];
+}

@@ -3,7 +3,6 @@ import { formatHex, parseHex } from "../../../src/bytes/hex.js";
 import { formatMessage } from "../../../src/host/iso8583/formatMessage.js";
 import { decodeMessage, encodeMessage, responseType } from "../../../src/host/iso8583/message.js";
 import { fixed, LL_ASCII, LLL_ASCII, type MessageSpec, variable } from "../../../src/host/iso8583/spec.js";
-import { decodeSubfields, encodeSubfields } from "../../../src/host/iso8583/subfields.js";
 import { unionPay } from "../../../src/host/profiles/unionPay.js";
 
 const text: MessageSpec = {
@@ -104,37 +103,8 @@ test("a log line cannot be broken by a host, nor by a field 55 that is none", ()
 		fields: { 44: 'x\n{"ready":1}\u001b', 55: parseHex("5A08622202"), 62: new Uint8Array(24) },
 	});
 	expect(line).toBe(
-		'0210 44 additionalResponse="x?{?ready?:1}?" 55 iccData=[5 bytes that are not data objects] 62 workingKeys=[24]',
+		'0210 44 additionalResponse="x?{?ready?:1}?" 55 iccData=[5 bytes that are not data objects] 62 privateContent=[24]',
 	);
-});
-
-test("field 60 has its parts in order and may stop after any", () => {
-	const sale = {
-		transactionType: "22",
-		batch: "000001",
-		networkCode: "000",
-		readerCapability: "5",
-		iccCondition: "0",
-		partialApproval: "0",
-		accountType: "000",
-	};
-	const spec = unionPay.transactionData;
-	expect(encodeSubfields(60, spec, sale)).toBe("22000001000500000");
-	expect(decodeSubfields(60, spec, "22000001000500000")).toEqual(sale);
-	const signIn = { transactionType: "00", batch: "000001", networkCode: "001" };
-	expect(encodeSubfields(60, spec, signIn)).toBe("00000001001");
-	expect(decodeSubfields(60, spec, "00000001001")).toEqual(signIn);
-	// 11 digits in 6 bytes, filler on the right
-	const bytes = encodeMessage(unionPay.message, { messageType: "0800", fields: { 60: "00000001001" } });
-	expect(formatHex(bytes).slice(20)).toBe("0011000000010010");
-});
-
-test("a wrong field 60 is refused", () => {
-	const spec = unionPay.transactionData;
-	expect(() => decodeSubfields(60, spec, "2200000")).toThrow("field 60: it ends inside batch");
-	expect(() => decodeSubfields(60, spec, "220000010005000001")).toThrow("field 60: longer than its parts");
-	expect(() => encodeSubfields(60, spec, { transactionType: "22", networkCode: "000" })).toThrow("out of order");
-	expect(() => encodeSubfields(60, spec, { transactionType: "22", batch: "1" })).toThrow("batch must have length 6");
 });
 
 const SALE = {

@@ -10,12 +10,13 @@ import {
 import { tlv } from "../../../sim/card/tlv.js";
 import { nodeCrypto } from "../../../sim/world/nodeCrypto.js";
 import { numericBytes } from "../../../src/bytes/bcd.js";
-import { concat, uintBytes, xor } from "../../../src/bytes/bytes.js";
+import { concat, equal, uintBytes, xor } from "../../../src/bytes/bytes.js";
 import { parseHex } from "../../../src/bytes/hex.js";
 import { ecbXorMac } from "../../../src/crypto/mac.js";
-import { type AuthorisationRequest, encodeAuthorisation } from "../../../src/host/authorise.js";
 import type { MessageKeys } from "../../../src/host/messageMac.js";
+import type { MessageValues } from "../../../src/host/messageValues.js";
 import { unionPay } from "../../../src/host/profiles/unionPay.js";
+import { encodeRequest } from "../../../src/host/request.js";
 import { encodeReversal, reversalOf } from "../../../src/host/reverse.js";
 import type { Crypto } from "../../../src/ports.js";
 
@@ -29,7 +30,7 @@ export const SCRIPT_KEYS_HEX = {
 export const PAN = "6222021234560007";
 export const PIN = "1234";
 export const MERCHANT = { merchantId: "MERCHANT0000001", terminalIds: ["TERM0001"] };
-export const terminal = { merchantId: MERCHANT.merchantId, terminalId: "TERM0001", batch: 1 };
+export const terminal = { merchantId: MERCHANT.merchantId, terminalId: "TERM0001" };
 export const OPENINGS = [
 	{ pan: PAN, pin: PIN, balanceMinor: 10_000, holder: "Wang Fang" },
 	{ pan: "6222021234560015", pin: "999999", balanceMinor: 0, holder: "Li Wei" },
@@ -37,7 +38,11 @@ export const OPENINGS = [
 
 /** 2026-11-22 10:11:12 in Beijing. */
 export const bankClock = { now: () => Date.UTC(2026, 10, 22, 2, 11, 12), utcOffsetMinutes: 480 };
-export const keys: MessageKeys = { mac: data => ecbXorMac(nodeCrypto, parseHex(MAK_HEX), data) };
+export const keys: MessageKeys = {
+	keySerialNumber: undefined,
+	mac: data => ecbXorMac(nodeCrypto, parseHex(MAK_HEX), data),
+	macIsRight: (data, mac) => equal(keys.mac(data), mac),
+};
 
 export function acquirerOver(accounts: Accounts, crypto: Crypto = nodeCrypto): Acquirer {
 	const bankKeys = { pik: parseHex(PIK_HEX), mak: parseHex(MAK_HEX), issuerMasterKeyAc: parseHex(IMK_HEX) };
@@ -86,11 +91,14 @@ export function pinBlock(pin: string, pan = PAN): Uint8Array {
 	return nodeCrypto.desEcb(parseHex(PIK_HEX), clear, "encipher");
 }
 
-export function sale(stan: number, change: Partial<AuthorisationRequest> = {}): AuthorisationRequest {
+type SaleValues = MessageValues & { readonly amountMinor: number; readonly pan: string; readonly iccData: Uint8Array };
+
+export function sale(stan: number, change: Partial<SaleValues> = {}): SaleValues {
 	const amountMinor = change.amountMinor ?? 1050;
 	const pan = change.pan ?? PAN;
 	return {
 		stan,
+		batch: 1,
 		amountMinor,
 		currency: 156,
 		pan,
@@ -105,11 +113,11 @@ export function sale(stan: number, change: Partial<AuthorisationRequest> = {}): 
 }
 
 /** The message without its frame. */
-export function saleMessage(request: AuthorisationRequest, who = terminal, under = keys): Uint8Array {
-	return encodeAuthorisation(unionPay, who, request, under).slice(13);
+export function saleMessage(request: MessageValues, who = terminal, under = keys): Uint8Array {
+	return encodeRequest(unionPay, who, "sale", request, under).slice(13);
 }
 
-export function reversalMessage(request: AuthorisationRequest, who = terminal): Uint8Array {
-	const original = reversalOf(unionPay, who, request, new Uint8Array(0));
+export function reversalMessage(request: MessageValues, who = terminal): Uint8Array {
+	const original = reversalOf(unionPay, "sale", request, new Uint8Array(0));
 	return encodeReversal(unionPay, who, original, "noResponse", keys).slice(13);
 }

@@ -8,12 +8,14 @@ import type { Fault } from "../../../sim/bank/fault.js";
 import { checkScriptOrder, type ScriptOrder } from "../../../sim/bank/issuerScript.js";
 import { type RunningBank, startBank } from "../../../sim/bank/startBank.js";
 import { makeTestPki, type TestPki } from "../../../sim/world/pki.js";
+import { systemClock, systemRandom } from "../../../sim/world/system.js";
 import { type TlsHostOptions, tlsHostSocket } from "../../../sim/world/tlsHostSocket.js";
-import { type AuthorisationReply, authorise, encodeAuthorisation } from "../../../src/host/authorise.js";
-import type { HostLink } from "../../../src/host/exchange.js";
+import { HostLink } from "../../../src/host/hostLink.js";
 import { decodeIccData } from "../../../src/host/iccData.js";
 import { unionPay } from "../../../src/host/profiles/unionPay.js";
+import { encodeRequest, type HostReply, request } from "../../../src/host/request.js";
 import { reversalOf, reverse } from "../../../src/host/reverse.js";
+import type { HostSocket } from "../../../src/ports.js";
 import { IMK_HEX, keys, MAK_HEX, MERCHANT, OPENINGS, PIK_HEX, SCRIPT_KEYS_HEX, sale, terminal } from "./bankWorld.js";
 
 let folder: string;
@@ -54,23 +56,22 @@ function config(change: object, name = "bank.json"): string {
 	return path;
 }
 
-function link(change: Partial<TlsHostOptions> = {}): HostLink {
+function socket(change: Partial<TlsHostOptions> = {}): HostSocket {
 	const { keyPem: key, certPem: cert } = pki.terminal;
-	return {
-		profile: unionPay,
-		socket: tlsHostSocket({ host: "127.0.0.1", port: bank.port, ca: pki.rootPem, key, cert, ...change }),
-		clock: { now: () => Date.now(), utcOffsetMinutes: 480, after: () => () => {} },
-		log: { line: () => {} },
-	};
+	return tlsHostSocket({ host: "127.0.0.1", port: bank.port, ca: pki.rootPem, key, cert, ...change });
 }
 
-const pay = (stan: number, timeoutMs = 5_000, change: Partial<TlsHostOptions> = {}): Promise<AuthorisationReply> =>
-	authorise(link(change), terminal, sale(stan, { amountMinor: 10 }), keys, timeoutMs);
+function link(primary: HostSocket = socket()): HostLink {
+	return new HostLink(unionPay, { primary, clock: systemClock, random: systemRandom, log: { line: () => {} } });
+}
+
+const pay = (stan: number, timeoutMs = 5_000, change: Partial<TlsHostOptions> = {}): Promise<HostReply> =>
+	request(link(socket(change)), terminal, "sale", sale(stan, { amountMinor: 10 }), keys, timeoutMs);
 const takeBack = (stan: number) =>
 	reverse(
 		link(),
 		terminal,
-		reversalOf(unionPay, terminal, sale(stan, { amountMinor: 10 }), new Uint8Array(0)),
+		reversalOf(unionPay, "sale", sale(stan, { amountMinor: 10 }), new Uint8Array(0)),
 		"noResponse",
 		keys,
 		5_000,
@@ -100,9 +101,8 @@ test("a sale over TLS 1.2 with the suite that a board has", async () => {
 
 test("nobody is let in without a certificate of the bank's root, and no other bank is believed", async () => {
 	const { keyPem: key, certPem: cert } = stranger.terminal;
-	const none = link();
 	const bare = tlsHostSocket({ host: "127.0.0.1", port: bank.port, ca: pki.rootPem });
-	expect(await authorise({ ...none, socket: bare }, terminal, sale(90), keys, 5_000)).toMatchObject({
+	expect(await request(link(bare), terminal, "sale", sale(90), keys, 5_000)).toMatchObject({
 		kind: "notSent",
 	});
 	expect(await pay(90, 5_000, { key, cert })).toMatchObject({ kind: "notSent" });
@@ -143,8 +143,8 @@ test("a late answer comes in front of the reversal's and is not taken for it", a
 });
 
 test("a request in pieces is understood, rubbish is not answered", async () => {
-	const connection = await link().socket.connect(2_000);
-	const frame = encodeAuthorisation(unionPay, terminal, sale(40, { amountMinor: 10 }), keys);
+	const connection = await socket().connect(2_000);
+	const frame = encodeRequest(unionPay, terminal, "sale", sale(40, { amountMinor: 10 }), keys);
 	for (const byte of frame) await connection.send(Uint8Array.of(byte));
 	expect((await connection.receive(2_000))!.length).toBeGreaterThan(50);
 	await connection.send(Uint8Array.of(0xff, 0xff, 0xff));

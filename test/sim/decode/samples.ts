@@ -35,7 +35,12 @@ export const MESSAGE = encodeMessage(unionPay.message, {
 	},
 });
 
-export const FRAMED = encodeFrame({ destination: 3, source: 0, header: parseHex("603100310000"), message: MESSAGE });
+export const FRAMED = encodeFrame(unionPay.frame, {
+	destination: 3,
+	source: 0,
+	header: parseHex("603100310000"),
+	message: MESSAGE,
+});
 
 /** A record with everything that identifies the cardholder. */
 export const RECORD = encodeTlv(

@@ -1,16 +1,18 @@
 import { expect, test } from "vitest";
 import { concat } from "../../src/bytes/bytes.js";
 import { formatHex, parseHex } from "../../src/bytes/hex.js";
-import { type AuthorisationRequest, authorise, encodeAuthorisation } from "../../src/host/authorise.js";
 import { decodeMessage, type Fields } from "../../src/host/iso8583/message.js";
 import { macIsRight } from "../../src/host/messageMac.js";
+import type { MessageValues } from "../../src/host/messageValues.js";
 import { unionPay } from "../../src/host/profiles/unionPay.js";
+import { encodeRequest, request } from "../../src/host/request.js";
 import { encodeReversal, reversalOf, reverse } from "../../src/host/reverse.js";
 import { fromBank, keys, ScriptedHost, type Step } from "./scriptedHost.js";
 
-const terminal = { terminalId: "TERM0001", merchantId: "MERCHANT0000001", batch: 7 };
-const request: AuthorisationRequest = {
+const terminal = { terminalId: "TERM0001", merchantId: "MERCHANT0000001" };
+const values: MessageValues = {
 	stan: 17,
+	batch: 7,
 	amountMinor: 1050,
 	currency: 156,
 	pan: "6222021234560007",
@@ -27,11 +29,11 @@ const approval = fromBank("0210", { ...APPROVAL, 55: parseHex("9102AABB") });
 
 const ask = (steps: Step[], options = {}, timeoutMs = 30_000) => {
 	const host = new ScriptedHost(steps, options);
-	return { host, reply: authorise(host.link, terminal, request, keys, timeoutMs) };
+	return { host, reply: request(host.link, terminal, "sale", values, keys, timeoutMs) };
 };
 
 test("a sale on the wire", () => {
-	const frame = encodeAuthorisation(unionPay, terminal, request, keys);
+	const frame = encodeRequest(unionPay, terminal, "sale", values, keys);
 	const message = frame.subarray(13);
 	expect(formatHex(frame.subarray(2, 15))).toBe("60000300006031003100000200");
 	const { messageType, fields } = decodeMessage(unionPay.message, message);
@@ -50,35 +52,36 @@ test("a sale on the wire", () => {
 		41: "TERM0001",
 		42: "MERCHANT0000001",
 		49: "156",
-		52: request.pinBlock,
+		52: values.pinBlock,
 		53: "2600000000000000",
-		55: request.iccData,
+		55: values.iccData,
 		60: "22000007000500000",
 	});
-	expect(macIsRight({ messageType, fields }, message, keys)).toBe(true);
+	expect(macIsRight(unionPay, { messageType, fields }, message, keys)).toBe(true);
 });
 
 test("without a PIN nothing speaks of one; after a failed chip field 60 says so", () => {
-	const plain = { ...request, pinBlock: undefined, panSequence: undefined, track2: "", iccData: new Uint8Array(0) };
-	const frame = encodeAuthorisation(unionPay, terminal, { ...plain, posEntryMode: "fallback" }, keys);
+	const plain = { ...values, pinBlock: undefined, panSequence: undefined, track2: "", iccData: new Uint8Array(0) };
+	const frame = encodeRequest(unionPay, terminal, "sale", { ...plain, posEntryMode: "fallback" }, keys);
 	const { fields } = decodeMessage(unionPay.message, frame.subarray(13));
 	expect(Object.keys(fields).map(Number)).toEqual([2, 3, 4, 11, 14, 22, 25, 41, 42, 49, 60, 64]);
 	expect(fields).toMatchObject({ 22: "022", 60: "22000007000520000" });
 });
 
-test.each<[string, Partial<AuthorisationRequest>, string]>([
+test.each<[string, MessageValues, string]>([
 	["fraction of a minor unit", { amountMinor: 10.5 }, "field 4: is not decimal"],
 	["negative", { amountMinor: -1 }, "field 4: is not decimal"],
 	["too much", { amountMinor: 1e12 }, "field 4: has length 13"],
 	["STAN of seven digits", { stan: 1_000_000 }, "field 11: has length 7"],
 ])("a request that cannot be encoded is a fault: %s", (_name, part, complaint) => {
-	expect(() => encodeAuthorisation(unionPay, terminal, { ...request, ...part }, keys)).toThrow(complaint);
+	expect(() => encodeRequest(unionPay, terminal, "sale", { ...values, ...part }, keys)).toThrow(complaint);
 });
 
 test("the answer is read", async () => {
 	const { host, reply } = ask([approval]);
-	expect(await reply).toEqual({
+	expect(await reply).toMatchObject({
 		kind: "answered",
+		approved: true,
 		responseCode: "00",
 		authorisationCode: "123456",
 		retrievalReference: "000000000001",
@@ -86,7 +89,7 @@ test("the answer is read", async () => {
 		hostDate: "1122",
 		hostTime: "101112",
 	});
-	expect(host.sent).toEqual([encodeAuthorisation(unionPay, terminal, request, keys)]);
+	expect(host.sent).toEqual([encodeRequest(unionPay, terminal, "sale", values, keys)]);
 	expect(host.closed).toBe(true);
 	expect(host.lines.join()).not.toMatch(/6222021234560007|A1A2/);
 });
@@ -138,7 +141,7 @@ test.each<[string, Step[], string]>([
 	["another amount", [fromBank("0210", { ...APPROVAL, 4: "000000001051" })], "wrongAmount"],
 	["no amount", [fromBank("0210", { ...APPROVAL, 4: undefined })], "wrongAmount"],
 	["another currency", [fromBank("0210", { ...APPROVAL, 49: "840" })], "wrongCurrency"],
-	["another merchant", [fromBank("0210", { ...APPROVAL, 42: "MERCHANT0000002" })], "wrongMerchant"],
+	["another merchant", [fromBank("0210", { ...APPROVAL, 42: "MERCHANT0000002" })], "wrongMerchantId"],
 	["another kind of transaction", [fromBank("0210", { ...APPROVAL, 3: "200000" })], "wrongProcessingCode"],
 	["no response code", [fromBank("0210", ECHO)], "noResponseCode"],
 ])("a reversal is owed: %s", async (_name, steps, reason) => {
@@ -176,15 +179,14 @@ test("a clock set back does not prolong a wait", async () => {
 	expect(host.waits).toEqual([1000, 1000]);
 });
 
-const original = reversalOf(unionPay, terminal, request, parseHex("9F3602000F"));
+const original = reversalOf(unionPay, "sale", values, parseHex("9F3602000F"));
 
 test("a reversal on the wire repeats the STAN and carries neither track data nor PIN", () => {
-	// The batch has changed meanwhile.
-	const frame = encodeReversal(unionPay, { ...terminal, batch: 8 }, original, "noResponse", keys);
+	const frame = encodeReversal(unionPay, terminal, original, "noResponse", keys);
 	const { messageType, fields } = decodeMessage(unionPay.message, frame.subarray(13));
 	expect(messageType).toBe("0400");
 	expect(Object.keys(fields).map(Number)).toEqual([2, 3, 4, 11, 14, 22, 23, 25, 39, 41, 42, 49, 55, 60, 61, 64]);
-	expect(fields).toMatchObject({ 11: "000017", 39: "98", 60: "22000008000500000", 61: "000007000017", 22: "051" });
+	expect(fields).toMatchObject({ 11: "000017", 39: "98", 60: "22000007000500000", 61: "000007000017", 22: "051" });
 	expect(JSON.stringify(original)).not.toContain("3012201");
 });
 
@@ -196,9 +198,9 @@ test.each([
 	expect(decodeMessage(unionPay.message, frame.subarray(13)).fields[39]).toBe(code);
 });
 
-test.each<[string, Step[], "acknowledged" | "notAcknowledged"]>([
+test.each<[string, Step[], "acknowledged" | "notAcknowledged" | "refused"]>([
 	["accepted", [fromBank("0410", { ...ECHO, 39: "00" })], "acknowledged"],
-	["refused", [fromBank("0410", { ...ECHO, 39: "12" })], "notAcknowledged"],
+	["refused", [fromBank("0410", { ...ECHO, 39: "12" })], "refused"],
 	["silence", ["silence"], "notAcknowledged"],
 	["the sale's late answer", [approval], "notAcknowledged"],
 ])("reversal: %s", async (_name, steps, outcome) => {

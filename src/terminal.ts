@@ -14,8 +14,8 @@ import type { SaleResult } from "./flows/saleResult.js";
 import type { HostProfile } from "./host/profiles/hostProfile.js";
 import type { JournalEntry } from "./journal/entries.js";
 import { Journal } from "./journal/journal.js";
+import { hostKeys } from "./keys/hostKeys.js";
 import { KeySlots } from "./keys/keySlots.js";
-import { MasterSession } from "./keys/masterSession.js";
 import { Seal } from "./keys/seal.js";
 import type { CardReader, Clock, Crypto, Digit, Display, HostSocket, Keypad, Log, Random, Storage } from "./ports.js";
 
@@ -76,7 +76,7 @@ export class Terminal {
 				return { terminalId: merchant.terminalId, merchantId: merchant.merchantId, batch: journal.batch };
 			},
 			link: { profile, socket: ports.socket, clock, log },
-			keys: new MasterSession(slots, crypto),
+			keys: hostKeys(slots, { crypto, random }, profile.security),
 			seal: new Seal(slots, random),
 			journal,
 			events,

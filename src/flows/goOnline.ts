@@ -15,6 +15,7 @@ import {
 } from "../host/authorise.js";
 import { Iso8583Error } from "../host/iso8583/iso8583Error.js";
 import { encodeReversal, type ReversalData, reversalOf } from "../host/reverse.js";
+import type { MessageKeys } from "../keys/hostKeys.js";
 import type { FlowContext } from "./flowContext.js";
 import { sealReversal } from "./recover.js";
 import { language, pan, type SaleUnderWay } from "./saleUnderWay.js";
@@ -29,7 +30,7 @@ export async function goOnline(c: FlowContext, s: SaleUnderWay): Promise<OnlineR
 	const { profile } = c.link;
 	const request = authorisationRequest(c, s);
 	const reversal = reversalOf(profile, c.hostTerminal, request, encodeIccData(s.transaction, profile.reversalIccTags));
-	const unfit = whyUnfit(c, request, reversal);
+	const unfit = whyUnfit(c, s.keys, request, reversal);
 	if (unfit !== undefined) return { kind: "unfit", reason: unfit };
 	c.journal.append({
 		type: "sent",
@@ -41,7 +42,7 @@ export async function goOnline(c: FlowContext, s: SaleUnderWay): Promise<OnlineR
 	s.sent = true;
 	s.owed = "noResponse";
 	c.show(screens.contactingBank(language(c, s.transaction)));
-	const reply = await authorise(c.link, c.hostTerminal, request, c.keys, AUTHORISATION_TIMEOUT_MS);
+	const reply = await authorise(c.link, c.hostTerminal, request, s.keys, AUTHORISATION_TIMEOUT_MS);
 	if (reply.kind === "answered") s.answer = reply;
 	if (reply.kind === "noValidReply") s.owed = reply.reason === "wrongMac" ? "macError" : s.owed;
 	if (reply.kind === "notSent") [s.sent, s.owed] = [false, undefined];
@@ -67,10 +68,15 @@ function authorisationRequest(c: FlowContext, s: SaleUnderWay): AuthorisationReq
 }
 
 /** A message that cannot be encoded must be known before a reversal of it is owed, which could not be encoded either. */
-function whyUnfit(c: FlowContext, request: AuthorisationRequest, reversal: ReversalData): string | undefined {
+function whyUnfit(
+	c: FlowContext,
+	keys: MessageKeys,
+	request: AuthorisationRequest,
+	reversal: ReversalData,
+): string | undefined {
 	try {
-		encodeAuthorisation(c.link.profile, c.hostTerminal, request, c.keys);
-		encodeReversal(c.link.profile, c.hostTerminal, reversal, "noResponse", c.keys);
+		encodeAuthorisation(c.link.profile, c.hostTerminal, request, keys);
+		encodeReversal(c.link.profile, c.hostTerminal, reversal, "noResponse", keys);
 		return undefined;
 	} catch (error) {
 		if (error instanceof Iso8583Error) return error.message;

@@ -40,7 +40,7 @@ export async function deliverReversals(c: FlowContext): Promise<boolean> {
 		const original = openReversal(c.seal, owed.sealed);
 		const reason = owed.reason as ReversalReason;
 		const terminal = { ...c.hostTerminal, batch: original.batch };
-		const answer = await reverse(c.link, terminal, original, reason, c.keys, REVERSAL_TIMEOUT_MS);
+		const answer = await reverse(c.link, terminal, original, reason, c.keys.next(), REVERSAL_TIMEOUT_MS);
 		if (answer !== "acknowledged") return false;
 		c.journal.append({ type: "reversed", stan: owed.stan, at: c.clock.now() });
 	}

@@ -19,6 +19,7 @@ import {
 import type { Transaction } from "../emv/transaction.js";
 import type { AuthorisationReply } from "../host/authorise.js";
 import type { ReversalReason } from "../host/profiles/hostProfile.js";
+import type { MessageKeys } from "../keys/hostKeys.js";
 import { PinEntry } from "../keys/pinEntry.js";
 import { chooseApplication } from "./chooseApplication.js";
 import type { FlowContext } from "./flowContext.js";
@@ -32,6 +33,8 @@ export interface SaleUnderWay {
 	readonly amountMinor: number;
 	readonly stan: number;
 	readonly session: CardSession;
+	/** Of the PIN block and of the request. */
+	readonly keys: MessageKeys;
 	readonly pinEntry: PinEntry;
 	readonly transaction: Transaction;
 	sent: boolean;
@@ -44,6 +47,7 @@ export function begin(c: FlowContext, amountMinor: number, merchantForcedOnline:
 	const stan = c.journal.nextStan();
 	const currency = c.configuration.currencyCode;
 	c.journal.append({ type: "opened", stan, at: c.clock.now(), amountMinor, currency });
+	const keys = c.keys.next();
 	const money = { amountMinor, currencyCode: currency };
 	const session = new CardSession(c.reader, (command, response) => {
 		c.log.line("card", formatExchange(command, response));
@@ -52,7 +56,7 @@ export function begin(c: FlowContext, amountMinor: number, merchantForcedOnline:
 		keypad: c.keypad,
 		clock: c.clock,
 		random: c.random,
-		keys: c.keys,
+		keys,
 		onProgress: ({ digitCount, triesLeft, retry }) => {
 			const wrongBefore = retry && digitCount === 0 && triesLeft !== undefined;
 			const spoken = language(c, transaction);
@@ -82,7 +86,7 @@ export function begin(c: FlowContext, amountMinor: number, merchantForcedOnline:
 			merchant: c.merchant,
 		},
 	);
-	return { amountMinor, stan, session, pinEntry, transaction, sent: false, answer: undefined, owed: undefined };
+	return { amountMinor, stan, session, keys, pinEntry, transaction, sent: false, answer: undefined, owed: undefined };
 }
 
 /** Writes the end of the sale, and what is owed before it, and sums it up. */

@@ -1,3 +1,4 @@
+import type { KeySchemeSpec } from "../../keys/hostKeys.js";
 import type { FrameSpec } from "../frame.js";
 import type { MessageSpec } from "../iso8583/spec.js";
 import type { SubfieldSpec } from "../iso8583/subfields.js";
@@ -46,6 +47,8 @@ export interface HostProfile {
 	readonly reversalReasons: Readonly<Record<ReversalReason, string>>;
 	/** Field 39 of a reversal's answer that ends the matter. */
 	readonly reversalAccepted: string;
+	/** How messages are authenticated and PINs enciphered. */
+	readonly security: KeySchemeSpec;
 }
 
 /** Field 64 in every profile so far: the MAC is a message's last field, 8 bytes. */

@@ -92,4 +92,9 @@ export const unionPay: HostProfile = Object.freeze({
 	reversalIccTags: Object.freeze([0x95, 0x9f1e, 0x9f10, 0x9f36]),
 	reversalReasons: Object.freeze({ noResponse: "98", macError: "A0", other: "06" }),
 	reversalAccepted: "00",
+	security: Object.freeze({
+		keyScheme: "masterSession",
+		mac: Object.freeze({ algorithm: "ecbXor" }),
+		pinBlockFormat: 0,
+	}),
 });

@@ -1,4 +1,4 @@
-/** What a terminal may ask its acquirer for. A reversal is none of these: it takes one of them back. */
+/** Everything a terminal may ask of its bank. A reversal is none of these: it takes one of them back. */
 export const OPERATIONS = Object.freeze([
 	"signIn",
 	"signOff",

@@ -15,8 +15,8 @@ import { HostLink } from "./host/hostLink.js";
 import type { HostProfile } from "./host/profiles/hostProfile.js";
 import type { JournalEntry } from "./journal/entries.js";
 import { Journal } from "./journal/journal.js";
+import { hostKeys } from "./keys/hostKeys.js";
 import { KeySlots } from "./keys/keySlots.js";
-import { MasterSession } from "./keys/masterSession.js";
 import { Seal } from "./keys/seal.js";
 import type { CardReader, Clock, Crypto, Digit, Display, HostSocket, Keypad, Log, Random, Storage } from "./ports.js";
 
@@ -78,7 +78,7 @@ export class Terminal {
 				return { terminalId: merchant.terminalId, merchantId: merchant.merchantId };
 			},
 			link: new HostLink(profile, { primary: ports.socket, clock, random, log }),
-			keys: new MasterSession(slots, crypto),
+			keys: hostKeys(slots, { crypto, random }, profile.security),
 			seal,
 			journal,
 			events,

@@ -1,6 +1,7 @@
 import { wipe } from "../../src/bytes/bytes.js";
 import { parseHex } from "../../src/bytes/hex.js";
-import { KeySlots, keyCheckValue } from "../../src/keys/keySlots.js";
+import { keyCheckValue } from "../../src/keys/keyCheckValue.js";
+import { KeySlots } from "../../src/keys/keySlots.js";
 import type { Storage } from "../../src/ports.js";
 import { nodeCrypto } from "./nodeCrypto.js";
 import { systemRandom } from "./system.js";
@@ -16,8 +17,11 @@ export function injectKeys(
 	const pik = parseHex(keys.pik);
 	const mak = parseHex(keys.mak);
 	try {
-		slots.load("pin", "P0", pik, keyCheckValue(nodeCrypto, pik));
-		slots.load("mac", "M0", mak, keyCheckValue(nodeCrypto, mak));
+		const attributes = { algorithm: "T", exportability: "N" } as const;
+		slots.load({
+			pin: { ...attributes, usage: "P0", modeOfUse: "E", key: pik, kcv: keyCheckValue(nodeCrypto, "T", pik) },
+			mac: { ...attributes, usage: "M0", modeOfUse: "C", key: mak, kcv: keyCheckValue(nodeCrypto, "T", mak) },
+		});
 	} finally {
 		wipe(pik, mak); // WIPE
 	}

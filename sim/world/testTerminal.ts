@@ -7,7 +7,7 @@ import type { Why } from "../../src/emv/why.js";
 import { unionPay } from "../../src/host/profiles/unionPay.js";
 import type { JournalEntry } from "../../src/journal/entries.js";
 import { JournalError } from "../../src/journal/journalError.js";
-import { KeyError } from "../../src/keys/keySlots.js";
+import { KeyError } from "../../src/keys/keyError.js";
 import type { Display, HostSocket, Key, Keypad, Log } from "../../src/ports.js";
 import { Terminal } from "../../src/terminal.js";
 import { VirtualSlot } from "../card/virtualSlot.js";

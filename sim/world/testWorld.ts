@@ -9,7 +9,7 @@ import { makeTestPki } from "./pki.js";
 import { type StateFolder, UserError } from "./stateFolder.js";
 import { testConfiguration } from "./terminalConfiguration.js";
 
-const VERSION = 2;
+const VERSION = 3;
 const OPENING_BALANCE_MINOR = 1_000_000_00;
 
 /** What a terminal of the test world is made with, hexadecimal; all of it worthless outside. */

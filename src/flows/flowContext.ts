@@ -6,7 +6,7 @@ import type { Why } from "../emv/why.js";
 import type { HostLink } from "../host/hostLink.js";
 import type { HostTerminal } from "../host/request.js";
 import type { Journal } from "../journal/journal.js";
-import type { MasterSession } from "../keys/masterSession.js";
+import type { HostKeys } from "../keys/hostKeys.js";
 import type { Seal } from "../keys/seal.js";
 import type { CardReader, Clock, Crypto, Key, Keypad, Log, Random } from "../ports.js";
 import type { EventQueue } from "./eventQueue.js";
@@ -28,7 +28,7 @@ export interface FlowContext {
 	readonly merchant: Merchant;
 	readonly hostTerminal: HostTerminal;
 	readonly link: HostLink;
-	readonly keys: MasterSession;
+	readonly keys: HostKeys;
 	readonly seal: Seal;
 	readonly journal: Journal;
 	readonly events: EventQueue<TerminalEvent>;

@@ -12,6 +12,7 @@ import { Iso8583Error } from "../host/iso8583/iso8583Error.js";
 import type { MessageValues } from "../host/messageValues.js";
 import { encodeRequest, type HostReply, request } from "../host/request.js";
 import { encodeReversal, type ReversalData, reversalOf } from "../host/reverse.js";
+import type { MessageKeys } from "../keys/hostKeys.js";
 import type { FlowContext } from "./flowContext.js";
 import { sealReversal } from "./recover.js";
 import { language, pan, type SaleUnderWay } from "./saleUnderWay.js";
@@ -27,7 +28,7 @@ export async function goOnline(c: FlowContext, s: SaleUnderWay): Promise<OnlineR
 	const values = saleValues(c, s);
 	const reversalIccData = encodeIccData(s.transaction, iccTags(profile.reversalIccTags));
 	const reversal = reversalOf(profile, "sale", values, reversalIccData);
-	const unfit = whyUnfit(c, values, reversal);
+	const unfit = whyUnfit(c, s.keys, values, reversal);
 	if (unfit !== undefined) return { kind: "unfit", reason: unfit };
 	c.journal.append({
 		type: "sent",
@@ -40,7 +41,7 @@ export async function goOnline(c: FlowContext, s: SaleUnderWay): Promise<OnlineR
 	s.sent = true;
 	s.owed = "noResponse";
 	c.show(screens.contactingBank(language(c, s.transaction)));
-	const reply = await request(c.link, c.hostTerminal, "sale", values, c.keys, AUTHORISATION_TIMEOUT_MS);
+	const reply = await request(c.link, c.hostTerminal, "sale", values, s.keys, AUTHORISATION_TIMEOUT_MS);
 	if (reply.kind === "answered") s.answer = reply;
 	if (reply.kind === "noValidReply") s.owed = reply.reason === "wrongMac" ? "macError" : s.owed;
 	if (reply.kind === "notSent") [s.sent, s.owed] = [false, undefined];
@@ -67,10 +68,15 @@ function saleValues(c: FlowContext, s: SaleUnderWay): MessageValues & { readonly
 }
 
 /** A message that cannot be encoded must be known before a reversal of it is owed, which could not be encoded either. */
-function whyUnfit(c: FlowContext, values: MessageValues, reversal: ReversalData): string | undefined {
+function whyUnfit(
+	c: FlowContext,
+	keys: MessageKeys,
+	values: MessageValues,
+	reversal: ReversalData,
+): string | undefined {
 	try {
-		encodeRequest(c.link.profile, c.hostTerminal, "sale", values, c.keys);
-		encodeReversal(c.link.profile, c.hostTerminal, reversal, "noResponse", c.keys);
+		encodeRequest(c.link.profile, c.hostTerminal, "sale", values, keys);
+		encodeReversal(c.link.profile, c.hostTerminal, reversal, "noResponse", keys);
 		return undefined;
 	} catch (error) {
 		if (error instanceof Iso8583Error) return error.message;

@@ -41,7 +41,7 @@ export async function deliverReversals(c: FlowContext): Promise<boolean> {
 	for (const owed of c.journal.owed().filter(({ kind }) => kind === "reversal")) {
 		const original = openReversal(c.seal, c.journal.sealed(owed));
 		const reason = owed.reason as ReversalReason;
-		const answer = await reverse(c.link, c.hostTerminal, original, reason, c.keys, REVERSAL_TIMEOUT_MS);
+		const answer = await reverse(c.link, c.hostTerminal, original, reason, c.keys.next(), REVERSAL_TIMEOUT_MS);
 		if (answer !== "acknowledged") return false;
 		c.journal.append({ type: "reversed", batch: owed.batch, stan: owed.stan, at: c.clock.now() });
 	}

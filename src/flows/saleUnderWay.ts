@@ -19,6 +19,7 @@ import {
 import type { Transaction } from "../emv/transaction.js";
 import type { ReversalReason } from "../host/messageValues.js";
 import type { HostReply } from "../host/request.js";
+import type { MessageKeys } from "../keys/hostKeys.js";
 import { PinEntry } from "../keys/pinEntry.js";
 import { chooseApplication } from "./chooseApplication.js";
 import type { FlowContext } from "./flowContext.js";
@@ -33,6 +34,8 @@ export interface SaleUnderWay {
 	readonly stan: number;
 	readonly batch: number;
 	readonly session: CardSession;
+	/** Of the PIN block and of the request. */
+	readonly keys: MessageKeys;
 	readonly pinEntry: PinEntry;
 	readonly transaction: Transaction;
 	sent: boolean;
@@ -55,6 +58,7 @@ export function begin(c: FlowContext, amountMinor: number, merchantForcedOnline:
 		amountMinor,
 		currency,
 	});
+	const keys = c.keys.next();
 	const money = { amountMinor, currencyCode: currency };
 	const session = new CardSession(c.reader, (command, response) => {
 		c.log.line("card", formatExchange(command, response));
@@ -63,7 +67,7 @@ export function begin(c: FlowContext, amountMinor: number, merchantForcedOnline:
 		keypad: c.keypad,
 		clock: c.clock,
 		random: c.random,
-		keys: c.keys,
+		keys,
 		onProgress: ({ digitCount, triesLeft, retry }) => {
 			const wrongBefore = retry && digitCount === 0 && triesLeft !== undefined;
 			const spoken = language(c, transaction);
@@ -93,7 +97,18 @@ export function begin(c: FlowContext, amountMinor: number, merchantForcedOnline:
 			merchant: c.merchant,
 		},
 	);
-	return { amountMinor, stan, batch, session, pinEntry, transaction, sent: false, answer: undefined, owed: undefined };
+	return {
+		amountMinor,
+		stan,
+		batch,
+		session,
+		keys,
+		pinEntry,
+		transaction,
+		sent: false,
+		answer: undefined,
+		owed: undefined,
+	};
 }
 
 /** Writes the end of the sale, and what is owed before it, and sums it up. */

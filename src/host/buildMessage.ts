@@ -1,11 +1,11 @@
 import { asciiBytes } from "../bytes/bytes.js";
+import type { Operation } from "../operation.js";
 import { type Draft, ELEMENTS, GROUPS, type Place } from "./elements.js";
 import type { FieldSpec, FieldValue } from "./iso8583/field.js";
 import { Iso8583Error } from "./iso8583/iso8583Error.js";
 import type { IsoMessage } from "./iso8583/message.js";
 import { encodeLayout, type Speak } from "./layout.js";
 import type { MessageValues } from "./messageValues.js";
-import type { Operation } from "./operation.js";
 import { findField, layoutOf, parseCarried } from "./profiles/carried.js";
 import type { ChosenCode, HostProfile, OperationProfile } from "./profiles/hostProfile.js";
 

@@ -1,15 +1,9 @@
+import type { MessageKeys as AllMessageKeys } from "../keys/hostKeys.js";
 import { encodeMessage, type IsoMessage } from "./iso8583/message.js";
 import type { HostProfile } from "./profiles/hostProfile.js";
 
-/** Operations under the keys of one message and its answer. `keys/` implements it; the keys themselves never come here. */
-export interface MessageKeys {
-	/** DUKPT: under which key the message is; undefined with session keys. */
-	readonly keySerialNumber: Uint8Array | undefined;
-	/** The message authentication code over `data`; the field takes the leftmost bytes. */
-	mac(data: Uint8Array): Uint8Array;
-	/** Whether `mac` is, or is the left part of, that of an answer `data`. */
-	macIsRight(data: Uint8Array, mac: Uint8Array): boolean;
-}
+/** What a message needs of its keys: their number and the MAC. PIN and card data were enciphered before. */
+export type MessageKeys = Pick<AllMessageKeys, "keySerialNumber" | "mac" | "macIsRight">;
 
 /** The field of a message that carries its MAC: the last one of its last bitmap (ISO 8583:1987, fields 64 and 128). */
 export function macFieldOf(profile: HostProfile, message: IsoMessage): number {

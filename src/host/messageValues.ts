@@ -1,4 +1,4 @@
-import type { Operation } from "./operation.js";
+import type { Operation } from "../operation.js";
 
 /** How the card data came in: chip, antenna, stripe, stripe because the chip would not work, keys. */
 export type PosEntryMode = "chip" | "contactless" | "magneticStripe" | "fallback" | "manual";

@@ -1,4 +1,5 @@
 import { latin1Text } from "../bytes/bytes.js";
+import { OPERATIONS, type Operation } from "../operation.js";
 import { operationProfile, placeOfField } from "./buildMessage.js";
 import { type Draft, ELEMENTS } from "./elements.js";
 import type { FieldValue } from "./iso8583/field.js";
@@ -6,7 +7,6 @@ import { Iso8583Error } from "./iso8583/iso8583Error.js";
 import { type IsoMessage, responseType } from "./iso8583/message.js";
 import { decodeLayout, type Listen } from "./layout.js";
 import type { MessageValues } from "./messageValues.js";
-import { OPERATIONS, type Operation } from "./operation.js";
 import { findField, layoutOf, parseCarried } from "./profiles/carried.js";
 import type { ChosenCode, HostProfile, OperationProfile } from "./profiles/hostProfile.js";
 

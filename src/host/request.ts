@@ -1,3 +1,4 @@
+import type { Operation } from "../operation.js";
 import { operationProfile, requestMessage } from "./buildMessage.js";
 import { encodeFrame, requestFrame } from "./frame.js";
 import type { HostLink, NoReplyReason } from "./hostLink.js";
@@ -5,7 +6,6 @@ import { Iso8583Error } from "./iso8583/iso8583Error.js";
 import { encodeMessage, type IsoMessage } from "./iso8583/message.js";
 import { encodeWithMac, type MessageKeys } from "./messageMac.js";
 import type { MessageValues } from "./messageValues.js";
-import type { Operation } from "./operation.js";
 import { findField } from "./profiles/carried.js";
 import type { HostProfile } from "./profiles/hostProfile.js";
 import { readValues } from "./readValues.js";

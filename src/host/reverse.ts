@@ -1,9 +1,9 @@
+import type { Operation } from "../operation.js";
 import { operationProfile, reversalMessage } from "./buildMessage.js";
 import type { HostLink } from "./hostLink.js";
 import { textField } from "./iso8583/message.js";
 import type { MessageKeys } from "./messageMac.js";
 import type { MessageValues, ReversalReason } from "./messageValues.js";
-import type { Operation } from "./operation.js";
 import { findField } from "./profiles/carried.js";
 import type { HostProfile } from "./profiles/hostProfile.js";
 import { frameOf, type HostTerminal, identity, wrongEcho } from "./request.js";

@@ -2,7 +2,8 @@ import { concat, readUint, uintBytes, wipe } from "../bytes/bytes.js";
 import { aesCipher } from "../crypto/blockCipher.js";
 import type { Crypto } from "../ports.js";
 import { countCounters, isUsableCounter, nextCounter, onesDescending } from "./dukptCounter.js";
-import { KeyError } from "./keySlots.js";
+import { type DukptKind, USED_UP } from "./dukptFutureKeys.js";
+import { KeyError } from "./keyError.js";
 
 /**
  * AES DUKPT (ANSI X9.24-3:2017, 6): a key of its own for every transaction, out of which no earlier key can be found.
@@ -53,6 +54,15 @@ const DERIVATION_VERSION = 0x01;
 const BLOCK_LENGTH = 16;
 // 6.5.3: the counter of the key update, which has too many ones for a transaction
 const UPDATE_COUNTER = 0xffff_ffff;
+
+/** What a terminal derives its transaction keys by. */
+export const AES_DUKPT: DukptKind = Object.freeze({
+	counters: COUNTERS,
+	counter: counterOf,
+	ksn: withCounter,
+	child: (crypto: Crypto, key: Uint8Array, ksn: Uint8Array) =>
+		deriveKey(crypto, key, "keyDerivation", ownType(key), deviceAndCounter(ksn, counterOf(ksn))),
+});
 
 /** How many transactions one initial key serves. */
 export const AES_DUKPT_TRANSACTIONS = countCounters(COUNTERS);
@@ -106,8 +116,8 @@ export function deriveAesUpdateKey(
 /** The KSN of the next transaction (6.5.2). @throws {KeyError} when the initial key is used up */
 export function nextAesKsn(ksn: Uint8Array): Uint8Array {
 	const next = nextCounter(COUNTERS, counterOf(ksn));
-	if (next === undefined) throw new KeyError("the initial key is used up: a new one has to be loaded");
-	return concat(ksn.subarray(0, INITIAL_KEY_ID_LENGTH), uintBytes(next, 4));
+	if (next === undefined) throw new KeyError(USED_UP);
+	return withCounter(ksn, next);
 }
 
 /** One derivation for each one of the counter, from the highest down. */
@@ -156,12 +166,17 @@ function deviceAndCounter(ksn: Uint8Array, counter: number): Uint8Array {
 	return concat(ksn.subarray(4, INITIAL_KEY_ID_LENGTH), uintBytes(counter, 4));
 }
 
+function withCounter(ksn: Uint8Array, counter: number): Uint8Array {
+	return concat(ksn.subarray(0, INITIAL_KEY_ID_LENGTH), uintBytes(counter, 4));
+}
+
 function counterOf(ksn: Uint8Array): number {
 	if (ksn.length !== KSN_LENGTH) throw new KeyError("a key serial number has 12 bytes");
 	return readUint(ksn, INITIAL_KEY_ID_LENGTH, 4);
 }
 
-function ownType(key: Uint8Array): DerivedKeyType {
+/** The type that an AES key of this length has. */
+export function ownType(key: Uint8Array): DerivedKeyType {
 	switch (key.length) {
 		case 16:
 			return "AES128";

@@ -37,13 +37,13 @@ export function onesDescending({ bits }: DukptCounterRange, counter: number): nu
 	return ones;
 }
 
-function onesOf(value: number): number {
+export function onesOf(value: number): number {
 	let count = 0;
 	for (let rest = value; rest > 0; rest = Math.floor(rest / 2)) count += rest % 2;
 	return count;
 }
 
-function lowestOne(value: number): number {
+export function lowestOne(value: number): number {
 	let bit = 1;
 	while (value % (2 * bit) === 0) bit *= 2;
 	return bit;

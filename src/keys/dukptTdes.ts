@@ -3,7 +3,8 @@ import { parseHex } from "../bytes/hex.js";
 import { tdesCipher } from "../crypto/blockCipher.js";
 import type { Crypto } from "../ports.js";
 import { countCounters, isUsableCounter, nextCounter, onesDescending } from "./dukptCounter.js";
-import { KeyError } from "./keySlots.js";
+import { type DukptKind, USED_UP } from "./dukptFutureKeys.js";
+import { KeyError } from "./keyError.js";
 
 /**
  * TDES DUKPT (ANSI X9.24-1:2009, Annex A): a key of its own for every transaction, out of which no earlier key can be
@@ -26,6 +27,14 @@ const WORKING_KEY_VARIANTS: Readonly<Record<TdesWorkingKey, string>> = Object.fr
 	macResponse: "00000000FF00000000000000FF000000",
 	dataRequest: "0000000000FF00000000000000FF0000",
 	dataResponse: "000000FF00000000000000FF00000000",
+});
+
+/** What a terminal derives its transaction keys by. */
+export const TDES_DUKPT: DukptKind = Object.freeze({
+	counters: COUNTERS,
+	counter: counterOf,
+	ksn: withCounter,
+	child: (crypto: Crypto, key: Uint8Array, ksn: Uint8Array) => nonReversibleKey(crypto, key, ksn.subarray(2)),
 });
 
 /** How many transactions one initial key serves. */
@@ -76,7 +85,7 @@ export function deriveTdesWorkingKey(crypto: Crypto, transactionKey: Uint8Array,
 export function nextTdesKsn(ksn: Uint8Array): Uint8Array {
 	if (ksn.length !== KSN_LENGTH) throw new KeyError("a key serial number has 10 bytes");
 	const next = nextCounter(COUNTERS, counterOf(ksn));
-	if (next === undefined) throw new KeyError("the initial key is used up: a new one has to be loaded");
+	if (next === undefined) throw new KeyError(USED_UP);
 	return withCounter(ksn, next);
 }
 

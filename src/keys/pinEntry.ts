@@ -1,8 +1,8 @@
 import { concat, wipe } from "../bytes/bytes.js";
 import { type RsaPublicKey, rsaRecover } from "../crypto/rsa.js";
 import type { Clock, Key, Keypad, Random } from "../ports.js";
-import type { MasterSession } from "./masterSession.js";
-import { encodePinBlockFormat0, encodePinBlockFormat2 } from "./pinBlock.js";
+import type { MessageKeys } from "./hostKeys.js";
+import { encodePinBlockFormat2 } from "./pinBlock.js";
 import type { PinEntryResult, PinPad, PinRequest } from "./pinPad.js";
 
 const SHORTEST_PIN = 4;
@@ -19,7 +19,8 @@ export interface PinEntryPorts {
 	readonly keypad: Keypad;
 	readonly clock: Clock;
 	readonly random: Random;
-	readonly keys: MasterSession;
+	/** Those of the transaction that the PIN is for. */
+	readonly keys: MessageKeys;
 	/** Draws the prompt again; called at the start and after each key. */
 	readonly onProgress: (progress: PinEntryProgress) => void;
 }
@@ -89,12 +90,7 @@ export class PinEntry implements PinPad {
 	}
 
 	onlineBlock(pan: string): Uint8Array {
-		const block = encodePinBlockFormat0(this.#pin(), pan);
-		try {
-			return this.#ports.keys.encipherPinBlock(block);
-		} finally {
-			wipe(block); // WIPE
-		}
+		return this.#ports.keys.pinBlock(this.#pin(), pan);
 	}
 
 	forget(): void {

@@ -19,7 +19,7 @@ export interface PinPad {
 	plaintextBlock(): Uint8Array;
 	/** The data of VERIFY for an enciphered offline PIN (Book 2, 7.2). @param challenge 8 bytes from GET CHALLENGE */
 	encipheredBlock(key: RsaPublicKey, challenge: Uint8Array): Uint8Array;
-	/** Format 0 block enciphered under the acquirer's PIN key. */
+	/** The block for the issuer, enciphered under the keys of the transaction. */
 	onlineBlock(pan: string): Uint8Array;
 	/** Wipes the digits. Safe at any time. */
 	forget(): void;

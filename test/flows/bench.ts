@@ -21,7 +21,8 @@ import type { SaleOptions } from "../../src/flows/sale.js";
 import type { SaleResult } from "../../src/flows/saleResult.js";
 import { unionPay } from "../../src/host/profiles/unionPay.js";
 import type { JournalEntry } from "../../src/journal/entries.js";
-import { KeySlots, keyCheckValue } from "../../src/keys/keySlots.js";
+import { keyCheckValue } from "../../src/keys/keyCheckValue.js";
+import { KeySlots } from "../../src/keys/keySlots.js";
 import type { Crypto, Key, Keypad } from "../../src/ports.js";
 import { Terminal } from "../../src/terminal.js";
 
@@ -135,8 +136,11 @@ export class SaleBench {
 		const crypto = this.#options.terminalCrypto ?? this.#options.crypto;
 		const ports = { storage: this.disk, random: this.#random, crypto };
 		const slots = new KeySlots(ports, DEVICE_KEY);
-		slots.load("pin", "P0", PIK, keyCheckValue(crypto, PIK));
-		slots.load("mac", "M0", MAK, keyCheckValue(crypto, MAK));
+		const attributes = { algorithm: "T", exportability: "N" } as const;
+		slots.load({
+			pin: { ...attributes, usage: "P0", modeOfUse: "E", key: PIK, kcv: keyCheckValue(crypto, "T", PIK) },
+			mac: { ...attributes, usage: "M0", modeOfUse: "C", key: MAK, kcv: keyCheckValue(crypto, "T", MAK) },
+		});
 		this.#keypad = { onKey: undefined };
 		const cardholder = new Cardholder(
 			{ pressKey: key => this.pressKey(key), insertCard: () => this.insertCard() },

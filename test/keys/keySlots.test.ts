@@ -1,48 +1,55 @@
 import { describe, expect, test } from "vitest";
 import { MemoryDisk } from "../../sim/world/memoryDisk.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
-import { SeededRandom } from "../../sim/world/seededRandom.js";
-import { asciiBytes } from "../../src/bytes/bytes.js";
 import { formatHex, parseHex } from "../../src/bytes/hex.js";
-import { KeyError, KeySlots, keyCheckValue } from "../../src/keys/keySlots.js";
-import { MasterSession } from "../../src/keys/masterSession.js";
-import { Seal } from "../../src/keys/seal.js";
+import { SLOT_NAMES } from "../../src/keys/keyAttributes.js";
+import { keyCheckValue } from "../../src/keys/keyCheckValue.js";
+import { KeyError } from "../../src/keys/keyError.js";
+import type { KeySlots, ReceivedKey } from "../../src/keys/keySlots.js";
+import { aesKey, keyIn, openSlots, tdesKey } from "./testKeys.js";
 
 const KEY = parseHex("0123456789ABCDEFFEDCBA9876543210");
 const OTHER = parseHex("11111111111111112222222222222222");
-const KCV = parseHex("08D7B4");
-const DEVICE_KEY = new Uint8Array(32).fill(7);
+const PIN = tdesKey("P0", "E", KEY);
+const OTHER_PIN = tdesKey("P0", "E", OTHER);
+const MAC = tdesKey("M0", "C", KEY);
+const OTHER_MAC = tdesKey("M0", "C", OTHER);
 
-function open(storage = new MemoryDisk(), deviceKey = DEVICE_KEY) {
-	const slots = new KeySlots({ storage, crypto: nodeCrypto, random: new SeededRandom(5) }, deviceKey);
-	return { storage, slots };
+const pinIn = (slots: KeySlots) => keyIn(slots, "pin", "P0", "E");
+const never = () => {
+	throw new Error("the operation must not run");
+};
+
+/** Every file of the store, as it lies on the medium. */
+function filesOf(storage: MemoryDisk): Map<string, Uint8Array> {
+	const names = ["key-root", ...SLOT_NAMES.flatMap(slot => Array.from({ length: 9 }, (_, n) => `key-${slot}.${n}`))];
+	const there = names.filter(name => storage.size(name) !== undefined);
+	return new Map(there.map(name => [name, storage.read(name, 0, storage.size(name)!)]));
 }
-
-/** The key in the slot, copied before it is wiped. */
-function keyIn(slots: KeySlots): string {
-	return slots.use("pin", "P0", key => formatHex(key));
-}
-
-test("the check value of the key 0123…3210, which payShield manuals print: 08D7B4", () => {
-	expect(formatHex(keyCheckValue(nodeCrypto, KEY).subarray(0, 3))).toBe("08D7B4");
-});
 
 test("a key comes back after a restart, and only enciphered does it lie on the medium", () => {
-	const { storage, slots } = open();
-	slots.load("pin", "P0", KEY, KCV);
+	const { storage, slots } = openSlots();
+	slots.load({ pin: PIN });
 	storage.restart();
-	expect(keyIn(open(storage).slots)).toBe(formatHex(KEY));
-	const file = formatHex(storage.read("key-pin", 0, storage.size("key-pin")!));
-	expect(file).not.toContain(formatHex(KEY.subarray(0, 8)));
+	expect(pinIn(openSlots(storage).slots)).toBe(formatHex(KEY));
+	for (const file of filesOf(storage).values()) expect(formatHex(file)).not.toContain(formatHex(KEY.subarray(0, 8)));
+});
+
+test("a slot tells the check value of its key, and nothing of an empty slot", () => {
+	const { slots } = openSlots();
+	slots.load({ pin: PIN, data: aesKey("D0", "E", OTHER) });
+	expect(formatHex(slots.kcv("pin")!)).toBe("08D7B4"); // as payShield manuals print it
+	expect(slots.kcv("data")).toEqual(keyCheckValue(nodeCrypto, "A", OTHER));
+	expect(slots.kcv("mac")).toBeUndefined();
 });
 
 test("the clear key is wiped when the operation is over, also when it fails", () => {
-	const { slots } = open();
-	slots.load("pin", "P0", KEY, KCV);
+	const { slots } = openSlots();
+	slots.load({ pin: PIN });
 	const kept: Uint8Array[] = [];
-	slots.use("pin", "P0", key => kept.push(key));
+	slots.use("pin", "P0", "E", key => kept.push(key));
 	expect(() =>
-		slots.use("pin", "P0", key => {
+		slots.use("pin", "P0", "E", key => {
 			kept.push(key);
 			throw new Error("failed");
 		}),
@@ -50,129 +57,221 @@ test("the clear key is wiped when the operation is over, also when it fails", ()
 	expect(kept.map(formatHex)).toEqual(["00".repeat(16), "00".repeat(16)]);
 });
 
-describe("load refuses, and the slot keeps what it had:", () => {
-	test.each<[string, Uint8Array, Uint8Array, RegExp]>([
-		["a wrong check value", OTHER, KCV, /^the check value of the pin key differs: ask the bank to send the key again$/],
-		["a check value of 2 bytes", OTHER, keyCheckValue(nodeCrypto, OTHER).subarray(0, 2), /check value/],
-		["a check value of 5 bytes", OTHER, new Uint8Array(5), /check value/],
-		["no check value", OTHER, new Uint8Array(0), /check value/],
-		["a key of 15 bytes", OTHER.subarray(1), KCV, /^the pin key must be 8, 16 or 32 bytes$/],
-		["no key", new Uint8Array(0), KCV, /must be/],
-	])("%s", (_name, key, kcv, message) => {
-		const { slots } = open();
-		slots.load("pin", "P0", KEY, KCV);
-		expect(() => slots.load("pin", "P0", key, kcv)).toThrow(KeyError);
-		expect(() => slots.load("pin", "P0", key, kcv)).toThrow(message);
-		expect(keyIn(slots)).toBe(formatHex(KEY));
-	});
-
-	test("anything, when the power is cut at any operation", () => {
-		for (let n = 0; n < 3; n++) {
-			const { storage, slots } = open();
-			slots.load("pin", "P0", KEY, KCV);
-			storage.cutAfter(n);
-			let isLoaded = true;
-			try {
-				slots.load("pin", "P0", OTHER, keyCheckValue(nodeCrypto, OTHER));
-			} catch {
-				isLoaded = false;
-			}
-			storage.restart();
-			expect(keyIn(open(storage).slots)).toBe(formatHex(isLoaded ? OTHER : KEY));
-		}
+describe("load refuses, and the slots keep what they had:", () => {
+	const kcv = PIN.kcv;
+	test.each<[string, ReceivedKey, RegExp]>([
+		["a wrong check value", { ...OTHER_PIN, kcv }, /^the check value of the pin key differs: ask the bank/],
+		["a check value of 2 bytes", { ...OTHER_PIN, kcv: OTHER_PIN.kcv.slice(0, 2) }, /check value/],
+		["a check value of 9 bytes", { ...OTHER_PIN, kcv: new Uint8Array(9) }, /check value/],
+		["no check value", { ...OTHER_PIN, kcv: new Uint8Array(0) }, /check value/],
+		["the check value of the other method", { ...aesKey("P0", "E", KEY), kcv }, /check value/],
+		["a key of 15 bytes", { ...OTHER_PIN, key: OTHER.subarray(1) }, /^the pin key must be 8, 16, 24 bytes$/],
+		["no key", { ...OTHER_PIN, key: new Uint8Array(0) }, /must be/],
+		["a key for something else", tdesKey("D0", "E", OTHER), /^the pin slot takes no key for D0 of algorithm T$/],
+	])("%s", (_name, key, message) => {
+		const { slots, storage } = openSlots();
+		slots.load({ pin: PIN, mac: MAC });
+		const before = filesOf(storage);
+		expect(() => slots.load({ mac: OTHER_MAC, pin: key })).toThrow(KeyError);
+		expect(() => slots.load({ mac: OTHER_MAC, pin: key })).toThrow(message);
+		expect(filesOf(storage)).toEqual(before);
+		expect(pinIn(slots)).toBe(formatHex(KEY));
+		expect(keyIn(slots, "mac", "M0", "G")).toBe(formatHex(KEY));
 	});
 });
 
+test("several keys are loaded all or none, at whichever write the power is cut, and nothing is left over", () => {
+	const loaded: boolean[] = [];
+	for (let cut = 0; ; cut++) {
+		const { storage, slots } = openSlots();
+		slots.load({ pin: PIN, mac: MAC });
+		storage.cutAfter(cut);
+		let isCut = false;
+		try {
+			slots.load({ pin: OTHER_PIN, mac: OTHER_MAC });
+		} catch {
+			isCut = true;
+		}
+		storage.restart();
+		const again = openSlots(storage).slots;
+		const pin = pinIn(again);
+		expect(keyIn(again, "mac", "M0", "G"), `cut at ${cut}`).toBe(pin);
+		expect([...filesOf(storage).keys()].sort()).toHaveLength(3);
+		loaded.push(pin === formatHex(OTHER));
+		if (!isCut) break;
+	}
+	// Two files, then the one write that makes them count, then two removals.
+	expect(loaded).toEqual([false, false, false, true, true, true]);
+});
+
 describe("use refuses with one sentence:", () => {
-	const loaded = () => {
-		const { storage, slots } = open();
-		slots.load("pin", "P0", KEY, KCV);
-		return { storage, slots };
-	};
-	const never = () => {
-		throw new Error("the operation must not run");
+	const withPin = () => {
+		const opened = openSlots();
+		opened.slots.load({ pin: PIN });
+		return opened;
 	};
 
 	test("an empty slot", () => {
-		expect(() => open().slots.use("mac", "M0", never)).toThrow(/^no mac key is loaded: sign in at the bank first$/);
+		const { slots } = openSlots();
+		expect(() => slots.use("mac", "M0", "G", never)).toThrow(/^no mac key is loaded: sign in at the bank first$/);
+		expect(() => slots.use("kbpk", "K1", "B", never)).toThrow(/^no kbpk key is loaded: have it loaded by/);
 	});
 
-	test("another usage", () => {
-		expect(() => loaded().slots.use("pin", "M0", never)).toThrow(/^the pin key must not be used for M0$/);
+	test.each([
+		["another usage", "M0", "E", "misused"],
+		["another mode of use", "P0", "D", "misused"],
+	] as const)("%s, and it is recorded", (_name, usage, modeOfUse, kind) => {
+		const { slots, events } = withPin();
+		expect(() => slots.use("pin", usage, modeOfUse, never)).toThrow(`the pin key must not be used for ${usage}`);
+		expect(events.at(-1)).toEqual({ kind, slot: "pin", usage, modeOfUse });
 	});
 
-	test("the key of another device", () => {
-		const { storage } = loaded();
-		const other = open(storage, new Uint8Array(32).fill(8)).slots;
-		expect(() => other.use("pin", "P0", never)).toThrow(
-			/^the pin key is damaged or of another device: have the keys loaded again$/,
+	test("the key of another device, at once", () => {
+		const { storage } = withPin();
+		expect(() => openSlots(storage, new Uint8Array(32).fill(8))).toThrow(
+			/^the key store is damaged or of another device: have the keys loaded again$/,
 		);
 	});
 
 	test("any damaged byte, any shorter file", () => {
-		const { storage } = loaded();
-		const size = storage.size("key-pin")!;
-		for (let at = 0; at < size; at++) {
-			storage.flip("key-pin", at);
-			expect(() => open(storage).slots.use("pin", "P0", never), `byte ${at}`).toThrow(KeyError);
-			storage.flip("key-pin", at);
+		const { storage } = withPin();
+		for (const name of ["key-root", "key-pin.1"]) {
+			const size = storage.size(name)!;
+			for (let at = 0; at < size; at++) {
+				storage.flip(name, at);
+				expect(() => pinIn(openSlots(storage).slots), `${name} byte ${at}`).toThrow(KeyError);
+				storage.flip(name, at);
+			}
+			const whole = storage.read(name, 0, size);
+			for (let length = size - 1; length >= 0; length--) {
+				storage.truncate(name, length);
+				expect(() => pinIn(openSlots(storage).slots), `${name}, ${length} bytes`).toThrow(KeyError);
+			}
+			storage.replace(name, whole);
 		}
-		for (let length = size - 1; length >= 0; length--) {
-			storage.truncate("key-pin", length);
-			expect(() => open(storage).slots.use("pin", "P0", never), `${length} bytes`).toThrow(KeyError);
-		}
+		expect(pinIn(openSlots(storage).slots)).toBe(formatHex(KEY));
+	});
+
+	test("an older file in the place of the newer one, and a file of another slot", () => {
+		const { storage, slots, events } = withPin();
+		const older = storage.read("key-pin.1", 0, storage.size("key-pin.1")!);
+		slots.load({ pin: OTHER_PIN });
+		const newer = storage.read("key-pin.2", 0, storage.size("key-pin.2")!);
+		storage.replace("key-pin.2", older);
+		expect(() => pinIn(slots)).toThrow("damaged");
+		expect(events.at(-1)).toEqual({ kind: "damaged", slot: "pin" });
+		storage.replace("key-pin.2", newer);
+		slots.load({ data: tdesKey("D0", "E", KEY) });
+		slots.load({ data: tdesKey("D0", "E", KEY) });
+		storage.replace("key-data.2", newer);
+		expect(() => keyIn(slots, "data", "D0", "E")).toThrow("damaged");
+	});
+
+	test("an older root file: the keys that came after it are not there", () => {
+		const { storage, slots } = withPin();
+		const root = storage.read("key-root", 0, storage.size("key-root")!);
+		slots.load({ pin: OTHER_PIN });
+		storage.replace("key-root", root);
+		expect(() => pinIn(openSlots(storage).slots)).toThrow("damaged");
 	});
 
 	test("a device key of another length", () => {
-		expect(() => open(new MemoryDisk(), new Uint8Array(31))).toThrow(KeyError);
+		expect(() => openSlots(new MemoryDisk(), new Uint8Array(31))).toThrow(KeyError);
 	});
 });
 
-test("the work keys do what they are for, and nothing else", () => {
-	const { slots } = open();
-	const session = new MasterSession(slots, nodeCrypto);
-	slots.load("pin", "P0", KEY, KCV);
-	slots.load("mac", "M0", OTHER, keyCheckValue(nodeCrypto, OTHER));
-	const block = parseHex("041261AAAAEDCBA9");
-	expect(session.encipherPinBlock(block)).toEqual(nodeCrypto.desEcb(KEY, block, "encipher"));
-	expect(session.mac(asciiBytes("0200"))).toHaveLength(8);
-	slots.load("mac", "P0", OTHER, keyCheckValue(nodeCrypto, OTHER));
-	expect(() => session.mac(asciiBytes("0200"))).toThrow(KeyError);
+describe("erase", () => {
+	test("takes one key, and only that, at whichever write the power is cut", () => {
+		const erased: boolean[] = [];
+		for (let cut = 0; cut < 3; cut++) {
+			const { storage, slots } = openSlots();
+			slots.load({ pin: PIN, mac: MAC });
+			storage.cutAfter(cut);
+			try {
+				slots.erase("pin");
+			} catch {
+				// the power
+			}
+			storage.restart();
+			const again = openSlots(storage).slots;
+			expect(keyIn(again, "mac", "M0", "G")).toBe(formatHex(KEY));
+			expect(filesOf(storage).has("key-pin.1")).toBe(again.has("pin"));
+			erased.push(!again.has("pin"));
+		}
+		expect(erased).toEqual([false, true, true]);
+	});
+
+	test("is told, and an erased key cannot be put back with its file", () => {
+		const { storage, slots, events } = openSlots();
+		slots.load({ pin: PIN });
+		const file = storage.read("key-pin.1", 0, storage.size("key-pin.1")!);
+		slots.erase("pin");
+		expect(events.at(-1)).toEqual({ kind: "erased", slot: "pin" });
+		storage.replace("key-pin.1", file);
+		expect(() => pinIn(openSlots(storage).slots)).toThrow("no pin key is loaded");
+	});
 });
 
-describe("seal", () => {
-	test("opens what it closed, after a restart too, and each time looks different", () => {
-		const { storage, slots } = open();
-		const seal = new Seal(slots, new SeededRandom(9));
-		const plain = asciiBytes("6221261000000018");
-		const [first, second] = [seal.close(plain), seal.close(plain)];
-		expect(first).toHaveLength(plain.length + 40);
-		expect(first).not.toEqual(second);
+describe("zeroise", () => {
+	const TAMPERED = { cause: "case", at: 1_795_000_000_000 } as const;
+	const KEYS = { pin: PIN, mac: MAC, kbpk: tdesKey("K1", "B", KEY) };
+
+	test("nothing is left of the keys, and the event stays after a restart", () => {
+		const { storage, slots, events } = openSlots();
+		slots.load(KEYS);
+		const secret = new Uint8Array(4).fill(9);
+		slots.guard(secret);
+		slots.zeroise(TAMPERED);
+		expect(secret).toEqual(new Uint8Array(4));
+		expect(() => pinIn(slots)).toThrow(/^the keys were erased: have the terminal bound to its bank again$/);
+		expect(events.at(-1)).toEqual({ kind: "zeroised", cause: "case" });
 		storage.restart();
-		const again = new Seal(open(storage).slots, new SeededRandom(10));
-		expect(again.open(first)).toEqual(plain);
+		expect([...filesOf(storage).keys()]).toEqual(["key-root"]);
+		const again = openSlots(storage).slots;
+		expect([again.isZeroised, again.zeroisation, again.has("pin")]).toEqual([true, TAMPERED, false]);
+		expect(() => again.load({ pin: PIN })).toThrow("the keys were erased");
 	});
 
-	test("does not open what was changed, cut off or sealed elsewhere", () => {
-		const { slots } = open();
-		const seal = new Seal(slots, new SeededRandom(9));
-		const sealed = seal.close(asciiBytes("6221261000000018"));
-		for (let at = 0; at < sealed.length; at++)
-			expect(seal.open(sealed.map((byte, i) => (i === at ? byte ^ 1 : byte)))).toBeUndefined();
-		for (let length = 0; length < sealed.length; length++)
-			expect(seal.open(sealed.subarray(0, length))).toBeUndefined();
-		const otherKey = new KeySlots(
-			{ storage: new MemoryDisk(), crypto: nodeCrypto, random: new SeededRandom(77) },
-			DEVICE_KEY,
-		);
-		expect(new Seal(otherKey, new SeededRandom(1)).open(sealed)).toBeUndefined();
+	test("at whichever write the power is cut, all keys are there or none, and never again with old files", () => {
+		const outcomes: boolean[] = [];
+		for (let cut = 0; ; cut++) {
+			const { storage, slots } = openSlots();
+			slots.load(KEYS);
+			const old = filesOf(storage);
+			storage.cutAfter(cut);
+			let isCut = false;
+			try {
+				slots.zeroise(TAMPERED);
+			} catch {
+				isCut = true;
+			}
+			expect(() => pinIn(slots), "memory is empty in any case").toThrow(KeyError);
+			storage.restart();
+			const again = openSlots(storage).slots;
+			outcomes.push(again.isZeroised);
+			if (again.isZeroised) {
+				expect([...filesOf(storage).keys()]).toEqual(["key-root"]);
+				again.renew();
+				for (const [name, file] of old) if (name !== "key-root") storage.replace(name, file);
+				again.load({ mac: OTHER_MAC });
+				expect(() => pinIn(openSlots(storage).slots)).toThrow(KeyError);
+			} else {
+				expect(pinIn(again)).toBe(formatHex(KEY));
+			}
+			if (!isCut) break;
+		}
+		expect(outcomes).toEqual([false, true, true, true, true]);
 	});
 
-	test("links sales of one card and of no other", () => {
-		const seal = new Seal(open().slots, new SeededRandom(9));
-		const link = seal.link(nodeCrypto, "6221261000000018");
-		expect(link).toHaveLength(8);
-		expect(seal.link(nodeCrypto, "6221261000000018")).toEqual(link);
-		expect(seal.link(nodeCrypto, "6221261000000026")).not.toEqual(link);
+	test("binding again opens an empty store that still knows of it", () => {
+		const { storage, slots } = openSlots();
+		slots.load(KEYS);
+		expect(() => slots.renew()).toThrow(KeyError);
+		slots.zeroise(TAMPERED);
+		slots.renew();
+		slots.load({ pin: OTHER_PIN });
+		const again = openSlots(storage).slots;
+		expect(pinIn(again)).toBe(formatHex(OTHER));
+		expect([again.isZeroised, again.zeroisation]).toEqual([false, TAMPERED]);
 	});
 });

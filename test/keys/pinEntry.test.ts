@@ -1,15 +1,14 @@
 import { constants, createPrivateKey, generateKeyPairSync, privateDecrypt } from "node:crypto";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { MemoryDisk } from "../../sim/world/memoryDisk.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { SeededRandom } from "../../sim/world/seededRandom.js";
 import { formatHex, parseHex } from "../../src/bytes/hex.js";
-import { KeySlots, keyCheckValue } from "../../src/keys/keySlots.js";
 import { MasterSession } from "../../src/keys/masterSession.js";
 import { PinEntry, type PinEntryProgress } from "../../src/keys/pinEntry.js";
 import type { PinRequest } from "../../src/keys/pinPad.js";
 import type { Digit, Key, Keypad } from "../../src/ports.js";
 import { noon } from "../emv/scriptedCard.js";
+import { openSlots, tdesKey } from "./testKeys.js";
 
 const ASK: PinRequest = { triesLeft: undefined, retry: false };
 const PAN = "5555555551234567";
@@ -17,14 +16,18 @@ const PIN_KEY = parseHex("0123456789ABCDEFFEDCBA9876543210");
 
 function make() {
 	const random = new SeededRandom(3);
-	const slots = new KeySlots({ storage: new MemoryDisk(), crypto: nodeCrypto, random }, new Uint8Array(32));
-	slots.load("pin", "P0", PIN_KEY, keyCheckValue(nodeCrypto, PIN_KEY));
+	const { slots } = openSlots();
+	slots.load({ pin: tdesKey("P0", "E", PIN_KEY) });
 	const keypad: Keypad = { onKey: undefined };
 	const others: Key[] = [];
 	keypad.onKey = key => others.push(key);
 	const clock = noon();
 	const seen: PinEntryProgress[] = [];
-	const keys = new MasterSession(slots, nodeCrypto);
+	const keys = new MasterSession(
+		slots,
+		{ crypto: nodeCrypto, random },
+		{ pinBlockFormat: 0, mac: { algorithm: "ecbXor" } },
+	);
 	const pinEntry = new PinEntry({ keypad, clock, random, keys, onProgress: progress => seen.push(progress) });
 	const press = (...pressed: Key[]) => {
 		for (const key of pressed) keypad.onKey?.(key);

@@ -1,7 +1,8 @@
+import type { KeySchemeSpec } from "../../keys/hostKeys.js";
+import type { Operation } from "../../operation.js";
 import type { FrameSpec } from "../frame.js";
 import type { MessageSpec } from "../iso8583/spec.js";
 import type { OriginalState, PosEntryMode, ReversalReason, SettlementVerdict, UploadClass } from "../messageValues.js";
-import type { Operation } from "../operation.js";
 
 /**
  * What one acquirer's host expects, as plain JSON data: codes and formats, no behaviour (docs/host-profiles.md).
@@ -65,18 +66,11 @@ export interface ConnectionProfile {
 	};
 }
 
-export type KeyScheme = "masterSession" | "dukptTdes" | "dukptAes";
-export type MacAlgorithm = "ecbXor" | "retail" | "cmac";
-
-export interface SecurityProfile {
-	readonly keyScheme: KeyScheme;
-	readonly mac: {
-		readonly algorithm: MacAlgorithm;
+export interface SecurityProfile extends KeySchemeSpec {
+	readonly mac: KeySchemeSpec["mac"] & {
 		/** 64, or 64 and 128: the last field of the message's last bitmap carries the MAC. */
 		readonly fields: readonly number[];
 	};
-	/** ISO 9564-1. */
-	readonly pinBlockFormat: 0 | 3 | 4;
 }
 
 /**

@@ -1,0 +1,115 @@
+import nacl from "tweetnacl";
+import { concat, readUint, uintBytes, wipe } from "../bytes/bytes.js";
+import type { Random } from "../ports.js";
+import { type KeySlot, SLOT_NAMES } from "./keyAttributes.js";
+import { KeyError } from "./keyError.js";
+
+/**
+ * The file that everything in the key store hangs on: the store key, and of each slot the generation of its key. Written
+ * whole in one step, so that one write makes new keys count and one write makes all keys worthless.
+ *
+ * In use: `4B 52 01 | nonce (24) | secretbox under the device's key`, the box holding body and store key (32).
+ * Zeroised: `4B 5A 01 | body`. It needs no key, because there is none any more.
+ * Body: cause (1) and time (6) of the last zeroisation, then for each slot generation (4) and whether it has a key (1).
+ */
+export interface KeyStoreRoot {
+	/** Undefined once the keys were erased. */
+	readonly storeKeySecret: Uint8Array | undefined;
+	/** The last one, also after new keys were loaded. */
+	readonly zeroisation: Zeroisation | undefined;
+	readonly slots: Readonly<Record<KeySlot, SlotState>>;
+}
+
+export interface SlotState {
+	/** Counts the keys that the slot has had; 0 at first. */
+	readonly generation: number;
+	readonly isLoaded: boolean;
+}
+
+/** Why the keys went: what the tamper port reports, or a person with the right to ask for it. */
+export const ZEROISATION_CAUSES = Object.freeze(["order", "case", "mesh", "voltage", "temperature", "switch"] as const);
+export type ZeroisationCause = (typeof ZEROISATION_CAUSES)[number];
+
+export interface Zeroisation {
+	readonly cause: ZeroisationCause;
+	/** Milliseconds since 1970-01-01 00:00 UTC. */
+	readonly at: number;
+}
+
+const IN_USE = Uint8Array.of(0x4b, 0x52, 0x01);
+const ZEROISED = Uint8Array.of(0x4b, 0x5a, 0x01);
+const STORE_KEY_LENGTH = 32;
+const NONCE_LENGTH = 24;
+const NEVER = 0xff;
+const TIME_LENGTH = 6;
+const GENERATION_LENGTH = 4;
+const SLOT_LENGTH = GENERATION_LENGTH + 1;
+const BODY_LENGTH = 1 + TIME_LENGTH + SLOT_NAMES.length * SLOT_LENGTH;
+
+export function encodeRoot(root: KeyStoreRoot, deviceKeySecret: Uint8Array, random: Random): Uint8Array {
+	const body = encodeBody(root);
+	if (!root.storeKeySecret) return concat(ZEROISED, body);
+	const plain = concat(body, root.storeKeySecret);
+	const nonce = random.bytes(NONCE_LENGTH);
+	try {
+		return concat(IN_USE, nonce, nacl.secretbox(plain, nonce, deviceKeySecret));
+	} finally {
+		wipe(plain); // WIPE
+	}
+}
+
+/** @throws {KeyError} when it is damaged or of another device */
+export function decodeRoot(file: Uint8Array, deviceKeySecret: Uint8Array): KeyStoreRoot {
+	if (startsWith(file, ZEROISED)) return { ...decodeBody(file.subarray(ZEROISED.length)), storeKeySecret: undefined };
+	const nonce = file.subarray(IN_USE.length, IN_USE.length + NONCE_LENGTH);
+	const box = file.subarray(IN_USE.length + NONCE_LENGTH);
+	const isWhole = startsWith(file, IN_USE) && nonce.length === NONCE_LENGTH;
+	const plain = isWhole ? nacl.secretbox.open(box, nonce, deviceKeySecret) : null;
+	if (plain?.length !== BODY_LENGTH + STORE_KEY_LENGTH) throw damaged();
+	try {
+		return { ...decodeBody(plain.subarray(0, BODY_LENGTH)), storeKeySecret: plain.slice(BODY_LENGTH) };
+	} finally {
+		wipe(plain); // WIPE
+	}
+}
+
+export function newStoreKey(random: Random): Uint8Array {
+	return random.bytes(STORE_KEY_LENGTH);
+}
+
+/** All slots empty; their generations count on. */
+export function withoutKeys(before?: KeyStoreRoot["slots"]): KeyStoreRoot["slots"] {
+	const empty = SLOT_NAMES.map(name => [name, { generation: before?.[name].generation ?? 0, isLoaded: false }]);
+	return Object.fromEntries(empty) as KeyStoreRoot["slots"];
+}
+
+function encodeBody({ zeroisation, slots }: KeyStoreRoot): Uint8Array {
+	return concat(
+		Uint8Array.of(zeroisation ? ZEROISATION_CAUSES.indexOf(zeroisation.cause) : NEVER),
+		uintBytes(zeroisation?.at ?? 0, TIME_LENGTH),
+		...SLOT_NAMES.map(name =>
+			concat(uintBytes(slots[name].generation, GENERATION_LENGTH), Uint8Array.of(slots[name].isLoaded ? 1 : 0)),
+		),
+	);
+}
+
+function decodeBody(body: Uint8Array): Omit<KeyStoreRoot, "storeKeySecret"> {
+	const cause = ZEROISATION_CAUSES[body[0] ?? NEVER];
+	if (body.length !== BODY_LENGTH || (!cause && body[0] !== NEVER)) throw damaged();
+	const slots = SLOT_NAMES.map((name, i) => {
+		const at = 1 + TIME_LENGTH + i * SLOT_LENGTH;
+		return [name, { generation: readUint(body, at, GENERATION_LENGTH), isLoaded: body[at + GENERATION_LENGTH] === 1 }];
+	});
+	return {
+		zeroisation: cause && { cause, at: readUint(body, 1, TIME_LENGTH) },
+		slots: Object.fromEntries(slots) as KeyStoreRoot["slots"],
+	};
+}
+
+function startsWith(file: Uint8Array, start: Uint8Array): boolean {
+	return start.every((byte, i) => file[i] === byte);
+}
+
+function damaged(): KeyError {
+	return new KeyError("the key store is damaged or of another device: have the keys loaded again");
+}

@@ -3,8 +3,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
 	test: {
 		include: ["test/**/*.test.ts"],
-		testTimeout: 20_000,
-		hookTimeout: 60_000,
+		testTimeout: 120_000,
+		hookTimeout: 180_000,
 		// A 2-core machine; each worker also starts banks and browsers of its own.
 		maxWorkers: 2,
 	},

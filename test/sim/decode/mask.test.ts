@@ -136,9 +136,8 @@ describe("any bytes", () => {
 		["nothing but filler", new Uint8Array(16384)],
 		["deep and broken at every level", nested(4000)],
 	])("%s: neither endless nor too deep", (_name, bytes) => {
-		const start = performance.now();
 		everyReading(bytes);
-		expect(performance.now() - start).toBeLessThan(15_000);
+		expect(everyReading(bytes)).not.toContain(PAN); // and the time limit of the test says that it ended
 	});
 });
 

@@ -1,23 +1,13 @@
 /** `npm run bench`: what parsing and a sale cost on the XS engine, in compute units, against their targets. */
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { runOnXs, type XsUse } from "../test/xs/xsEngine.js";
 import { recordSale } from "./recordSale.js";
 import { type Exchange, needlessCommands } from "./requiredCommands.js";
 
-const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const TIMES = 100;
 /** Of an XS slot on a 64-bit machine; 16 on a board of 32 bits. */
 const SLOT_BYTES = 32;
 
-interface Used {
-	readonly compute: number;
-	readonly slots: number;
-	readonly reply: Readonly<Record<string, unknown>>;
-}
+type Used = XsUse & { readonly newSlots: number };
 
 interface Row {
 	readonly what: string;
@@ -28,43 +18,19 @@ interface Row {
 	readonly met: boolean;
 }
 
-if (!existsSync(at("../test/xs/node_modules"))) {
-	console.error("bench: the XS engine is missing: npm ci --prefix test/xs");
-	process.exit(1);
-}
-const folder = mkdtempSync(join(tmpdir(), "kassa-bench-"));
-try {
-	const rows = await measure();
-	console.log(table(rows));
-	process.exitCode = rows.every(({ met }) => met) ? 0 : 1;
-} finally {
-	rmSync(folder, { recursive: true, force: true });
-}
+const rows = await measure();
+console.log(table(rows));
+process.exitCode = rows.every(({ met }) => met) ? 0 : 1;
 
 async function measure(): Promise<Row[]> {
 	const recorded = await recordSale("cda");
-	const bundle = join(folder, "bench.js");
-	await build({
-		entryPoints: [at("onXs.ts")],
-		outfile: bundle,
-		bundle: true,
-		format: "iife",
-		target: "es2021", // as test/xs/sale.test.ts
-		platform: "neutral",
-		mainFields: ["module", "main"],
-		logLevel: "error",
-	});
 	const parse = ["parseNothing", "parseFlat", "parseNaive"].flatMap(name => [`${name}(1)`, `${name}(${TIMES + 1})`]);
 	// The first sale warms up; the second is measured.
 	const sale = ["runSale(0)", "runSale(1)", "noteRsa(1)", "runOperations(1)", "tellSale(1)"];
 	const expressions = ["tellObjects()", "gc()", ...parse, `prepare(${JSON.stringify(recorded)})`, ...sale, "gc()"];
-	const output = execFileSync(process.execPath, [at("../test/xs/engine.mjs"), bundle], {
-		input: JSON.stringify(expressions),
-		encoding: "utf8",
-	});
-	const used = new Map<string, Used & { readonly newSlots: number }>();
-	let slots = 0;
-	const [, ...evaluated] = JSON.parse(output) as Used[]; // first comes what loading the bundle used
+	const [load, ...evaluated] = await runOnXs(new URL("onXs.ts", import.meta.url), expressions);
+	const used = new Map<string, Used>();
+	let { slots } = load!;
 	for (const [i, each] of evaluated.entries()) {
 		used.set(expressions[i]!, { ...each, newSlots: each.slots - slots });
 		slots = each.slots;
@@ -72,8 +38,8 @@ async function measure(): Promise<Row[]> {
 	return [...parseRows(used), saleRow(used), commandsRow(recorded.sale.exchanges)];
 }
 
-function parseRows(used: ReadonlyMap<string, Used & { readonly newSlots: number }>): Row[] {
-	const objects = used.get("tellObjects()")!.reply;
+function parseRows(used: ReadonlyMap<string, Used>): Row[] {
+	const objects = used.get("tellObjects()")!.reply as { length: number; flat: number; naive: number };
 	if (objects.length !== 480 || objects.flat !== objects.naive) throw new Error("the two parsers differ");
 	const once = (name: string, what: "compute" | "newSlots") =>
 		(used.get(`${name}(${TIMES + 1})`)![what] - used.get(`${name}(1)`)![what]) / TIMES;
@@ -102,8 +68,8 @@ function parseRows(used: ReadonlyMap<string, Used & { readonly newSlots: number 
 }
 
 function saleRow(used: ReadonlyMap<string, Used>): Row {
-	const told = used.get("tellSale(1)")!.reply;
-	if (told?.cryptogram !== "TC" || (told.differences as string[]).length)
+	const told = used.get("tellSale(1)")!.reply as { cryptogram: string; differences: string[]; operations: number };
+	if (told.cryptogram !== "TC" || told.differences.length)
 		throw new Error(`the sale went wrong: ${JSON.stringify(told)}`);
 	const sale = used.get("runSale(1)")!.compute;
 	const operations = used.get("runOperations(1)")!.compute;

@@ -134,6 +134,8 @@ export interface Crypto {
 	sha1(data: Uint8Array): Uint8Array;
 	/** 32 bytes. */
 	sha256(data: Uint8Array): Uint8Array;
+	/** 64 bytes. */
+	sha512(data: Uint8Array): Uint8Array;
 	/**
 	 * DES (8-byte key) or triple DES (16 or 24 bytes) in ECB mode, no padding.
 	 * @param data a multiple of 8 bytes

@@ -24,7 +24,7 @@ declare module "embedded:storage/files" {
 
 declare module "crypt" {
 	export class Digest {
-		constructor(name: "SHA1" | "SHA256");
+		constructor(name: "SHA1" | "SHA256" | "SHA512");
 		write(data: ArrayBuffer): void;
 		close(): ArrayBuffer;
 	}

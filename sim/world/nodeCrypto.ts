@@ -3,13 +3,18 @@ import type { CipherDirection, Crypto } from "../../src/ports.js";
 
 /** The primitives from Node's own OpenSSL. */
 export const nodeCrypto: Crypto = {
-	sha1: data => new Uint8Array(createHash("sha1").update(data).digest()),
-	sha256: data => new Uint8Array(createHash("sha256").update(data).digest()),
+	sha1: data => digest("sha1", data),
+	sha256: data => digest("sha256", data),
+	sha512: data => digest("sha512", data),
 	desEcb: (key, data, direction) => des("des-ede3", key, null, data, direction),
 	desCbc: (key, iv, data, direction) => des("des-ede3-cbc", key, iv, data, direction),
 	aesEcb: (key, data, direction) => run(`aes-${8 * key.length}-ecb`, key, null, data, direction),
 	aesCbc: (key, iv, data, direction) => run(`aes-${8 * key.length}-cbc`, key, iv, data, direction),
 };
+
+function digest(name: string, data: Uint8Array): Uint8Array {
+	return new Uint8Array(createHash(name).update(data).digest());
+}
 
 function des(name: string, key: Uint8Array, iv: Uint8Array | null, data: Uint8Array, direction: CipherDirection) {
 	// OpenSSL 3 keeps single DES in its legacy provider, but K1 = K2 = K3 makes triple DES the same cipher.

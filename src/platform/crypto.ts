@@ -11,13 +11,14 @@ type BlockTransform = (block: Uint8Array) => Uint8Array;
 export const nativeCrypto: Crypto = Object.freeze<Crypto>({
 	sha1: data => digest("SHA1", data),
 	sha256: data => digest("SHA256", data),
+	sha512: data => digest("SHA512", data),
 	desEcb: (key, data, direction) => eachBlock(DES_BLOCK_LENGTH, data, desBlock(key, direction)),
 	desCbc: (key, iv, data, direction) => chained(DES_BLOCK_LENGTH, iv, data, desBlock(key, direction), direction),
 	aesEcb: (key, data, direction) => eachBlock(AES_BLOCK_LENGTH, data, aesBlock(key, direction)),
 	aesCbc: (key, iv, data, direction) => chained(AES_BLOCK_LENGTH, iv, data, aesBlock(key, direction), direction),
 });
 
-function digest(name: "SHA1" | "SHA256", data: Uint8Array): Uint8Array {
+function digest(name: "SHA1" | "SHA256" | "SHA512", data: Uint8Array): Uint8Array {
 	const state = new Digest(name);
 	state.write(bufferOf(data));
 	return new Uint8Array(state.close());

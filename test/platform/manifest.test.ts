@@ -8,7 +8,7 @@ const { esp32 } = manifest.platforms;
 const linked = [...linkedSources(manifest, manifest.modules), ...linkedSources(manifest, esp32.modules)];
 
 /** Ciphers in JavaScript, for engines that have no native ones. */
-const JAVASCRIPT_CIPHERS = ["src/crypto/aes", "src/crypto/software"];
+const JAVASCRIPT_CIPHERS = sources().filter(source => source.startsWith("src/crypto/software"));
 /** Linked under the names of the libraries that they stand in for. */
 const STAND_INS = ["src/platform/nacl", "src/platform/naclSelf", "src/platform/rng"];
 

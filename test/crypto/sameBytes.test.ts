@@ -1,0 +1,27 @@
+import { describe, expect, test } from "vitest";
+import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
+import { softwareCrypto } from "../../src/crypto/software.js";
+import { outcomes, sameBytesRows } from "./sameBytesRows.js";
+
+const rows = sameBytesRows();
+
+const IMPLEMENTATIONS = [
+	["node:crypto", outcomes(nodeCrypto)],
+	["software", outcomes(softwareCrypto)],
+] as const;
+
+describe.each(IMPLEMENTATIONS)("%s", (_name, found) => {
+	test.each(rows.flatMap(({ name, expected }, i) => (expected ? [[name, expected, i] as const] : [])))(
+		"%s",
+		(_row, expected, i) => {
+			expect(found[i]).toBe(expected);
+		},
+	);
+});
+
+test("both give the same bytes for every row", () => {
+	const [first, second] = IMPLEMENTATIONS.map(([, found]) => found.map((hex, i) => `${rows[i]!.name}: ${hex}`));
+	expect(second).toEqual(first);
+	expect(first!.filter(each => /Error/.test(each))).toEqual([]);
+	expect(rows.length).toBeGreaterThan(180);
+});

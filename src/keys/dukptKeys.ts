@@ -10,7 +10,9 @@ import { hostMac } from "./hostMac.js";
 import type { Exportability } from "./keyAttributes.js";
 import { checkKeyCheckValue } from "./keyCheckValue.js";
 import { KeyError } from "./keyError.js";
-import type { KeySlots } from "./keySlots.js";
+import type { KeySlots, NewKey } from "./keySlots.js";
+
+export type DukptScheme = Exclude<KeySchemeSpec["keyScheme"], "masterSession">;
 
 type Purpose = "pin" | "mac" | "answerMac" | "data";
 
@@ -33,7 +35,7 @@ const AES_PURPOSES: Readonly<Record<Purpose, AesKeyUsage>> = Object.freeze({
 	data: "dataEncryption",
 });
 
-const SCHEMES: Readonly<Record<"dukptTdes" | "dukptAes", Scheme>> = Object.freeze({
+const SCHEMES: Readonly<Record<DukptScheme, Scheme>> = Object.freeze({
 	dukptTdes: Object.freeze({
 		...TDES_DUKPT,
 		algorithm: "T",
@@ -54,18 +56,27 @@ const RESERVED = 16;
 /** More messages than are ever under way at a time; the keys of older ones are wiped. */
 const MOST_UNDER_WAY = 8;
 
+/** Puts an initial key into its slot, as `dukptSlotKey`. */
+export function loadDukptKey(slots: KeySlots, crypto: Crypto, keyScheme: DukptScheme, initial: DukptInitialKey): void {
+	const key = dukptSlotKey(crypto, keyScheme, initial);
+	try {
+		slots.install({ dukpt: key });
+	} finally {
+		wipe(key.key); // WIPE
+	}
+}
+
 /**
- * Puts an initial key to use: the slot holds its future keys, the initial key itself is not kept (X9.24-1:2009, A.2).
- * @param initialKey the caller wipes it
+ * What the slot holds of an initial key: its future keys. The initial key itself is not kept (X9.24-1:2009, A.2).
+ * @param initialKey the caller wipes it, and what it gets
  * @param ksn as the sender states it: its counter does not matter; for AES the initial key ID of 8 bytes will do
- * @throws {KeyError} when a length or the check value is wrong; the slot keeps what it had
+ * @throws {KeyError} when a length or the check value is wrong
  */
-export function loadDukptKey(
-	slots: KeySlots,
+export function dukptSlotKey(
 	crypto: Crypto,
-	keyScheme: "dukptTdes" | "dukptAes",
+	keyScheme: DukptScheme,
 	{ initialKey, ksn, kcv, exportability }: DukptInitialKey,
-): void {
+): NewKey {
 	const scheme = SCHEMES[keyScheme];
 	if (ksn.length !== scheme.ksnLength && !(scheme.algorithm === "A" && ksn.length === AES_INITIAL_KEY_ID_LENGTH))
 		throw new KeyError(`the key serial number must be ${scheme.ksnLength} bytes`);
@@ -74,12 +85,11 @@ export function loadDukptKey(
 	checkKeyCheckValue(crypto, scheme.algorithm, initialKey, kcv, "the dukpt key");
 	const whole = scheme.ksn(concat(ksn, new Uint8Array(scheme.ksnLength - ksn.length)), 0);
 	const first = firstFutureKeys(crypto, scheme, initialKey, whole);
-	const content = encodeContent(scheme, whole, first);
 	try {
-		const attributes = { usage: "B1", algorithm: scheme.algorithm, modeOfUse: "X", exportability } as const;
-		slots.install({ dukpt: { ...attributes, key: content, kcv } });
+		const key = encodeContent(scheme, whole, first);
+		return { usage: "B1", algorithm: scheme.algorithm, modeOfUse: "X", exportability, key, kcv };
 	} finally {
-		wipe(content, first.registers); // WIPE
+		wipe(first.registers); // WIPE
 	}
 }
 

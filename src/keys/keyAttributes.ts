@@ -70,21 +70,26 @@ export type KeySlot =
 	| "agreement"
 	| "tls";
 
-/** What a slot takes; the order of the slots is that of their numbers in the store's files. */
-export const SLOTS: Readonly<
-	Record<KeySlot, { readonly usages: readonly KeyUsage[]; readonly algorithms: readonly KeyAlgorithm[] }>
-> = Object.freeze({
-	kbpk: slot(["K1"], ["T", "A"]),
-	master: slot(["K0"], ["T", "A"]),
-	pin: slot(["P0"], ["T", "A"]),
-	mac: slot(["M0", "M3", "M6"], ["T", "A"]),
-	data: slot(["D0"], ["T", "A"]),
-	dukpt: slot(["B1"], ["T", "A"]),
-	journal: slot(["D0"], ["0"]),
-	link: slot(["M7"], ["H"]),
-	signing: slot(["S0"], ["E"]),
-	agreement: slot(["K3"], ["E"]),
-	tls: slot(["S0"], ["E"]),
+/** What a slot takes, and what its key must be able to do. */
+export interface SlotRule {
+	readonly usages: readonly KeyUsage[];
+	readonly algorithms: readonly KeyAlgorithm[];
+	readonly modes: readonly ModeOfUse[];
+}
+
+/** The order of the slots is that of their numbers in the store's files. */
+export const SLOTS: Readonly<Record<KeySlot, SlotRule>> = Object.freeze({
+	kbpk: slot(["K1"], ["T", "A"], ["D"]),
+	master: slot(["K0"], ["T", "A"], ["D"]),
+	pin: slot(["P0"], ["T", "A"], ["E"]),
+	mac: slot(["M0", "M3", "M6"], ["T", "A"], ["G", "V"]),
+	data: slot(["D0"], ["T", "A"], ["E"]),
+	dukpt: slot(["B1"], ["T", "A"], ["X"]),
+	journal: slot(["D0"], ["0"], ["E", "D"]),
+	link: slot(["M7"], ["H"], ["G"]),
+	signing: slot(["S0"], ["E"], ["S"]),
+	agreement: slot(["K3"], ["E"], ["X"]),
+	tls: slot(["S0"], ["E"], ["S"]),
 });
 
 export const SLOT_NAMES = Object.freeze(Object.keys(SLOTS) as KeySlot[]);
@@ -95,6 +100,10 @@ export function allowsMode(modeOfUse: ModeOfUse, asked: ModeOfUse): boolean {
 	return modeOfUse === "B" ? asked === "E" || asked === "D" : modeOfUse === "C" && (asked === "G" || asked === "V");
 }
 
-function slot(usages: KeyUsage[], algorithms: KeyAlgorithm[]) {
-	return Object.freeze({ usages: Object.freeze(usages), algorithms: Object.freeze(algorithms) });
+function slot(usages: KeyUsage[], algorithms: KeyAlgorithm[], modes: ModeOfUse[]): SlotRule {
+	return Object.freeze({
+		usages: Object.freeze(usages),
+		algorithms: Object.freeze(algorithms),
+		modes: Object.freeze(modes),
+	});
 }

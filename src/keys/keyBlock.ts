@@ -1,9 +1,16 @@
 import { asciiBytes, concat, equal, readUint, uintBytes, wipe, xor } from "../bytes/bytes.js";
-import { parseHex } from "../bytes/hex.js";
+import { formatHex, parseHex } from "../bytes/hex.js";
 import { aesCipher, type BlockCipher, tdesCipher } from "../crypto/blockCipher.js";
 import { cbcMac, cmac } from "../crypto/mac.js";
-import type { Crypto } from "../ports.js";
-import { decodeKeyBlockHeader, KeyBlockError, type KeyBlockHeader, type KeyBlockVersion } from "./keyBlockHeader.js";
+import type { Crypto, Random } from "../ports.js";
+import {
+	decodeKeyBlockHeader,
+	encodeKeyBlockHeader,
+	KeyBlockError,
+	type KeyBlockHeader,
+	type KeyBlockVersion,
+	type NewKeyBlockHeader,
+} from "./keyBlockHeader.js";
 
 /**
  * Key blocks: a key enciphered under a Key Block Protection Key (KBPK) and bound to its header by a MAC.
@@ -108,6 +115,37 @@ export function unwrapKeyBlock(
 		if (!equal(whole.subarray(0, method.macLength), mac))
 			throw new KeyBlockError("the block was changed or is protected by another key");
 		return { header, key: keyOf(keyData) };
+	} finally {
+		wipe(encipherKey, macKey, keyData); // WIPE
+	}
+}
+
+/**
+ * A key block of version B or D. Random filler hides how long the key is (X9.143, 6.4).
+ * @param kbpk and `key`: the caller wipes them
+ * @throws {KeyBlockError} when the header is none, or the KBPK does not suit its version
+ */
+export function wrapKeyBlock(
+	ports: { readonly crypto: Crypto; readonly random: Random },
+	kbpk: Uint8Array,
+	header: NewKeyBlockHeader & { readonly version: "B" | "D" },
+	key: Uint8Array,
+): string {
+	const { crypto, random } = ports;
+	const method = METHODS[header.version];
+	if (!method.kbpkLengths.includes(kbpk.length))
+		throw new KeyBlockError(`no key of ${kbpk.length} bytes protects blocks of version ${header.version}`);
+	const hiddenLength = Math.max(key.length, header.algorithm === "A" ? 32 : 24);
+	const unhidden = LENGTH_BYTES + hiddenLength;
+	const filled = Math.ceil(unhidden / method.unit) * method.unit;
+	const filler = random.bytes(filled - LENGTH_BYTES - key.length);
+	const keyData = concat(uintBytes(8 * key.length, LENGTH_BYTES), key, filler);
+	const text = encodeKeyBlockHeader(header, 2 * (keyData.length + method.macLength), method.unit);
+	const [encipherKey, macKey] = protectionKeys(crypto, method, kbpk);
+	try {
+		const cipher = method.cipher(crypto);
+		const mac = cmacOf(cipher, macKey, asciiBytes(text), keyData);
+		return text + formatHex(cipher.cbc(encipherKey, mac, keyData, "encipher")) + formatHex(mac);
 	} finally {
 		wipe(encipherKey, macKey, keyData); // WIPE
 	}

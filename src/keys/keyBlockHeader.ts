@@ -35,7 +35,12 @@ export class KeyBlockError extends Error {
 	override readonly name = "KeyBlockError";
 }
 
+/** What a header is made of; lengths and the padding block follow from it. */
+export type NewKeyBlockHeader = Omit<KeyBlockHeader, "blockLength" | "headerLength">;
+
 const FIXED_LENGTH = 16;
+const LONGEST_BLOCK = 9999;
+const LONGEST_SHORT_OPTION = 0xff;
 const PADDING_BLOCK = "PB";
 
 /** @param text begins with the header; what follows it is not looked at @throws {KeyBlockError} */
@@ -64,6 +69,49 @@ export function decodeKeyBlockHeader(text: string): KeyBlockHeader {
 		optionalBlocks,
 		headerLength: at,
 	};
+}
+
+/**
+ * The header with its optional blocks, filled up with a padding block to whole cipher blocks (6.3.2).
+ * @param bodyLength what follows the header, in characters
+ * @param unit length of a cipher block
+ * @throws {KeyBlockError} when a part is none of a header, or the block becomes too long
+ */
+export function encodeKeyBlockHeader(header: NewKeyBlockHeader, bodyLength: number, unit: number): string {
+	const options = header.optionalBlocks.map(encodeOption);
+	const used = options.join("").length;
+	if (used % unit) {
+		const missing = unit - (used % unit);
+		// A padding block has 4 characters at least.
+		options.push(encodeOption({ id: PADDING_BLOCK, data: "0".repeat((missing < 4 ? missing + unit : missing) - 4) }));
+	}
+	const blockLength = FIXED_LENGTH + options.join("").length + bodyLength;
+	if (blockLength > LONGEST_BLOCK) throw new KeyBlockError("the block becomes too long");
+	const { version, keyUsage, algorithm, modeOfUse, keyVersion, exportability } = header;
+	const text = [
+		version,
+		String(blockLength).padStart(4, "0"),
+		keyUsage,
+		algorithm,
+		modeOfUse,
+		keyVersion,
+		exportability,
+		String(options.length).padStart(2, "0"),
+		"00",
+		...options,
+	].join("");
+	decodeKeyBlockHeader(text);
+	return text;
+}
+
+function encodeOption({ id, data }: KeyBlockOption): string {
+	const length = id.length + 2 + data.length;
+	if (length <= LONGEST_SHORT_OPTION) return id + hexText(length, 2) + data;
+	return `${id}0004${hexText(length + 6, 4)}${data}`;
+}
+
+function hexText(value: number, digits: number): string {
+	return value.toString(16).toUpperCase().padStart(digits, "0");
 }
 
 /** 6.3.1: identifier, length of all of the option in 2 digits, data. */

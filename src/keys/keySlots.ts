@@ -1,9 +1,7 @@
-import nacl from "tweetnacl";
-import { asciiBytes, concat, latin1Text, readUint, uintBytes, wipe } from "../bytes/bytes.js";
+import { wipe } from "../bytes/bytes.js";
 import type { Crypto, Random, Storage } from "../ports.js";
 import {
 	allowsMode,
-	type Exportability,
 	type KeyAlgorithm,
 	type KeyAttributes,
 	type KeySlot,
@@ -14,6 +12,7 @@ import {
 } from "./keyAttributes.js";
 import { checkKeyCheckValue, keyCheckValue } from "./keyCheckValue.js";
 import { KeyError } from "./keyError.js";
+import { decodeSlotFile, encodeSlotFile, type StoredKey, type StoredKeyAttributes } from "./keySlotFile.js";
 import {
 	decodeRoot,
 	encodeRoot,
@@ -37,11 +36,6 @@ export interface ReceivedKey extends NewKey {
 	readonly kcv: Uint8Array;
 }
 
-/** What is known of a key that has its place. */
-export interface StoredKeyAttributes extends KeyAttributes {
-	readonly kcv: Uint8Array;
-}
-
 /** What happened to the keys, for the journal and for who watches the terminal. */
 export type KeyEvent =
 	| { readonly kind: "loaded"; readonly slots: readonly KeySlot[] }
@@ -54,8 +48,6 @@ export type KeyEvent =
 
 const ROOT_FILE = "key-root";
 const DEVICE_KEY_LENGTH = 32;
-const NONCE_LENGTH = 24;
-const HEADER_LENGTH = 11;
 const KEY_LENGTHS: Readonly<Partial<Record<KeyAlgorithm, readonly number[]>>> = Object.freeze({
 	T: Object.freeze([8, 16, 24]),
 	A: Object.freeze([16, 24, 32]),
@@ -94,7 +86,7 @@ export class KeySlots {
 		const size = this.#storage.size(ROOT_FILE);
 		this.#root =
 			size === undefined
-				? { storeKeySecret: newStoreKey(this.#random), zeroisation: undefined, slots: withoutKeys() }
+				? { storeKeySecret: newStoreKey(this.#random), zeroisation: undefined, sequence: 0, slots: withoutKeys() }
 				: decodeRoot(this.#storage.read(ROOT_FILE, 0, size), this.#deviceKeySecret);
 		if (size === undefined) this.#writeRoot(this.#root);
 		this.#removeLeftovers();
@@ -110,6 +102,11 @@ export class KeySlots {
 		return this.#root.zeroisation;
 	}
 
+	/** Number of the last remote loading, which outlives even a zeroisation, so that none is accepted twice. */
+	get sequence(): number {
+		return this.#root.sequence;
+	}
+
 	has(slot: KeySlot): boolean {
 		return this.#root.slots[slot].isLoaded;
 	}
@@ -120,12 +117,14 @@ export class KeySlots {
 		return isLoaded ? generation : undefined;
 	}
 
+	/** What the key is for; undefined for an empty slot. */
+	usage(slot: KeySlot): KeyUsage | undefined {
+		return this.#attributes(slot)?.usage;
+	}
+
 	/** Key check value, which is no secret; undefined for an empty slot. */
 	kcv(slot: KeySlot): Uint8Array | undefined {
-		if (!this.has(slot)) return undefined;
-		const { attributes, key } = this.#open(slot);
-		wipe(key); // WIPE
-		return attributes.kcv;
+		return this.#attributes(slot)?.kcv;
 	}
 
 	/**
@@ -140,25 +139,21 @@ export class KeySlots {
 		this.install(keys);
 	}
 
-	/** As `load`, for keys that were made or checked in this device. */
-	install(keys: Readonly<Partial<Record<KeySlot, NewKey>>>): void {
+	/**
+	 * As `load`, for keys that were made or checked in this device.
+	 * @param sequence new value of `sequence`
+	 */
+	install(keys: Readonly<Partial<Record<KeySlot, NewKey>>>, sequence = this.#root.sequence): void {
 		this.#storeKey();
 		const { slots } = this.#root;
 		const names = SLOT_NAMES.filter(slot => keys[slot]);
 		const next: Record<KeySlot, SlotState> = { ...slots };
 		for (const slot of names) {
-			const { usage, algorithm } = keys[slot]!;
-			if (!SLOTS[slot].usages.includes(usage) || !SLOTS[slot].algorithms.includes(algorithm))
-				throw new KeyError(`the ${slot} slot takes no key for ${usage} of algorithm ${algorithm}`);
-			if (keys[slot]!.key.length === 0) throw new KeyError(`the ${slot} key is empty`);
+			checkAttributes(slot, keys[slot]!);
 			next[slot] = { generation: slots[slot].generation + 1, isLoaded: true };
 		}
-		for (const slot of names)
-			this.#storage.replace(
-				fileName(slot, next[slot].generation),
-				this.#seal(slot, next[slot].generation, keys[slot]!),
-			);
-		this.#writeRoot({ ...this.#root, slots: next }); // from here on the new keys count
+		for (const slot of names) this.#writeSlot(slot, next[slot].generation, keys[slot]!);
+		this.#writeRoot({ ...this.#root, slots: next, sequence }); // from here on the new keys count
 		for (const slot of names) this.#removeFile(slot, slots[slot].generation);
 		this.#onEvent({ kind: "loaded", slots: names });
 	}
@@ -201,7 +196,8 @@ export class KeySlots {
 	zeroise(zeroisation: Zeroisation): void {
 		wipe(...this.#guarded, this.#root.storeKeySecret); // WIPE
 		this.#guarded.clear();
-		this.#root = { storeKeySecret: undefined, zeroisation, slots: withoutKeys(this.#root.slots) };
+		const { slots, sequence } = this.#root;
+		this.#root = { storeKeySecret: undefined, zeroisation, sequence, slots: withoutKeys(slots) };
 		this.#writeRoot(this.#root);
 		this.#removeLeftovers();
 		this.#onEvent({ kind: "zeroised", cause: zeroisation.cause });
@@ -222,6 +218,13 @@ export class KeySlots {
 		};
 	}
 
+	#attributes(slot: KeySlot): StoredKeyAttributes | undefined {
+		if (!this.has(slot)) return undefined;
+		const { attributes, key } = this.#open(slot);
+		wipe(key); // WIPE
+		return attributes;
+	}
+
 	#storeKey(): Uint8Array {
 		const { storeKeySecret } = this.#root;
 		if (!storeKeySecret) throw new KeyError(ZEROISED);
@@ -233,54 +236,25 @@ export class KeySlots {
 		this.#root = root;
 	}
 
-	/** Slot number and generation are under the seal too, so that no file passes for another or for a newer one. */
-	#seal(
-		slot: KeySlot,
-		generation: number,
-		{ usage, algorithm, modeOfUse, exportability, key, kcv }: NewKey,
-	): Uint8Array {
-		const stated = kcv ?? keyCheckValue(this.#crypto, algorithm, key);
-		const plain = concat(
-			slotId(slot, generation),
-			asciiBytes(usage + algorithm + modeOfUse + exportability),
-			Uint8Array.of(stated.length),
-			stated,
-			key,
-		);
-		const nonce = this.#random.bytes(NONCE_LENGTH);
-		try {
-			return concat(nonce, nacl.secretbox(plain, nonce, this.#storeKey()));
-		} finally {
-			wipe(plain); // WIPE
-		}
+	#writeSlot(slot: KeySlot, generation: number, newKey: NewKey): void {
+		const { key, ...attributes } = newKey;
+		const kcv = newKey.kcv ?? keyCheckValue(this.#crypto, newKey.algorithm, key);
+		const stored = { attributes: { ...attributes, kcv }, key };
+		const file = encodeSlotFile(stored, { slot, generation }, this.#storeKey(), this.#random);
+		this.#storage.replace(fileName(slot, generation), file);
 	}
 
-	#open(slot: KeySlot): { readonly attributes: StoredKeyAttributes; readonly key: Uint8Array } {
+	#open(slot: KeySlot): StoredKey {
 		const storeKey = this.#storeKey();
 		const { generation, isLoaded } = this.#root.slots[slot];
 		if (!isLoaded) throw new KeyError(`no ${slot} key is loaded: ${SLOT_ADVICE[slot] ?? "sign in at the bank first"}`);
 		const name = fileName(slot, generation);
 		const size = this.#storage.size(name) ?? 0;
-		const file = size > NONCE_LENGTH ? this.#storage.read(name, 0, size) : new Uint8Array(NONCE_LENGTH);
-		const plain = nacl.secretbox.open(file.subarray(NONCE_LENGTH), file.subarray(0, NONCE_LENGTH), storeKey);
-		const id = slotId(slot, generation);
-		if (!plain || !id.every((byte, i) => plain[i] === byte)) {
-			wipe(plain ?? undefined); // WIPE
-			this.#onEvent({ kind: "damaged", slot });
-			throw new KeyError(`the ${slot} key is damaged or of another device: have the keys loaded again`);
-		}
-		const letters = latin1Text(plain.subarray(id.length, HEADER_LENGTH - 1));
-		const kcvEnd = HEADER_LENGTH + readUint(plain, HEADER_LENGTH - 1, 1);
-		return {
-			attributes: {
-				usage: letters.slice(0, 2) as KeyUsage,
-				algorithm: letters[2] as KeyAlgorithm,
-				modeOfUse: letters[3] as ModeOfUse,
-				exportability: letters[4] as Exportability,
-				kcv: plain.slice(HEADER_LENGTH, kcvEnd),
-			},
-			key: plain.subarray(kcvEnd),
-		};
+		const file = size ? this.#storage.read(name, 0, size) : new Uint8Array(0);
+		const stored = decodeSlotFile(file, { slot, generation }, storeKey);
+		if (stored) return stored;
+		this.#onEvent({ kind: "damaged", slot });
+		throw new KeyError(`the ${slot} key is damaged or of another device: have the keys loaded again`);
 	}
 
 	/** What a power cut kept from being removed: keys before and after those that count. */
@@ -307,13 +281,18 @@ const SLOT_ADVICE: Readonly<Partial<Record<KeySlot, string>>> = Object.freeze({
 	dukpt: "have the bank load it",
 });
 
+function checkAttributes(slot: KeySlot, { usage, algorithm, modeOfUse, key }: NewKey): void {
+	const { usages, algorithms, modes } = SLOTS[slot];
+	if (!usages.includes(usage) || !algorithms.includes(algorithm))
+		throw new KeyError(`the ${slot} slot takes no key for ${usage} of algorithm ${algorithm}`);
+	if (!modes.every(mode => allowsMode(modeOfUse, mode)))
+		throw new KeyError(`the ${slot} slot takes no key of mode of use ${modeOfUse}`);
+	if (key.length === 0) throw new KeyError(`the ${slot} key is empty`);
+}
+
 function checkLength(slot: string, algorithm: KeyAlgorithm, key: Uint8Array): void {
 	const lengths = KEY_LENGTHS[algorithm]!;
 	if (!lengths.includes(key.length)) throw new KeyError(`the ${slot} key must be ${lengths.join(", ")} bytes`);
-}
-
-function slotId(slot: KeySlot, generation: number): Uint8Array {
-	return concat(Uint8Array.of(SLOT_NAMES.indexOf(slot)), uintBytes(generation, 4));
 }
 
 function fileName(slot: KeySlot, generation: number): string {

@@ -10,11 +10,13 @@ import { KeyError } from "./keyError.js";
  *
  * In use: `4B 52 01 | nonce (24) | secretbox under the device's key`, the box holding body and store key (32).
  * Zeroised: `4B 5A 01 | body`. It needs no key, because there is none any more.
- * Body: cause (1) and time (6) of the last zeroisation, then for each slot generation (4) and whether it has a key (1).
+ * Body: sequence (4), cause (1) and time (6) of the last zeroisation, then for each slot generation (4) and whether it has a key (1).
  */
 export interface KeyStoreRoot {
 	/** Undefined once the keys were erased. */
 	readonly storeKeySecret: Uint8Array | undefined;
+	/** Number of the last remote loading of keys; 0 before the first. */
+	readonly sequence: number;
 	/** The last one, also after new keys were loaded. */
 	readonly zeroisation: Zeroisation | undefined;
 	readonly slots: Readonly<Record<KeySlot, SlotState>>;
@@ -42,9 +44,11 @@ const STORE_KEY_LENGTH = 32;
 const NONCE_LENGTH = 24;
 const NEVER = 0xff;
 const TIME_LENGTH = 6;
+const SEQUENCE_LENGTH = 4;
 const GENERATION_LENGTH = 4;
 const SLOT_LENGTH = GENERATION_LENGTH + 1;
-const BODY_LENGTH = 1 + TIME_LENGTH + SLOT_NAMES.length * SLOT_LENGTH;
+const SLOTS_AT = SEQUENCE_LENGTH + 1 + TIME_LENGTH;
+const BODY_LENGTH = SLOTS_AT + SLOT_NAMES.length * SLOT_LENGTH;
 
 export function encodeRoot(root: KeyStoreRoot, deviceKeySecret: Uint8Array, random: Random): Uint8Array {
 	const body = encodeBody(root);
@@ -83,8 +87,9 @@ export function withoutKeys(before?: KeyStoreRoot["slots"]): KeyStoreRoot["slots
 	return Object.fromEntries(empty) as KeyStoreRoot["slots"];
 }
 
-function encodeBody({ zeroisation, slots }: KeyStoreRoot): Uint8Array {
+function encodeBody({ sequence, zeroisation, slots }: KeyStoreRoot): Uint8Array {
 	return concat(
+		uintBytes(sequence, SEQUENCE_LENGTH),
 		Uint8Array.of(zeroisation ? ZEROISATION_CAUSES.indexOf(zeroisation.cause) : NEVER),
 		uintBytes(zeroisation?.at ?? 0, TIME_LENGTH),
 		...SLOT_NAMES.map(name =>
@@ -94,14 +99,16 @@ function encodeBody({ zeroisation, slots }: KeyStoreRoot): Uint8Array {
 }
 
 function decodeBody(body: Uint8Array): Omit<KeyStoreRoot, "storeKeySecret"> {
-	const cause = ZEROISATION_CAUSES[body[0] ?? NEVER];
-	if (body.length !== BODY_LENGTH || (!cause && body[0] !== NEVER)) throw damaged();
+	const code = body[SEQUENCE_LENGTH] ?? NEVER;
+	const cause = ZEROISATION_CAUSES[code];
+	if (body.length !== BODY_LENGTH || (!cause && code !== NEVER)) throw damaged();
 	const slots = SLOT_NAMES.map((name, i) => {
-		const at = 1 + TIME_LENGTH + i * SLOT_LENGTH;
+		const at = SLOTS_AT + i * SLOT_LENGTH;
 		return [name, { generation: readUint(body, at, GENERATION_LENGTH), isLoaded: body[at + GENERATION_LENGTH] === 1 }];
 	});
 	return {
-		zeroisation: cause && { cause, at: readUint(body, 1, TIME_LENGTH) },
+		sequence: readUint(body, 0, SEQUENCE_LENGTH),
+		zeroisation: cause && { cause, at: readUint(body, SEQUENCE_LENGTH + 1, TIME_LENGTH) },
 		slots: Object.fromEntries(slots) as KeyStoreRoot["slots"],
 	};
 }

@@ -11,7 +11,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 	bytes: ["package:cbor-x/encode"],
 	crypto: ["bytes", "package:@noble/curves/abstract", "package:@stablelib/", "package:tweetnacl"],
 	card: ["bytes"],
-	keys: ["crypto", "bytes", "package:tweetnacl"],
+	keys: ["crypto", "bytes"],
 	display: ["bytes"],
 	receipt: ["display", "bytes"],
 	keypad: ["bytes"],

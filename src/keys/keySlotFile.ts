@@ -1,5 +1,5 @@
-import nacl from "tweetnacl";
 import { asciiBytes, concat, latin1Text, readUint, uintBytes, wipe } from "../bytes/bytes.js";
+import { openSecretbox, SECRETBOX_NONCE_LENGTH, secretbox } from "../crypto/secretbox.js";
 import type { Random } from "../ports.js";
 import {
 	type Exportability,
@@ -27,7 +27,6 @@ export interface SlotPlace {
 	readonly generation: number;
 }
 
-const NONCE_LENGTH = 24;
 const PLACE_LENGTH = 5;
 const HEADER_LENGTH = PLACE_LENGTH + 6;
 
@@ -44,9 +43,9 @@ export function encodeSlotFile(
 	const { usage, algorithm, modeOfUse, exportability, kcv } = attributes;
 	const letters = asciiBytes(usage + algorithm + modeOfUse + exportability);
 	const plain = concat(placeBytes(place), letters, Uint8Array.of(kcv.length), kcv, key);
-	const nonce = random.bytes(NONCE_LENGTH);
+	const nonce = random.bytes(SECRETBOX_NONCE_LENGTH);
 	try {
-		return concat(nonce, nacl.secretbox(plain, nonce, storeKeySecret));
+		return concat(nonce, secretbox(plain, nonce, storeKeySecret));
 	} finally {
 		wipe(plain); // WIPE
 	}
@@ -54,8 +53,12 @@ export function encodeSlotFile(
 
 /** @returns undefined when the file is damaged, another slot's or of another generation; the caller wipes the key */
 export function decodeSlotFile(file: Uint8Array, place: SlotPlace, storeKeySecret: Uint8Array): StoredKey | undefined {
-	if (file.length <= NONCE_LENGTH) return undefined;
-	const plain = nacl.secretbox.open(file.subarray(NONCE_LENGTH), file.subarray(0, NONCE_LENGTH), storeKeySecret);
+	if (file.length <= SECRETBOX_NONCE_LENGTH) return undefined;
+	const plain = openSecretbox(
+		file.subarray(SECRETBOX_NONCE_LENGTH),
+		file.subarray(0, SECRETBOX_NONCE_LENGTH),
+		storeKeySecret,
+	);
 	if (!plain) return undefined;
 	if (!placeBytes(place).every((byte, i) => plain[i] === byte)) {
 		wipe(plain); // WIPE

@@ -1,4 +1,5 @@
-import { wipe } from "../bytes/bytes.js";
+import { asciiBytes, wipe } from "../bytes/bytes.js";
+import { hkdf } from "../crypto/hkdf.js";
 import type { Crypto, Random, Storage } from "../ports.js";
 import {
 	allowsMode,
@@ -48,6 +49,8 @@ export type KeyEvent =
 
 const ROOT_FILE = "key-root";
 const DEVICE_KEY_LENGTH = 32;
+/** The device's secret is used for nothing but to derive from it; this is what this key is derived for (RFC 5869, 3.2). */
+const ROOT_KEY_INFO = "kassa key store 1";
 const KEY_LENGTHS: Readonly<Partial<Record<KeyAlgorithm, readonly number[]>>> = Object.freeze({
 	T: Object.freeze([8, 16, 24]),
 	A: Object.freeze([16, 24, 32]),
@@ -62,7 +65,7 @@ export class KeySlots {
 	readonly #storage: Storage;
 	readonly #random: Random;
 	readonly #crypto: Crypto;
-	readonly #deviceKeySecret: Uint8Array;
+	readonly #rootKeySecret: Uint8Array;
 	readonly #onEvent: (event: KeyEvent) => void;
 	readonly #guarded = new Set<Uint8Array>();
 	#root: KeyStoreRoot;
@@ -81,13 +84,18 @@ export class KeySlots {
 		this.#storage = ports.storage;
 		this.#random = ports.random;
 		this.#crypto = ports.crypto;
-		this.#deviceKeySecret = deviceKeySecret.slice();
+		this.#rootKeySecret = hkdf(ports.crypto, "sha256", {
+			inputKey: deviceKeySecret,
+			salt: new Uint8Array(0),
+			info: asciiBytes(ROOT_KEY_INFO),
+			length: 32,
+		});
 		this.#onEvent = onEvent;
 		const size = this.#storage.size(ROOT_FILE);
 		this.#root =
 			size === undefined
 				? { storeKeySecret: newStoreKey(this.#random), zeroisation: undefined, sequence: 0, slots: withoutKeys() }
-				: decodeRoot(this.#storage.read(ROOT_FILE, 0, size), this.#deviceKeySecret);
+				: decodeRoot(this.#storage.read(ROOT_FILE, 0, size), this.#rootKeySecret);
 		if (size === undefined) this.#writeRoot(this.#root);
 		this.#removeLeftovers();
 	}
@@ -232,7 +240,7 @@ export class KeySlots {
 	}
 
 	#writeRoot(root: KeyStoreRoot): void {
-		this.#storage.replace(ROOT_FILE, encodeRoot(root, this.#deviceKeySecret, this.#random));
+		this.#storage.replace(ROOT_FILE, encodeRoot(root, this.#rootKeySecret, this.#random));
 		this.#root = root;
 	}
 

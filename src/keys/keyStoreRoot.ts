@@ -1,5 +1,5 @@
-import nacl from "tweetnacl";
 import { concat, readUint, uintBytes, wipe } from "../bytes/bytes.js";
+import { openSecretbox, SECRETBOX_NONCE_LENGTH, secretbox } from "../crypto/secretbox.js";
 import type { Random } from "../ports.js";
 import { type KeySlot, SLOT_NAMES } from "./keyAttributes.js";
 import { KeyError } from "./keyError.js";
@@ -8,7 +8,7 @@ import { KeyError } from "./keyError.js";
  * The file that everything in the key store hangs on: the store key, and of each slot the generation of its key. Written
  * whole in one step, so that one write makes new keys count and one write makes all keys worthless.
  *
- * In use: `4B 52 01 | nonce (24) | secretbox under the device's key`, the box holding body and store key (32).
+ * In use: `4B 52 01 | nonce (24) | secretbox under the root key`, the box holding body and store key (32).
  * Zeroised: `4B 5A 01 | body`. It needs no key, because there is none any more.
  * Body: sequence (4), cause (1) and time (6) of the last zeroisation, then for each slot generation (4) and whether it has a key (1).
  */
@@ -41,7 +41,6 @@ export interface Zeroisation {
 const IN_USE = Uint8Array.of(0x4b, 0x52, 0x01);
 const ZEROISED = Uint8Array.of(0x4b, 0x5a, 0x01);
 const STORE_KEY_LENGTH = 32;
-const NONCE_LENGTH = 24;
 const NEVER = 0xff;
 const TIME_LENGTH = 6;
 const SEQUENCE_LENGTH = 4;
@@ -50,25 +49,25 @@ const SLOT_LENGTH = GENERATION_LENGTH + 1;
 const SLOTS_AT = SEQUENCE_LENGTH + 1 + TIME_LENGTH;
 const BODY_LENGTH = SLOTS_AT + SLOT_NAMES.length * SLOT_LENGTH;
 
-export function encodeRoot(root: KeyStoreRoot, deviceKeySecret: Uint8Array, random: Random): Uint8Array {
+export function encodeRoot(root: KeyStoreRoot, rootKeySecret: Uint8Array, random: Random): Uint8Array {
 	const body = encodeBody(root);
 	if (!root.storeKeySecret) return concat(ZEROISED, body);
 	const plain = concat(body, root.storeKeySecret);
-	const nonce = random.bytes(NONCE_LENGTH);
+	const nonce = random.bytes(SECRETBOX_NONCE_LENGTH);
 	try {
-		return concat(IN_USE, nonce, nacl.secretbox(plain, nonce, deviceKeySecret));
+		return concat(IN_USE, nonce, secretbox(plain, nonce, rootKeySecret));
 	} finally {
 		wipe(plain); // WIPE
 	}
 }
 
 /** @throws {KeyError} when it is damaged or of another device */
-export function decodeRoot(file: Uint8Array, deviceKeySecret: Uint8Array): KeyStoreRoot {
+export function decodeRoot(file: Uint8Array, rootKeySecret: Uint8Array): KeyStoreRoot {
 	if (startsWith(file, ZEROISED)) return { ...decodeBody(file.subarray(ZEROISED.length)), storeKeySecret: undefined };
-	const nonce = file.subarray(IN_USE.length, IN_USE.length + NONCE_LENGTH);
-	const box = file.subarray(IN_USE.length + NONCE_LENGTH);
-	const isWhole = startsWith(file, IN_USE) && nonce.length === NONCE_LENGTH;
-	const plain = isWhole ? nacl.secretbox.open(box, nonce, deviceKeySecret) : null;
+	const nonce = file.subarray(IN_USE.length, IN_USE.length + SECRETBOX_NONCE_LENGTH);
+	const box = file.subarray(IN_USE.length + SECRETBOX_NONCE_LENGTH);
+	const isWhole = startsWith(file, IN_USE) && nonce.length === SECRETBOX_NONCE_LENGTH;
+	const plain = isWhole ? openSecretbox(box, nonce, rootKeySecret) : undefined;
 	if (plain?.length !== BODY_LENGTH + STORE_KEY_LENGTH) throw damaged();
 	try {
 		return { ...decodeBody(plain.subarray(0, BODY_LENGTH)), storeKeySecret: plain.slice(BODY_LENGTH) };

@@ -1,5 +1,6 @@
-import nacl from "tweetnacl";
 import { asciiBytes, concat, wipe } from "../bytes/bytes.js";
+import { hmac } from "../crypto/hmac.js";
+import { openSecretbox, SECRETBOX_NONCE_LENGTH, secretbox } from "../crypto/secretbox.js";
 import type { Crypto, Random } from "../ports.js";
 import type { KeyAlgorithm, KeySlot, KeyUsage, ModeOfUse } from "./keyAttributes.js";
 import type { KeySlots } from "./keySlots.js";
@@ -16,34 +17,25 @@ export class Seal {
 		this.#random = random;
 	}
 
-	/** Tells whether two sales were of one card without keeping its number: 8 bytes of a keyed SHA-256 of the PAN. */
+	/** Tells whether two sales were of one card without keeping its number: 8 bytes of an HMAC of the PAN. */
 	link(crypto: Crypto, pan: string): Uint8Array {
-		return this.#slots.use("link", "M7", "G", key => {
-			const keyed = concat(key, asciiBytes(pan));
-			try {
-				return crypto.sha256(keyed).slice(0, 8);
-			} finally {
-				wipe(keyed); // WIPE
-			}
-		});
+		return this.#slots.use("link", "M7", "G", key =>
+			hmac(crypto, "sha256", key, asciiBytes(pan)).slice(0, LINK_LENGTH),
+		);
 	}
 
 	/** Nonce of 24 bytes, then the box: 40 bytes longer than `plain`. */
 	close(plain: Uint8Array): Uint8Array {
-		const nonce = this.#random.bytes(nacl.secretbox.nonceLength);
-		return this.#slots.use("journal", "D0", "E", key => concat(nonce, nacl.secretbox(plain, nonce, key)));
+		const nonce = this.#random.bytes(SECRETBOX_NONCE_LENGTH);
+		return this.#slots.use("journal", "D0", "E", key => concat(nonce, secretbox(plain, nonce, key)));
 	}
 
 	/** @returns undefined when it was not sealed by this device or was changed since */
 	open(sealed: Uint8Array): Uint8Array | undefined {
-		const nonceLength = nacl.secretbox.nonceLength;
-		if (sealed.length < nonceLength) return undefined;
-		return this.#slots.use(
-			"journal",
-			"D0",
-			"D",
-			key => nacl.secretbox.open(sealed.subarray(nonceLength), sealed.subarray(0, nonceLength), key) ?? undefined,
-		);
+		if (sealed.length < SECRETBOX_NONCE_LENGTH) return undefined;
+		const nonce = sealed.subarray(0, SECRETBOX_NONCE_LENGTH);
+		const box = sealed.subarray(SECRETBOX_NONCE_LENGTH);
+		return this.#slots.use("journal", "D0", "D", key => openSecretbox(box, nonce, key));
 	}
 }
 
@@ -66,3 +58,4 @@ function makeKey(
 }
 
 const KEY_LENGTH = 32;
+const LINK_LENGTH = 8;

@@ -4,7 +4,7 @@ import { render } from "./display/render.js";
 import { fault } from "./display/screens.js";
 import { decodeConfiguration } from "./emv/decodeConfiguration.js";
 import { unionPay } from "./host/profiles/unionPay.js";
-import { openCardContacts, openKeyMatrix } from "./platform/board.js";
+import { openCardContacts, openKeyMatrix, openTamperLines } from "./platform/board.js";
 import { SerialCardSlot } from "./platform/cardSlot.js";
 import { systemClock } from "./platform/clock.js";
 import { nativeCrypto } from "./platform/crypto.js";
@@ -15,6 +15,8 @@ import { traceLog } from "./platform/log.js";
 import { PINS } from "./platform/pins.js";
 import { random } from "./platform/random.js";
 import { readSettings } from "./platform/settings.js";
+import { openSounder } from "./platform/sounder.js";
+import { TamperLines } from "./platform/tamper.js";
 import { TlsHostSocket } from "./platform/tls.js";
 import { Terminal } from "./terminal.js";
 
@@ -42,6 +44,8 @@ export default function main(): void {
 				random,
 				crypto: nativeCrypto,
 				log: traceLog,
+				tamper: new TamperLines(openTamperLines(PINS.tamper)),
+				...(PINS.sounder !== undefined && { sounder: openSounder(PINS.sounder, clock) }),
 			},
 			{ ...settings, configuration, profile: unionPay },
 		);

@@ -65,6 +65,29 @@ export interface Keypad {
 	onKey: ((key: Key) => void) | undefined;
 }
 
+/** What makes the PIN pad's keys heard. */
+export interface Sounder {
+	/** One short tone, always the same. Returns at once. */
+	keyTone(): void;
+}
+
+/** What a board notices when somebody gets at its inside. */
+export type TamperCause =
+	/** The switch under the lid. */
+	| "case"
+	/** The conducting mesh around the board. */
+	| "mesh"
+	| "voltage"
+	| "temperature";
+
+/** The lines that tell that somebody gets at the terminal's inside. */
+export interface Tamper {
+	/** What is wrong now, undefined when all is well. Asked at the start, for what happened without power. */
+	readonly cause: TamperCause | undefined;
+	/** Called at the moment when something goes wrong, from the interrupt and before anything else of the terminal. */
+	onTamper: ((cause: TamperCause) => void) | undefined;
+}
+
 /** A pixel display that takes rectangles of RGB 5-6-5 pixels, rows from top to bottom, low byte first. */
 export interface Display {
 	readonly width: number;

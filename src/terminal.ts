@@ -15,21 +15,42 @@ import { HostLink } from "./host/hostLink.js";
 import type { HostProfile } from "./host/profiles/hostProfile.js";
 import type { JournalEntry } from "./journal/entries.js";
 import { Journal } from "./journal/journal.js";
+import { answerTampering } from "./keys/answerTampering.js";
+import { formatKeyEvent } from "./keys/formatKeyEvent.js";
 import { hostKeys } from "./keys/hostKeys.js";
-import { KeySlots } from "./keys/keySlots.js";
+import { KeyError } from "./keys/keyError.js";
+import { KEYS_ERASED, KeySlots } from "./keys/keySlots.js";
+import { PinEntryLimit } from "./keys/pinEntryLimit.js";
 import { Seal } from "./keys/seal.js";
-import type { CardReader, Clock, Crypto, Digit, Display, HostSocket, Keypad, Log, Random, Storage } from "./ports.js";
+import type {
+	CardReader,
+	Clock,
+	Crypto,
+	Digit,
+	Display,
+	HostSocket,
+	Keypad,
+	Log,
+	Random,
+	Sounder,
+	Storage,
+	Tamper,
+} from "./ports.js";
 
 export interface TerminalPorts {
 	readonly reader: CardReader;
 	readonly keypad: Keypad;
 	readonly display: Display;
+	/** Absent on a board without one. */
+	readonly sounder?: Sounder;
 	readonly socket: HostSocket;
 	readonly storage: Storage;
 	readonly clock: Clock;
 	readonly random: Random;
 	readonly crypto: Crypto;
 	readonly log: Log;
+	/** Absent on a board without such lines. */
+	readonly tamper?: Tamper;
 }
 
 export interface TerminalSettings {
@@ -45,9 +66,13 @@ export interface TerminalSettings {
 	readonly onJournalEntry?: (entry: JournalEntry) => void;
 }
 
-/** The payment terminal: takes ports, recovers what a power cut left, then sells. */
+/** The payment terminal: takes ports, recovers what a power cut left, then sells. Without keys it only says so. */
 export class Terminal {
-	readonly #context: FlowContext;
+	readonly #slots: KeySlots;
+	readonly #events: EventQueue<TerminalEvent>;
+	readonly #show: (screen: Screen) => void;
+	/** Undefined when there are no keys to open the journal with. */
+	readonly #context: FlowContext | undefined;
 	#running = false;
 	#selling = false;
 
@@ -55,8 +80,24 @@ export class Terminal {
 	constructor(ports: TerminalPorts, settings: TerminalSettings) {
 		const { reader, keypad, display, storage, clock, random, crypto, log } = ports;
 		const { merchant, configuration, profile } = settings;
-		const slots = new KeySlots({ storage, random, crypto }, settings.deviceKeySecret);
+		const slots = new KeySlots({ storage, random, crypto }, settings.deviceKeySecret, event =>
+			log.line("terminal", formatKeyEvent(event)),
+		);
+		const tamperListeners = new Set<() => void>();
+		this.#slots = slots;
+		this.#show = screen => {
+			const shown = slots.isZeroised ? screens.tampered() : screen;
+			render(display, shown);
+			settings.onScreen?.(shown);
+		};
+		if (ports.tamper)
+			answerTampering(slots, ports.tamper, clock, () => {
+				for (const listener of tamperListeners) listener();
+				this.#show(screens.tampered());
+			});
 		const events = new EventQueue<TerminalEvent>(clock);
+		this.#events = events;
+		if (slots.isZeroised) return;
 		const seal = new Seal(slots, random);
 		const journal = new Journal({ storage, seal }, settings.onJournalEntry);
 		const removalListeners = new Set<() => void>();
@@ -69,6 +110,8 @@ export class Terminal {
 			reader,
 			keypad,
 			clock,
+			pinEntryLimit: new PinEntryLimit(clock),
+			keyTone: () => ports.sounder?.keyTone(),
 			random,
 			crypto,
 			log,
@@ -83,24 +126,28 @@ export class Terminal {
 			journal,
 			events,
 			why: settings.why,
-			show(screen) {
-				render(display, screen);
-				settings.onScreen?.(screen);
-			},
+			show: this.#show,
 			onCardRemoved(listener) {
 				removalListeners.add(listener);
 				return () => removalListeners.delete(listener);
+			},
+			onTampered(listener) {
+				tamperListeners.add(listener);
+				return () => tamperListeners.delete(listener);
 			},
 		};
 		closeInterrupted(this.#context);
 	}
 
-	/** One sale of a known amount, as a cash register asks for it. */
+	/** One sale of a known amount, as a cash register asks for it. @throws {KeyError} when the keys were erased */
 	async sale(amountMinor: number, options?: SaleOptions): Promise<SaleResult> {
 		if (this.#selling) throw new Error("a sale is under way: wait for its end");
 		this.#selling = true;
 		try {
-			return await sale(this.#context, amountMinor, options);
+			return await sale(this.#flows(), amountMinor, options);
+		} catch (error) {
+			// Whatever fails without keys fails because of that.
+			throw this.#slots.isZeroised ? new KeyError(KEYS_ERASED) : error;
 		} finally {
 			this.#selling = false;
 		}
@@ -115,16 +162,17 @@ export class Terminal {
 		try {
 			await this.#sell();
 		} catch (error) {
-			this.#context.show(screens.fault(error instanceof Error ? error.message : "unknown fault"));
-			throw error;
+			this.#show(screens.fault(error instanceof Error ? error.message : "unknown fault"));
+			if (!this.#slots.isZeroised) throw error;
 		}
+		while (this.#running) await this.#events.next(IDLE_REFRESH_MS);
 	}
 
 	async #sell(): Promise<void> {
-		const c = this.#context;
+		const c = this.#flows();
 		await deliverReversals(c);
 		while (this.#running) {
-			this.#idle();
+			this.#idle(this.#flows());
 			const event = await c.events.next(IDLE_REFRESH_MS);
 			if (typeof event !== "object" || event.key < "0" || event.key > "9" || event.key.length > 1) continue;
 			const amountMinor = await enterAmount(c, event.key as Digit);
@@ -141,10 +189,14 @@ export class Terminal {
 		this.#running = false;
 	}
 
-	#idle(): void {
-		const { merchant, clock } = this.#context;
+	#flows(): FlowContext {
+		if (!this.#context || this.#slots.isZeroised) throw new KeyError(KEYS_ERASED);
+		return this.#context;
+	}
+
+	#idle({ merchant, clock, show }: FlowContext): void {
 		const { time } = localTime(clock);
-		this.#context.show(screens.idle(merchant.name, `${time.slice(0, 2)}:${time.slice(2, 4)}`));
+		show(screens.idle(merchant.name, `${time.slice(0, 2)}:${time.slice(2, 4)}`));
 	}
 }
 

@@ -41,6 +41,7 @@ export default function main(): void {
 				random,
 				crypto: nativeCrypto,
 				log: traceLog,
+				tamper: panel.tamper,
 			},
 			{
 				...settings,

@@ -8,12 +8,15 @@ import type { Personalisation } from "../card/personalisation.js";
 import { T0Card } from "../card/t0Card.js";
 import { VirtualCard } from "../card/virtualCard.js";
 import { VirtualSlot } from "../card/virtualSlot.js";
+import { TamperSwitch } from "../world/tamperSwitch.js";
 
 /** What the panel of sim/device/panel tells. */
 type PanelMessage =
 	| { readonly key: Key }
 	/** The card that was put in, null when it was pulled. */
 	| { readonly card: string | null }
+	/** The switch under the lid opens. */
+	| { readonly case: "opened" }
 	/** The line to the bank is there or cut. */
 	| { readonly line: boolean };
 
@@ -24,6 +27,7 @@ type LineState = "reached" | "not reached";
 export class Panel extends Control {
 	readonly keypad: Keypad = { onKey: undefined };
 	readonly slot = new VirtualSlot();
+	readonly tamper = new TamperSwitch();
 	readonly #cards: Storage;
 	readonly #log: Log;
 	#lineUp = true;
@@ -37,6 +41,7 @@ export class Panel extends Control {
 
 	override onJSON(message: PanelMessage): void {
 		if ("key" in message) this.keypad.onKey?.(message.key);
+		else if ("case" in message) this.tamper.open();
 		else if ("line" in message) this.#lineUp = message.line;
 		else if ("card" in message) this.#seat(message.card);
 	}

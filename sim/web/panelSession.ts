@@ -104,6 +104,9 @@ export class PanelSession {
 				if (world.inserted() === undefined) throw new CommandError("no card is in the slot");
 				world.removeCard();
 				break;
+			case "openCase":
+				world.openCase();
+				break;
 		}
 	}
 

@@ -27,6 +27,8 @@ export interface PanelWorld {
 	inserted(): string | undefined;
 	insertCard(name: string): void;
 	removeCard(): void;
+	/** The switch under the lid opens: the terminal has to erase its keys. */
+	openCase(): void;
 	/** The card in the slot or the words of the screen have changed. */
 	onChange?: (() => void) | undefined;
 	/** All entries so far, the oldest first. */

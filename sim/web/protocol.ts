@@ -9,7 +9,8 @@ export type PanelCommand =
 	| { readonly type: "key"; readonly key: Key }
 	/** Another card in the slot is taken out first. */
 	| { readonly type: "insert"; readonly name: string }
-	| { readonly type: "remove" };
+	| { readonly type: "remove" }
+	| { readonly type: "openCase" };
 
 export type PanelMessage =
 	| { readonly type: "cards"; readonly cards: readonly PanelCard[] }
@@ -57,6 +58,7 @@ export function decodeCommand(text: string): PanelCommand {
 			if (typeof name !== "string") throw new CommandError("insert needs the name of a card");
 			return { type, name };
 		case "remove":
+		case "openCase":
 			return { type };
 		default:
 			throw new CommandError("there is no such command");

@@ -7,13 +7,17 @@ import { nodeCrypto } from "./nodeCrypto.js";
 import { systemRandom } from "./system.js";
 import type { TestTerminalFile } from "./testWorld.js";
 
-/** Loads the test bank's work keys into a terminal, as a sign-in at a real bank would bring them. */
+/**
+ * Loads the test bank's work keys into a terminal, as a sign-in at a real bank would bring them. A terminal that was
+ * opened gets none: its world has to be made anew.
+ */
 export function injectKeys(
 	storage: Storage,
 	deviceKeySecret: Uint8Array,
 	keys: Pick<TestTerminalFile, "pik" | "mak">,
 ): void {
 	const slots = new KeySlots({ storage, random: systemRandom, crypto: nodeCrypto }, deviceKeySecret);
+	if (slots.isZeroised) return;
 	const pik = parseHex(keys.pik);
 	const mak = parseHex(keys.mak);
 	try {

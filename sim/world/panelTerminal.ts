@@ -75,6 +75,10 @@ export class PanelTerminal implements PanelWorld {
 		return this.#inserted;
 	}
 
+	openCase(): void {
+		this.#running.tamper.open();
+	}
+
 	insertCard(name: string): void {
 		void this.#insert(name).catch((error: Error) => {
 			this.#note({ at: Date.now(), source: "terminal", text: error.message });

@@ -17,6 +17,7 @@ import { type TestTerminal, testMerchant } from "./merchant.js";
 import { nodeCrypto } from "./nodeCrypto.js";
 import { type StateFolder, UserError } from "./stateFolder.js";
 import { systemClock, systemRandom } from "./system.js";
+import { TamperSwitch } from "./tamperSwitch.js";
 import { readTerminalFile, type TestTerminalFile } from "./testWorld.js";
 import { tlsHostSocket } from "./tlsHostSocket.js";
 
@@ -37,6 +38,7 @@ export interface TestTerminalOptions {
 export interface RunningTerminal {
 	readonly terminal: Terminal;
 	readonly slot: VirtualSlot;
+	readonly tamper: TamperSwitch;
 	pressKey(key: Key): void;
 }
 
@@ -50,6 +52,7 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 	const ports = { storage, random: systemRandom, crypto: nodeCrypto };
 	const slot = new VirtualSlot();
 	const keypad: Keypad = { onKey: undefined };
+	const tamper = new TamperSwitch();
 	try {
 		injectKeys(storage, deviceKeySecret, file);
 		const terminal = new Terminal(
@@ -60,6 +63,7 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 				display,
 				clock: systemClock,
 				log,
+				tamper,
 				socket: bankSocket(state, options.bankPort),
 			},
 			{
@@ -72,7 +76,7 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 				...(why && { why }),
 			},
 		);
-		return { terminal, slot, pressKey: key => keypad.onKey?.(key) };
+		return { terminal, slot, tamper, pressKey: key => keypad.onKey?.(key) };
 	} catch (error) {
 		const isState = error instanceof JournalError || error instanceof KeyError;
 		throw isState ? new UserError(`${state.at(name)}: ${error.message}`) : error;

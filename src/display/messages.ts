@@ -53,6 +53,8 @@ export const MESSAGES = Object.freeze({
 	cardBlocked: both("Card blocked", "卡片已锁定"),
 	outOfService: both("Out of service", "暂停服务"),
 	callService: both("Call the service line", "请联系维护人员"),
+	tampered: both("Terminal was opened", "终端曾被打开"),
+	keysErased: both("Its keys are erased", "密钥已清除"),
 	settling: both("Settling", "正在结算"),
 	settled: both("Settled", "结算完成"),
 	signingIn: both("Signing in", "正在签到"),

@@ -78,6 +78,7 @@ export type ScreenName =
 	| "settled"
 	| "settling"
 	| "signingIn"
+	| "tampered"
 	| "timedOut";
 
 /** All that the display shows, as data; later items lie on top. Pixels, from the upper left corner. */

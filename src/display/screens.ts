@@ -204,6 +204,17 @@ export function fault(sentence: string): Screen {
 	);
 }
 
+/** Somebody has been at the inside: nothing works until the terminal is bound again. Both languages. */
+export function tampered(): Screen {
+	return screen(
+		"tampered",
+		band(RED, "attention", message("tampered", "zh")),
+		messageLine("tampered", "en", "text", 142, INK),
+		line(`${message("keysErased", "zh")} · ${message("keysErased", "en")}`, "small", 174, QUIET),
+		footerText(`${message("callService", "zh")} · ${message("callService", "en")}`),
+	);
+}
+
 function work(name: ScreenName & MessageId, detail: MessageId, language: Language): Screen {
 	return screen(
 		name,

@@ -213,6 +213,9 @@ async function onlinePin(t: Transaction): Promise<CvmResult> {
 			case "bypassed":
 				setTvr(t, TVR_B3_PIN_NOT_ENTERED, "Book 4, 6.3.4.3", "the cardholder entered no PIN");
 				return "unsuccessful";
+			case "notWorking":
+				setTvr(t, TVR_B3_PIN_PAD_NOT_PRESENT, "Book 3, 10.5.2", "the PIN pad takes no PIN now");
+				return "unsuccessful";
 			case "cancelled":
 			case "timedOut":
 			case "cardRemoved":

@@ -20,6 +20,8 @@ export interface TerminalConfiguration {
 	readonly exceptionList: readonly ExceptionCard[];
 	/** When a GENERATE AC asks for a combined signature (Book 4, 6.3.2.1). */
 	readonly cdaMode: 1 | 2 | 3 | 4;
+	/** Whether a cardholder may go on without a PIN (Book 4, 6.3.4.3). */
+	readonly pinBypass: boolean;
 }
 
 export interface ApplicationConfiguration {

@@ -45,6 +45,7 @@ export function decodeConfiguration(json: unknown, crypto: Crypto): TerminalConf
 		revokedCertificates: root.has("revokedCertificates") ? root.list("revokedCertificates", decodeRevoked, 0) : [],
 		exceptionList: root.has("exceptionList") ? root.list("exceptionList", decodeException, 0) : [],
 		cdaMode: root.has("cdaMode") ? (root.integer("cdaMode", 1, 4) as 1 | 2 | 3 | 4) : 1,
+		pinBypass: root.has("pinBypass") ? root.boolean("pinBypass") : true,
 	}));
 }
 

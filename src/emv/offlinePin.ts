@@ -4,7 +4,7 @@ import { SW_6983_METHOD_BLOCKED, SW_6984_DATA_INVALIDATED, SW_9000_OK } from "..
 import type { RsaPublicKey } from "../crypto/rsa.js";
 import type { CvmResult } from "./cardholderVerification.js";
 import { pinEnciphermentKey } from "./cardPublicKeys.js";
-import { TVR_B3_PIN_NOT_ENTERED, TVR_B3_PIN_TRY_LIMIT_EXCEEDED } from "./fields.js";
+import { TVR_B3_PIN_NOT_ENTERED, TVR_B3_PIN_PAD_NOT_PRESENT, TVR_B3_PIN_TRY_LIMIT_EXCEEDED } from "./fields.js";
 import { outcome } from "./outcome.js";
 import { TAG_9F17_PIN_TRY_COUNTER } from "./tags.js";
 import type { Transaction } from "./transaction.js";
@@ -31,6 +31,10 @@ export async function offlinePin(t: Transaction, enciphered: boolean): Promise<C
 			const entry = await t.pinPad.enter({ triesLeft, retry: attempt > 0 });
 			if (entry === "bypassed") {
 				setTvr(t, TVR_B3_PIN_NOT_ENTERED, "Book 4, 6.3.4.3", "the cardholder entered no PIN");
+				return "unsuccessful";
+			}
+			if (entry === "notWorking") {
+				setTvr(t, TVR_B3_PIN_PAD_NOT_PRESENT, "Book 3, 10.5.1", "the PIN pad takes no PIN now");
 				return "unsuccessful";
 			}
 			if (entry !== "entered") return outcome(entry, "PIN entry ended without a PIN");

@@ -7,6 +7,7 @@ import type { HostLink } from "../host/hostLink.js";
 import type { HostTerminal } from "../host/request.js";
 import type { Journal } from "../journal/journal.js";
 import type { HostKeys } from "../keys/hostKeys.js";
+import type { PinEntryLimit } from "../keys/pinEntryLimit.js";
 import type { Seal } from "../keys/seal.js";
 import type { CardReader, Clock, Crypto, Key, Keypad, Log, Random } from "../ports.js";
 import type { EventQueue } from "./eventQueue.js";
@@ -20,6 +21,9 @@ export interface Merchant extends KernelMerchant {
 export interface FlowContext {
 	readonly reader: CardReader;
 	readonly keypad: Keypad;
+	readonly pinEntryLimit: PinEntryLimit;
+	/** Sounds when a key of the PIN pad is pressed during a PIN entry. */
+	readonly keyTone: () => void;
 	readonly clock: Clock;
 	readonly random: Random;
 	readonly crypto: Crypto;
@@ -38,6 +42,8 @@ export interface FlowContext {
 	show(screen: Screen): void;
 	/** Calls `listener` as soon as the card leaves. @returns a function that ends it */
 	onCardRemoved(listener: () => void): () => void;
+	/** Calls `listener` as soon as the keys were erased. @returns a function that ends it */
+	onTampered(listener: () => void): () => void;
 }
 
 export type TerminalEvent = { readonly key: Key } | "cardInserted" | "cardRemoved";

@@ -46,7 +46,7 @@ export async function sale(
 	if (!(await deliverReversals(c))) return refuseForOwedReversal(c, amountMinor);
 	// 1 STAN, date, amount: the journal knows of the sale from here on
 	const s = begin(c, amountMinor, merchantForcedOnline);
-	const stopWatching = c.onCardRemoved(() => s.pinEntry.cardRemoved());
+	const stopWatching = [c.onCardRemoved(() => s.pinEntry.cardRemoved()), c.onTampered(() => s.pinEntry.shut())];
 	let ended: Outcome | "fault";
 	let reason = "";
 	try {
@@ -56,7 +56,7 @@ export async function sale(
 		ended = error instanceof CardError ? cardOutcome(error) : "fault";
 		reason = error instanceof Error ? error.message : "unknown fault";
 	} finally {
-		stopWatching();
+		for (const stop of stopWatching) stop();
 		s.pinEntry.forget(); // WIPE
 		wipe(s.transaction.onlinePinBlock); // WIPE
 		await s.session.deactivate();

@@ -68,6 +68,9 @@ export function begin(c: FlowContext, amountMinor: number, merchantForcedOnline:
 		clock: c.clock,
 		random: c.random,
 		keys,
+		limit: c.pinEntryLimit,
+		bypassAllowed: c.configuration.pinBypass,
+		keyTone: c.keyTone,
 		onProgress: ({ digitCount, triesLeft, retry }) => {
 			const wrongBefore = retry && digitCount === 0 && triesLeft !== undefined;
 			const spoken = language(c, transaction);

@@ -235,7 +235,7 @@ export class KeySlots {
 
 	#storeKey(): Uint8Array {
 		const { storeKeySecret } = this.#root;
-		if (!storeKeySecret) throw new KeyError(ZEROISED);
+		if (!storeKeySecret) throw new KeyError(KEYS_ERASED);
 		return storeKeySecret;
 	}
 
@@ -281,7 +281,8 @@ export class KeySlots {
 	}
 }
 
-const ZEROISED = "the keys were erased: have the terminal bound to its bank again";
+/** For who wants to sell with a terminal that has no keys any more. */
+export const KEYS_ERASED = "the keys were erased: have the terminal bound to its bank again";
 
 const SLOT_ADVICE: Readonly<Partial<Record<KeySlot, string>>> = Object.freeze({
 	kbpk: "have it loaded by the bank's key custodians",

@@ -1,6 +1,6 @@
 import { concat, readUint, uintBytes, wipe } from "../bytes/bytes.js";
 import { openSecretbox, SECRETBOX_NONCE_LENGTH, secretbox } from "../crypto/secretbox.js";
-import type { Random } from "../ports.js";
+import type { Random, TamperCause } from "../ports.js";
 import { type KeySlot, SLOT_NAMES } from "./keyAttributes.js";
 import { KeyError } from "./keyError.js";
 
@@ -28,9 +28,16 @@ export interface SlotState {
 	readonly isLoaded: boolean;
 }
 
-/** Why the keys went: what the tamper port reports, or a person with the right to ask for it. */
-export const ZEROISATION_CAUSES = Object.freeze(["order", "case", "mesh", "voltage", "temperature", "switch"] as const);
-export type ZeroisationCause = (typeof ZEROISATION_CAUSES)[number];
+/** Why the keys went: what the tamper port reports, or the order of a person with the right to give it. */
+export type ZeroisationCause = TamperCause | "order";
+
+const ZEROISATION_CAUSES: readonly ZeroisationCause[] = Object.freeze([
+	"order",
+	"case",
+	"mesh",
+	"voltage",
+	"temperature",
+] as const);
 
 export interface Zeroisation {
 	readonly cause: ZeroisationCause;

@@ -3,12 +3,14 @@ import { type RsaPublicKey, rsaRecover } from "../crypto/rsa.js";
 import type { Clock, Key, Keypad, Random } from "../ports.js";
 import type { MessageKeys } from "./hostKeys.js";
 import { encodePinBlockFormat2 } from "./pinBlock.js";
+import type { PinEntryLimit } from "./pinEntryLimit.js";
 import type { PinEntryResult, PinPad, PinRequest } from "./pinPad.js";
 
 const SHORTEST_PIN = 4;
 const LONGEST_PIN = 12;
-/** Longest pause between two keys. */
+/** Longest pause between two keys, and longest time for all of them. */
 const KEY_TIMEOUT_MS = 30_000;
+const ENTRY_TIMEOUT_MS = 180_000;
 
 /** What the display may know of a PIN entry. */
 export interface PinEntryProgress extends PinRequest {
@@ -21,6 +23,12 @@ export interface PinEntryPorts {
 	readonly random: Random;
 	/** Those of the transaction that the PIN is for. */
 	readonly keys: MessageKeys;
+	/** For all PINs of this terminal. */
+	readonly limit: PinEntryLimit;
+	/** Enter without a digit means that the cardholder has no PIN to give (EMV 4.4 Book 4, 6.3.4.3). */
+	readonly bypassAllowed: boolean;
+	/** The same sound for each key, so that nobody can tell one from another (ISO 9564-1, 6.1). */
+	readonly keyTone: () => void;
 	/** Draws the prompt again; called at the start and after each key. */
 	readonly onProgress: (progress: PinEntryProgress) => void;
 }
@@ -30,6 +38,7 @@ export class PinEntry implements PinPad {
 	readonly #ports: PinEntryPorts;
 	readonly #digits = new Uint8Array(LONGEST_PIN);
 	#count = 0;
+	#isShut = false;
 	#end: ((result: PinEntryResult) => void) | undefined;
 
 	constructor(ports: PinEntryPorts) {
@@ -38,9 +47,11 @@ export class PinEntry implements PinPad {
 
 	async enter(request: PinRequest): Promise<PinEntryResult> {
 		this.forget();
-		const { keypad, clock, onProgress } = this.#ports;
+		const { keypad, clock, onProgress, limit, keyTone } = this.#ports;
+		if (this.#isShut || !limit.take()) return "notWorking";
 		const keyListener = keypad.onKey;
 		let cancelTimeout = () => {};
+		let cancelEntryTimeout = () => {};
 		try {
 			return await new Promise<PinEntryResult>(resolve => {
 				const end = (result: PinEntryResult) => {
@@ -54,7 +65,9 @@ export class PinEntry implements PinPad {
 					onProgress({ ...request, digitCount: this.#count });
 				};
 				this.#end = end;
+				cancelEntryTimeout = clock.after(ENTRY_TIMEOUT_MS, () => end("timedOut"));
 				keypad.onKey = key => {
+					keyTone();
 					const result = this.#key(key);
 					if (result) end(result);
 					else waitForKey();
@@ -63,6 +76,7 @@ export class PinEntry implements PinPad {
 			});
 		} finally {
 			cancelTimeout();
+			cancelEntryTimeout();
 			this.#end = undefined;
 			keypad.onKey = keyListener;
 		}
@@ -73,8 +87,15 @@ export class PinEntry implements PinPad {
 		this.#end?.("cardRemoved");
 	}
 
+	/** Ends an entry that is under way and takes no PIN any more: the terminal was tampered with. */
+	shut(): void {
+		this.#isShut = true;
+		this.forget(); // WIPE
+		this.#end?.("notWorking");
+	}
+
 	plaintextBlock(): Uint8Array {
-		return encodePinBlockFormat2(this.#pin());
+		return this.#once(encodePinBlockFormat2);
 	}
 
 	encipheredBlock(key: RsaPublicKey, challenge: Uint8Array): Uint8Array {
@@ -90,7 +111,7 @@ export class PinEntry implements PinPad {
 	}
 
 	onlineBlock(pan: string): Uint8Array {
-		return this.#ports.keys.pinBlock(this.#pin(), pan);
+		return this.#once(digits => this.#ports.keys.pinBlock(digits, pan));
 	}
 
 	forget(): void {
@@ -107,7 +128,7 @@ export class PinEntry implements PinPad {
 				this.forget();
 				return undefined;
 			case "enter":
-				if (this.#count === 0) return "bypassed"; // Book 4, 6.3.4.3
+				if (this.#count === 0) return this.#ports.bypassAllowed ? "bypassed" : undefined; // Book 4, 6.3.4.3
 				return this.#count >= SHORTEST_PIN ? "entered" : undefined;
 			case "up":
 			case "down":
@@ -118,7 +139,12 @@ export class PinEntry implements PinPad {
 		}
 	}
 
-	#pin(): Uint8Array {
-		return this.#digits.subarray(0, this.#count);
+	/** One entry makes one block (PCI PTS POI): with it the digits are gone. */
+	#once(block: (digits: Uint8Array) => Uint8Array): Uint8Array {
+		try {
+			return block(this.#digits.subarray(0, this.#count));
+		} finally {
+			this.forget(); // WIPE
+		}
 	}
 }

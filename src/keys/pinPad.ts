@@ -7,11 +7,18 @@ export interface PinRequest {
 	readonly retry: boolean;
 }
 
-export type PinEntryResult = "entered" | "bypassed" | "cancelled" | "timedOut" | "cardRemoved";
+export type PinEntryResult =
+	| "entered"
+	| "bypassed"
+	| "cancelled"
+	| "timedOut"
+	| "cardRemoved"
+	/** The PIN pad takes no PIN now: too many were entered in too short a time, or it was tampered with. */
+	| "notWorking";
 
 /**
  * The PIN pad as the kernel sees it: it asks for a PIN and gets PIN blocks, never digits (ISO 9564-1).
- * Call order: `enter`, then blocks, then `forget`.
+ * Call order: `enter`, then one block, with which the digits are gone; `forget` when there is to be none.
  */
 export interface PinPad {
 	enter(request: PinRequest): Promise<PinEntryResult>;

@@ -4,6 +4,7 @@ import Serial from "embedded:io/serial";
 import { CARD_CLOCK_HZ, type CardContacts, CLOCKS_PER_ETU, type IoLine } from "./cardSlot.js";
 import type { KeyMatrix } from "./keypad.js";
 import type { Pins } from "./pins.js";
+import type { TamperLine } from "./tamper.js";
 
 /** Duty cycle of 2 bits: the only resolution at which the ESP32 divides its 80 MHz down to 4 MHz without a remainder. */
 const CLOCK_RESOLUTION_BITS = 2;
@@ -16,6 +17,26 @@ export function openKeyMatrix({ rows, columns, keys }: Pins["keypad"]): KeyMatri
 		columns: columns.map(pin => new Digital({ pin, mode: Digital.InputPullUp })),
 		keys,
 	};
+}
+
+/** Opens the lines that tell of tampering. */
+export function openTamperLines(pins: Pins["tamper"]): TamperLine[] {
+	return pins.map(({ pin, cause }) => {
+		const input: Digital = new Digital({
+			pin,
+			mode: Digital.InputPullUp,
+			edge: Digital.Rising,
+			onReadable: () => line.onEdge?.(),
+		});
+		const line: TamperLine = {
+			cause,
+			get isAlarmed() {
+				return input.read() === 1;
+			},
+			onEdge: undefined,
+		};
+		return line;
+	});
 }
 
 /** Opens the lines of the card slot; all contacts are low. */

@@ -1,4 +1,4 @@
-import type { Key } from "../ports.js";
+import type { Key, TamperCause } from "../ports.js";
 
 /**
  * What is wired where, by GPIO number (docs/hardware.md). The display's lines are in manifest.json, where its driver is
@@ -22,6 +22,10 @@ export interface Pins {
 		readonly columns: readonly number[];
 		readonly keys: readonly (readonly (Key | undefined)[])[];
 	};
+	/** Switches and loops that are closed to ground while all is well; a pull-up makes an open one high. */
+	readonly tamper: readonly { readonly pin: number; readonly cause: TamperCause }[];
+	/** A piezo disc; undefined without one. */
+	readonly sounder: number | undefined;
 }
 
 /** ESP32-S3-DevKitC-1. Left alone: strapping 0 3 45 46, USB 19 20, flash and PSRAM 26 to 37, console 43 44. */
@@ -37,4 +41,7 @@ export const PINS: Pins = Object.freeze({
 			Object.freeze(["up", "0", "down", undefined] as const),
 		]),
 	}),
+	// A bare development board has neither. A line that is listed and not wired is an opened case.
+	tamper: Object.freeze([]),
+	sounder: undefined,
 });

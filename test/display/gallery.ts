@@ -43,6 +43,7 @@ export function gallery(language: Language): Record<string, Screen> {
 		processingError: screens.processingError(language),
 		reversalOwed: screens.reversalOwed(language),
 		removeCard: screens.removeCard(language),
+		tampered: screens.tampered(),
 		menu: operationScreens.menu(
 			"menu",
 			(["saleVoid", "refund", "preAuthorisation", "completion", "settle"] as const).map(id => message(id, language)),

@@ -84,6 +84,7 @@ export const CONFIGURATION: TerminalConfiguration = {
 	revokedCertificates: [],
 	exceptionList: [],
 	cdaMode: 1,
+	pinBypass: true,
 };
 
 export interface TransactionOptions {

@@ -12,6 +12,7 @@ import { MemoryDisk } from "../../sim/world/memoryDisk.js";
 import { MemoryDisplay } from "../../sim/world/memoryDisplay.js";
 import { TEST_MERCHANT, TEST_TERMINAL_IDS, testMerchant } from "../../sim/world/merchant.js";
 import { SeededRandom } from "../../sim/world/seededRandom.js";
+import { TamperSwitch } from "../../sim/world/tamperSwitch.js";
 import { parseHex } from "../../src/bytes/hex.js";
 import { ContactReader } from "../../src/card/contactReader.js";
 import type { Screen, ScreenName } from "../../src/display/screen.js";
@@ -59,6 +60,9 @@ export class SaleBench {
 	readonly log: string[] = [];
 	slot = new VirtualSlot();
 	readonly decisions: Decision[] = [];
+	readonly tamper = new TamperSwitch();
+	/** Keys that were heard. */
+	tones = 0;
 	/** Puts something between the card and the contacts. */
 	wrapCard: (card: ContactCard) => ContactCard = card => card;
 	/** Sees each screen after the cardholder has. */
@@ -137,10 +141,11 @@ export class SaleBench {
 		const ports = { storage: this.disk, random: this.#random, crypto };
 		const slots = new KeySlots(ports, DEVICE_KEY);
 		const attributes = { algorithm: "T", exportability: "N" } as const;
-		slots.load({
-			pin: { ...attributes, usage: "P0", modeOfUse: "E", key: PIK, kcv: keyCheckValue(crypto, "T", PIK) },
-			mac: { ...attributes, usage: "M0", modeOfUse: "C", key: MAK, kcv: keyCheckValue(crypto, "T", MAK) },
-		});
+		if (!slots.isZeroised)
+			slots.load({
+				pin: { ...attributes, usage: "P0", modeOfUse: "E", key: PIK, kcv: keyCheckValue(crypto, "T", PIK) },
+				mac: { ...attributes, usage: "M0", modeOfUse: "C", key: MAK, kcv: keyCheckValue(crypto, "T", MAK) },
+			});
 		this.#keypad = { onKey: undefined };
 		const cardholder = new Cardholder(
 			{ pressKey: key => this.pressKey(key), insertCard: () => this.insertCard() },
@@ -154,6 +159,12 @@ export class SaleBench {
 				display: this.display,
 				socket: this.bank,
 				clock: this.clock,
+				tamper: this.tamper,
+				sounder: {
+					keyTone: () => {
+						this.tones++;
+					},
+				},
 				log: { line: (source, text) => this.log.push(`${source} ${text}`) },
 			},
 			{

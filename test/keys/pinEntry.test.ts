@@ -5,6 +5,7 @@ import { SeededRandom } from "../../sim/world/seededRandom.js";
 import { formatHex, parseHex } from "../../src/bytes/hex.js";
 import { MasterSession } from "../../src/keys/masterSession.js";
 import { PinEntry, type PinEntryProgress } from "../../src/keys/pinEntry.js";
+import { PinEntryLimit } from "../../src/keys/pinEntryLimit.js";
 import type { PinRequest } from "../../src/keys/pinPad.js";
 import type { Digit, Key, Keypad } from "../../src/ports.js";
 import { noon } from "../emv/scriptedCard.js";
@@ -14,7 +15,7 @@ const ASK: PinRequest = { triesLeft: undefined, retry: false };
 const PAN = "5555555551234567";
 const PIN_KEY = parseHex("0123456789ABCDEFFEDCBA9876543210");
 
-function make() {
+function make({ bypassAllowed = true } = {}) {
 	const random = new SeededRandom(3);
 	const { slots } = openSlots();
 	slots.load({ pin: tdesKey("P0", "E", PIN_KEY) });
@@ -28,11 +29,24 @@ function make() {
 		{ crypto: nodeCrypto, random },
 		{ pinBlockFormat: 0, mac: { algorithm: "ecbXor" } },
 	);
-	const pinEntry = new PinEntry({ keypad, clock, random, keys, onProgress: progress => seen.push(progress) });
+	let tones = 0;
+	const pinEntry = new PinEntry({
+		keypad,
+		clock,
+		random,
+		keys,
+		limit: new PinEntryLimit(clock),
+		bypassAllowed,
+		keyTone: (...told: unknown[]) => {
+			expect(told).toEqual([]);
+			tones++;
+		},
+		onProgress: progress => seen.push(progress),
+	});
 	const press = (...pressed: Key[]) => {
 		for (const key of pressed) keypad.onKey?.(key);
 	};
-	return { pinEntry, press, others, clock, seen };
+	return { pinEntry, press, others, clock, seen, tones: () => tones };
 }
 
 function digits(text: string): Digit[] {
@@ -80,6 +94,76 @@ describe("entry", () => {
 		expect(() => pinEntry.plaintextBlock()).toThrow(RangeError);
 	});
 
+	test("after 3 minutes it times out however many keys come", async () => {
+		const { pinEntry, press, clock } = make();
+		const result = pinEntry.enter(ASK);
+		for (let n = 0; n < 8; n++) {
+			clock.advance(22_000);
+			press("1", "clear");
+		}
+		clock.advance(4_000);
+		expect(await result).toBe("timedOut");
+	});
+
+	test("where no bypass is allowed enter alone does nothing", async () => {
+		const { pinEntry, press } = make({ bypassAllowed: false });
+		const result = pinEntry.enter(ASK);
+		press("enter", "1", "clear", "enter", ...digits("1234"), "enter");
+		expect(await result).toBe("entered");
+	});
+
+	test("each key is heard, and all sound alike", async () => {
+		const { pinEntry, press, tones } = make();
+		press("7");
+		const result = pinEntry.enter(ASK);
+		press("9", "0", "up", "clear", ...digits("1234567890123"), "enter");
+		await result;
+		expect(tones()).toBe(18);
+	});
+
+	test("one entry makes one block", async () => {
+		const { pinEntry, press } = make();
+		const key = { modulus: new Uint8Array(96).fill(0xff), exponent: 3 };
+		for (const block of [
+			() => pinEntry.onlineBlock(PAN),
+			() => pinEntry.plaintextBlock(),
+			() => pinEntry.encipheredBlock(key, new Uint8Array(8)),
+		]) {
+			const result = pinEntry.enter(ASK);
+			press(...digits("1234"), "enter");
+			await result;
+			block();
+			expect(() => pinEntry.onlineBlock(PAN)).toThrow("a PIN has 4 to 12 digits");
+			expect(() => pinEntry.plaintextBlock()).toThrow(RangeError);
+			expect(() => pinEntry.encipheredBlock(key, new Uint8Array(8))).toThrow(RangeError);
+		}
+	});
+
+	test("a terminal that was tampered with takes no PIN: not the one under way, and none after it", async () => {
+		const { pinEntry, press, others } = make();
+		const result = pinEntry.enter(ASK);
+		press(...digits("1234"));
+		pinEntry.shut();
+		expect(await result).toBe("notWorking");
+		expect(() => pinEntry.plaintextBlock()).toThrow(RangeError);
+		expect(await pinEntry.enter(ASK)).toBe("notWorking");
+		press("5");
+		expect(others).toEqual(["5"]);
+	});
+
+	test("more PINs than one in 30 seconds on average are not taken", async () => {
+		const { pinEntry, press, clock } = make();
+		const enter = () => {
+			const result = pinEntry.enter(ASK);
+			press("cancel");
+			return result;
+		};
+		for (let n = 0; n < 120; n++) expect(await enter()).toBe("cancelled");
+		expect(await enter()).toBe("notWorking");
+		clock.advance(30_000);
+		expect([await enter(), await enter()]).toEqual(["cancelled", "notWorking"]);
+	});
+
 	test("removing the card ends it; without an entry it does nothing", async () => {
 		const { pinEntry, press } = make();
 		pinEntry.cardRemoved();
@@ -116,20 +200,24 @@ test("the enciphered PIN block of the card", async () => {
 	const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 1152, publicExponent: 3 });
 	const modulus = new Uint8Array(Buffer.from(publicKey.export({ format: "jwk" }).n!, "base64url"));
 	const { pinEntry, press } = make();
-	const result = pinEntry.enter(ASK);
-	press(...digits("1234"), "enter");
-	await result;
+	const enter = async () => {
+		const result = pinEntry.enter(ASK);
+		press(...digits("1234"), "enter");
+		await result;
+	};
 	const challenge = parseHex("A1A2A3A4A5A6A7A8");
-	const decipher = () => {
+	const decipher = async () => {
+		await enter();
 		const enciphered = pinEntry.encipheredBlock({ modulus, exponent: 3 }, challenge);
 		const key = createPrivateKey(privateKey.export({ type: "pkcs8", format: "pem" }));
 		return formatHex(new Uint8Array(privateDecrypt({ key, padding: constants.RSA_NO_PADDING }, enciphered)));
 	};
-	const [first, second] = [decipher(), decipher()];
+	const [first, second] = [await decipher(), await decipher()];
 	expect(first.slice(0, 34)).toBe("7F241234FFFFFFFFFFA1A2A3A4A5A6A7A8");
 	expect(first).toHaveLength(2 * modulus.length);
 	expect(second.slice(0, 34)).toBe(first.slice(0, 34));
 	expect(second).not.toBe(first);
+	await enter();
 	expect(formatHex(pinEntry.plaintextBlock())).toBe("241234FFFFFFFFFF");
 });
 
@@ -159,6 +247,9 @@ describe("after forget", () => {
 		const holders = () => made.map(array => formatHex(array)).filter(hex => /09070503|9753/.test(hex));
 		expect(holders(), "the test sees the digits while they are there").not.toEqual([]);
 		pinEntry.onlineBlock("5500005551230007");
+		const again = pinEntry.enter(ASK);
+		press(...digits("9753"), "enter");
+		await again;
 		pinEntry.encipheredBlock({ modulus: new Uint8Array(96).fill(0xff), exponent: 3 }, parseHex("A1A2A3A4A5A6A7A8"));
 		pinEntry.forget();
 		expect(holders()).toEqual([]);

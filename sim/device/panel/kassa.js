@@ -180,6 +180,9 @@ class TerminalBehavior extends DeviceBehavior {
 			holder.visible = false;
 		});
 	}
+	onOpenCase(container) {
+		this.postJSON(container, { case: "opened" });
+	}
 	onLine(container, data) {
 		this.line = data.value;
 		this.postJSON(container, { line: this.line });
@@ -234,6 +237,7 @@ export default {
 					{ value: "not reached", title: "Not reached" },
 				],
 			}),
+			ButtonsRow({ label: "Case", buttons: [{ event: "onOpenCase", label: "Open" }] }),
 			InfoRow({ label: "PIN", value: "1234 on every card" }),
 		],
 	})),

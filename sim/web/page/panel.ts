@@ -1,6 +1,6 @@
 import type { PanelCommand, PanelMessage } from "../protocol.js";
 import { CardView } from "./cardView.js";
-import { byId } from "./dom.js";
+import { byId, keepFocus } from "./dom.js";
 import { listenToKeys } from "./keys.js";
 import { LogView } from "./logView.js";
 import { ScreenView } from "./screenView.js";
@@ -15,6 +15,8 @@ let socket: WebSocket | undefined;
 let errorTimer: number | undefined;
 
 listenToKeys({ press: key => send({ type: "key", key }), toggleCard: () => cards.toggle() });
+keepFocus(byId("openCase"));
+byId("openCase").onclick = () => send({ type: "openCase" });
 connect();
 
 function connect(): void {

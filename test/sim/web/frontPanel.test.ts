@@ -124,6 +124,11 @@ test("cards go in and out by click and by the letter i", async () => {
 	await eventually(() => world.inserted()).toBeUndefined();
 });
 
+test("the case is opened with a button", async () => {
+	await page.getByRole("button", { name: "Open the case" }).click();
+	await eventually(() => world.opened).toBe(1);
+});
+
 test("the log shows each source in its tab, filters, and keeps markup as text", async () => {
 	world.write("card", "→ 00 A4 04 00 0E 31 50 41 59");
 	world.write("host", "0200 sale STAN 000017");

@@ -6,6 +6,7 @@ test.each([
 	['{"type":"key","key":"enter","extra":1}', { type: "key", key: "enter" }],
 	['{"type":"insert","name":"visa"}', { type: "insert", name: "visa" }],
 	['{"type":"remove"}', { type: "remove" }],
+	['{"type":"openCase"}', { type: "openCase" }],
 ])("%s is a command", (text, command) => {
 	expect(decodeCommand(text)).toEqual(command);
 });

@@ -25,6 +25,7 @@ export class TestWorld implements PanelWorld {
 	readonly cards = CARDS;
 	readonly log: PanelLogEntry[] = [];
 	readonly pressed: Key[] = [];
+	opened = 0;
 	onChange: (() => void) | undefined;
 	onLog: ((entry: PanelLogEntry) => void) | undefined;
 	#screen: Screen = idle("Kassa Coffee House", "14:32");
@@ -55,6 +56,10 @@ export class TestWorld implements PanelWorld {
 		this.#inserted = name;
 		this.write("card", "ATR 3B 65 00 00 20 63 CB 68 00");
 		this.onChange?.();
+	}
+
+	openCase(): void {
+		this.opened++;
 	}
 
 	removeCard(): void {

@@ -1,4 +1,4 @@
-import { concat, equal, wipe } from "../bytes/bytes.js";
+import { concat, wipe } from "../bytes/bytes.js";
 import type { Crypto, Random } from "../ports.js";
 import { encipherCardData } from "./cardDataCipher.js";
 import { AES_DUKPT, type AesKeyUsage, deriveAesWorkingKey, ownType } from "./dukptAes.js";
@@ -6,7 +6,7 @@ import { type DukptKind, type FutureKeys, firstFutureKeys, takeTransactionKey, U
 import { deriveTdesWorkingKey, TDES_DUKPT, type TdesWorkingKey } from "./dukptTdes.js";
 import { encipheredPinBlock } from "./encipheredPinBlock.js";
 import type { HostKeys, KeySchemeSpec, MessageKeys } from "./hostKeys.js";
-import { hostMac } from "./hostMac.js";
+import { hostMac, isLeftOf } from "./hostMac.js";
 import type { Exportability } from "./keyAttributes.js";
 import { checkKeyCheckValue } from "./keyCheckValue.js";
 import { KeyError } from "./keyError.js";
@@ -187,7 +187,7 @@ export class DukptKeys implements HostKeys {
 			keySerialNumber: ksn,
 			mac: data => working("mac", key => hostMac(crypto, mac.algorithm, algorithm, key, data)),
 			macIsRight: (data, expected) =>
-				working("answerMac", key => equal(hostMac(crypto, mac.algorithm, algorithm, key, data), expected)),
+				working("answerMac", key => isLeftOf(hostMac(crypto, mac.algorithm, algorithm, key, data), expected)),
 			pinBlock: (digits, pan) =>
 				working("pin", key => encipheredPinBlock(this.#ports, pinBlockFormat, algorithm, key, digits, pan)),
 			encipherData: plain => working("data", key => encipherCardData(crypto, algorithm, key, plain)),

@@ -1,3 +1,4 @@
+import { equal } from "../bytes/bytes.js";
 import { aesCipher, tdesCipher } from "../crypto/blockCipher.js";
 import { cbcMac, cmac, ecbXorMac, padMethod1, retailMac } from "../crypto/mac.js";
 import type { Crypto } from "../ports.js";
@@ -43,3 +44,10 @@ export function hostMac(
 			return cmac(cipher, key, data).slice(0, MAC_LENGTH);
 	}
 }
+
+/** Whether a MAC field, of 4 bytes at least, holds the leftmost bytes of this MAC; in constant time. */
+export function isLeftOf(mac: Uint8Array, field: Uint8Array): boolean {
+	return field.length >= SHORTEST_MAC && equal(mac.subarray(0, field.length), field);
+}
+
+const SHORTEST_MAC = 4;

@@ -1,9 +1,8 @@
-import { equal } from "../bytes/bytes.js";
 import type { Crypto, Random } from "../ports.js";
 import { cardDataIvLength, encipherCardData } from "./cardDataCipher.js";
 import { encipheredPinBlock } from "./encipheredPinBlock.js";
 import type { HostKeys, KeySchemeSpec, MessageKeys } from "./hostKeys.js";
-import { hostMac, MAC_USAGES } from "./hostMac.js";
+import { hostMac, isLeftOf, MAC_USAGES } from "./hostMac.js";
 import type { KeySlots } from "./keySlots.js";
 
 /** The session keys of the master/session scheme, the same for all messages from one sign-in to the next. */
@@ -32,7 +31,7 @@ export class MasterSession implements HostKeys, MessageKeys {
 	}
 
 	macIsRight(data: Uint8Array, mac: Uint8Array): boolean {
-		return equal(this.#mac(data, "V"), mac);
+		return isLeftOf(this.#mac(data, "V"), mac);
 	}
 
 	pinBlock(digits: Uint8Array, pan: string): Uint8Array {

@@ -78,7 +78,7 @@ describe("master/session", () => {
 				mac.map((byte, i) => (i === 7 ? byte ^ 1 : byte)),
 			),
 		).toBe(false);
-		expect(message.macIsRight(DATA, mac.slice(0, 7))).toBe(false);
+		expect(message.macIsRight(DATA, mac.slice(0, 3))).toBe(false);
 		const clear = nodeCrypto.desEcb(KEY, message.pinBlock(DIGITS, PAN), "decipher");
 		expect(decodePinBlockFormat0(clear, PAN)).toEqual(DIGITS);
 		const [first, second] = [message.encipherData(DATA), message.encipherData(DATA)];

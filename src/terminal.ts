@@ -11,6 +11,7 @@ import { closeInterrupted, deliverReversals } from "./flows/recover.js";
 import { removeCard } from "./flows/removeCard.js";
 import { type SaleOptions, sale } from "./flows/sale.js";
 import type { SaleResult } from "./flows/saleResult.js";
+import { tidy } from "./flows/tidy.js";
 import type { HostProfile } from "./host/profiles/hostProfile.js";
 import type { JournalEntry } from "./journal/entries.js";
 import { Journal } from "./journal/journal.js";
@@ -57,7 +58,10 @@ export class Terminal {
 		const slots = new KeySlots({ storage, random, crypto }, settings.deviceKeySecret);
 		const events = new EventQueue<TerminalEvent>(clock);
 		const seal = new Seal(slots, random);
-		const journal = new Journal({ storage, seal }, settings.onJournalEntry);
+		const journal = new Journal(
+			{ storage, seal },
+			{ onEntry: settings.onJournalEntry, onRepair: sentence => log.line("journal", sentence) },
+		);
 		const removalListeners = new Set<() => void>();
 		keypad.onKey = key => events.push({ key });
 		reader.onChange = present => {
@@ -101,6 +105,7 @@ export class Terminal {
 		try {
 			return await sale(this.#context, amountMinor, options);
 		} finally {
+			tidy(this.#context);
 			this.#selling = false;
 		}
 	}

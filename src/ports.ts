@@ -130,6 +130,8 @@ export interface Storage {
 	/** Puts `bytes` in the place of the whole file: after a power cut either the old content is there or the new. */
 	replace(name: string, bytes: Uint8Array): void;
 	remove(name: string): void;
+	/** Names of all files, in no order. */
+	list(): string[];
 }
 
 export interface Clock {

@@ -11,6 +11,7 @@ import { closeInterrupted, deliverReversals } from "./flows/recover.js";
 import { removeCard } from "./flows/removeCard.js";
 import { type SaleOptions, sale } from "./flows/sale.js";
 import type { SaleResult } from "./flows/saleResult.js";
+import { tidy } from "./flows/tidy.js";
 import { HostLink } from "./host/hostLink.js";
 import type { HostProfile } from "./host/profiles/hostProfile.js";
 import type { JournalEntry } from "./journal/entries.js";
@@ -99,7 +100,10 @@ export class Terminal {
 		this.#events = events;
 		if (slots.isZeroised) return;
 		const seal = new Seal(slots, random);
-		const journal = new Journal({ storage, seal }, settings.onJournalEntry);
+		const journal = new Journal(
+			{ storage, seal },
+			{ onEntry: settings.onJournalEntry, onRepair: sentence => log.line("journal", sentence) },
+		);
 		const removalListeners = new Set<() => void>();
 		keypad.onKey = key => events.push({ key });
 		reader.onChange = present => {
@@ -149,6 +153,7 @@ export class Terminal {
 			// Whatever fails without keys fails because of that.
 			throw this.#slots.isZeroised ? new KeyError(KEYS_ERASED) : error;
 		} finally {
+			if (this.#context) tidy(this.#context);
 			this.#selling = false;
 		}
 	}

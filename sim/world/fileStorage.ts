@@ -5,6 +5,7 @@ import {
 	ftruncateSync,
 	mkdirSync,
 	openSync,
+	readdirSync,
 	readSync,
 	renameSync,
 	rmSync,
@@ -13,6 +14,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type { Storage } from "../../src/ports.js";
+
+const PLAIN = /^[A-Za-z0-9][A-Za-z0-9.-]*$/;
 
 /** The terminal's files in a folder of the computer, with the durability that the port promises. */
 export class FileStorage implements Storage {
@@ -65,13 +68,19 @@ export class FileStorage implements Storage {
 		this.#flushFolder();
 	}
 
+	list(): string[] {
+		return readdirSync(this.#folder, { withFileTypes: true })
+			.filter(each => each.isFile() && PLAIN.test(each.name))
+			.map(each => each.name);
+	}
+
 	remove(name: string): void {
 		rmSync(this.#path(name), { force: true });
 		this.#flushFolder();
 	}
 
 	#path(name: string): string {
-		if (!/^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(name)) throw new RangeError("not a plain file name");
+		if (!PLAIN.test(name)) throw new RangeError("not a plain file name");
 		return join(this.#folder, name);
 	}
 

@@ -8,34 +8,56 @@ export class PowerCut extends Error {
 interface DiskFile {
 	/** What the terminal has written. */
 	written: Uint8Array;
-	/** How much of it is on the medium. */
+	/** How much of it is on the medium for sure. */
 	durable: number;
 }
 
 /**
- * Files in memory that lose what was not flushed when the power goes. `cutAfter` cuts it in the middle of an operation:
- * of the bytes under way a part arrives on the medium, so that records are torn.
+ * How many of the bytes that were not flushed have reached the medium when the power went. It is asked for each file by
+ * itself, so that a file which was written later may have arrived before another. For an operation that happens as a whole
+ * (truncate, replace, remove) it is asked about 1 byte: 0 means that it has not happened.
  */
+export type Arrives = (unflushed: number, name: string) => number;
+
+const HALF: Arrives = unflushed => Math.floor(unflushed / 2);
+const NOTHING: Arrives = () => 0;
+
+/** Files in memory that lose what was not flushed when the power goes, and tear what was under way. */
 export class MemoryDisk implements Storage {
 	readonly #files = new Map<string, DiskFile>();
 	#operationsLeft: number | undefined;
+	#arrives = NOTHING;
 	#off = false;
 	/** Operations that changed something so far. */
 	operations = 0;
+	/** Of these, the ones that wait for the medium: flush, truncate, replace, remove. */
+	flushes = 0;
+	bytesRead = 0;
+	/** Where bytes of a file were lost, zeros stand: its length had reached the medium first. */
+	leavesZeros = false;
+	/** The medium holds so much and no more. */
+	capacityBytes = Number.POSITIVE_INFINITY;
 
 	/** The power goes during the operation after `count` more. */
-	cutAfter(count: number): void {
+	cutAfter(count: number, arrives = HALF): void {
 		this.#operationsLeft = count;
+		this.#arrives = arrives;
 	}
 
 	/** The power goes now, or has gone; then it comes back: only what is on the medium is there. */
 	restart(): void {
 		for (const [name, file] of this.#files) {
-			if (file.durable === 0 && file.written.length > 0) this.#files.delete(name);
-			else file.written = file.written.slice(0, file.durable);
+			const unflushed = file.written.length - file.durable;
+			if (unflushed === 0) continue;
+			const arrived = file.durable + this.#arrives(unflushed, name);
+			if (this.leavesZeros) file.written.fill(0, arrived);
+			else file.written = file.written.slice(0, arrived);
+			file.durable = file.written.length;
+			if (file.durable === 0) this.#files.delete(name);
 		}
 		this.#off = false;
 		this.#operationsLeft = undefined;
+		this.#arrives = NOTHING;
 	}
 
 	size(name: string): number | undefined {
@@ -45,42 +67,56 @@ export class MemoryDisk implements Storage {
 
 	read(name: string, offset: number, length: number): Uint8Array {
 		this.#powered();
-		return this.#file(name).written.slice(offset, offset + length);
+		const bytes = this.#file(name).written.slice(offset, offset + length);
+		this.bytesRead += bytes.length;
+		return bytes;
 	}
 
 	append(name: string, bytes: Uint8Array): void {
-		this.#changing(() => {});
+		this.#powered();
 		const file = this.#files.get(name) ?? { written: new Uint8Array(0), durable: 0 };
-		const longer = new Uint8Array(file.written.length + bytes.length);
+		const room = this.capacityBytes - this.#used();
+		const longer = new Uint8Array(file.written.length + Math.min(room, bytes.length));
 		longer.set(file.written);
-		longer.set(bytes, file.written.length);
+		longer.set(bytes.subarray(0, longer.length - file.written.length), file.written.length);
 		file.written = longer;
 		this.#files.set(name, file);
+		this.#change(() => {});
+		if (bytes.length > room) throw new Error("the storage is full");
 	}
 
 	flush(name: string): void {
 		const file = this.#file(name);
-		this.#changing(() => {
-			file.durable = Math.floor((file.durable + file.written.length) / 2); // torn: half of it arrived
+		this.flushes++;
+		this.#change(() => {
+			file.durable = file.written.length;
 		});
-		file.durable = file.written.length;
 	}
 
 	truncate(name: string, length: number): void {
 		const file = this.#file(name);
-		this.#changing(() => {});
-		file.written = file.written.slice(0, length);
-		file.durable = Math.min(file.durable, length);
+		this.flushes++;
+		this.#changeWhole(name, () => {
+			file.written = file.written.slice(0, length);
+			file.durable = Math.min(file.durable, length);
+		});
 	}
 
 	replace(name: string, bytes: Uint8Array): void {
-		this.#changing(() => {});
-		this.#files.set(name, { written: bytes.slice(), durable: bytes.length });
+		this.#powered();
+		this.flushes++;
+		if (this.#used() + bytes.length > this.capacityBytes) throw new Error("the storage is full");
+		this.#changeWhole(name, () => this.#files.set(name, { written: bytes.slice(), durable: bytes.length }));
 	}
 
 	remove(name: string): void {
-		this.#changing(() => {});
-		this.#files.delete(name);
+		this.flushes++;
+		this.#changeWhole(name, () => this.#files.delete(name));
+	}
+
+	list(): string[] {
+		this.#powered();
+		return [...this.#files.keys()];
 	}
 
 	/** Damages one byte on the medium. */
@@ -88,13 +124,36 @@ export class MemoryDisk implements Storage {
 		this.#file(name).written[at]! ^= 0x01;
 	}
 
-	#changing(partly: () => void): void {
+	/** A medium of its own with the same content. */
+	clone(): MemoryDisk {
+		const copy = new MemoryDisk();
+		for (const [name, { written, durable }] of this.#files)
+			copy.#files.set(name, { written: written.slice(), durable });
+		return copy;
+	}
+
+	#changeWhole(name: string, change: () => void): void {
+		this.#change(change, () => {
+			if (this.#arrives(1, name) > 0) change();
+		});
+	}
+
+	#change(change: () => void, whenCut = () => {}): void {
 		this.#powered();
 		this.operations++;
-		if (this.#operationsLeft === undefined || this.#operationsLeft-- > 0) return;
-		partly();
+		if (this.#operationsLeft === undefined || this.#operationsLeft-- > 0) {
+			change();
+			return;
+		}
+		whenCut();
 		this.#off = true;
 		throw new PowerCut("the power was cut");
+	}
+
+	#used(): number {
+		let used = 0;
+		for (const { written } of this.#files.values()) used += written.length;
+		return used;
 	}
 
 	#powered(): void {
@@ -102,6 +161,7 @@ export class MemoryDisk implements Storage {
 	}
 
 	#file(name: string): DiskFile {
+		this.#powered();
 		const file = this.#files.get(name);
 		if (!file) throw new Error(`there is no file ${name}`);
 		return file;

@@ -1,77 +1,72 @@
-import { decodeCbor, encodeCbor } from "../bytes/cbor.js";
-import type { Storage } from "../ports.js";
 import { BatchNumber } from "./batchNumber.js";
-import { type CheckContext, checkEntries } from "./checkEntries.js";
+import { checkEntries } from "./checkEntries.js";
 import {
-	asJournalEntry,
+	type BatchEntry,
 	isOfTransaction,
 	type JournalEntry,
+	type OpenedEntry,
 	type TransactionEntry,
 	type TransactionName,
 } from "./entries.js";
 import { JournalError } from "./journalError.js";
-import {
-	type BatchState,
-	JournalState,
-	MOST_NUMBER,
-	nextNumber,
-	type OpenTransaction,
-	type OwedMessage,
-} from "./journalState.js";
-import { RecordFile } from "./recordFile.js";
+import { type BatchState, MOST_NUMBER, nextNumber, type OpenTransaction, type OwedMessage } from "./journalState.js";
+import { type JournalPorts, JournalStore } from "./journalStore.js";
 import type { Totals } from "./totals.js";
 import { foldTransaction, type TransactionRecord } from "./transactionRecord.js";
-import { entryOfVersion1 } from "./version1.js";
+import { type JournalReport, verifyStore } from "./verify.js";
+import { entriesOfVersion1, VERSION_1_FILE } from "./version1.js";
 
 /** STANs that one entry takes for messages of which the journal does not tell. */
 const STAN_LEASE = 16;
+const DAY_MS = 86_400_000;
 
-/** Closes and opens what lies on the medium: see `Seal`. */
-export interface RecordSeal {
-	close(plain: Uint8Array): Uint8Array;
-	/** @returns undefined when it was not sealed by this device or was changed since */
-	open(sealed: Uint8Array): Uint8Array | undefined;
+export interface JournalOptions {
+	/** Sees each entry once it is on the medium. */
+	readonly onEntry?: ((entry: JournalEntry) => void) | undefined;
+	/** One sentence for people: damage was found and repaired. */
+	readonly onRepair?: ((sentence: string) => void) | undefined;
+	/** How long a settled batch is kept. Longer than pre-authorisations wait and refunds are asked for. */
+	readonly retentionDays?: number | undefined;
 }
 
-export interface JournalPorts {
-	readonly storage: Storage;
-	readonly seal: RecordSeal;
-}
-
-/** Everything that happened to money, on the medium before it is acted upon. Its state is the sum of its entries. */
+/**
+ * Everything that happened to money, on the medium before it is acted upon. Its state is the sum of its entries.
+ *
+ * What "atomic" means here:
+ * 1. The entries of one `appendAll` are one record. After a power cut all of them are there or none.
+ * 2. When `append` or `appendAll` has returned, the record stays, whatever happens to the power.
+ * 3. When it has thrown, or the power went, the record may be there or not; it counts when it is found at the next start.
+ * 4. Records are there in the order in which they were written, without gaps: one that is there has all before it.
+ * 5. A number (STAN of a batch, invoice, batch) that was handed out and used is never handed out again.
+ * 6. What is derived (second copy, checkpoint, index) may be behind or lost: it is made again of the records.
+ */
 export class Journal {
-	readonly #file: RecordFile;
-	#onEntry: ((entry: JournalEntry) => void) | undefined;
-	readonly #state: JournalState;
+	readonly #store: JournalStore;
 	readonly #batch: BatchNumber;
-	readonly #transactions = new Map<string, TransactionEntry[]>();
-	readonly #referring = new Map<string, TransactionName[]>();
-	readonly #context: CheckContext;
+	readonly #retentionDays: number;
+	readonly #onEntry: ((entry: JournalEntry) => void) | undefined;
 	/** The highest STAN that was handed out. */
 	#stan: number;
 
-	/** Reads what is there. @throws {JournalError} when it is damaged */
-	constructor({ storage }: JournalPorts, onEntry?: (entry: JournalEntry) => void) {
+	/** Reads what boot needs. @throws {JournalError} when it is damaged in both copies */
+	constructor(ports: JournalPorts, { onEntry, onRepair = () => {}, retentionDays = 90 }: JournalOptions = {}) {
+		const { storage } = ports;
 		this.#batch = new BatchNumber(storage);
-		this.#file = new RecordFile(storage, "journal");
-		this.#state = new JournalState();
-		this.#file.recover((payload, sequence) => {
-			for (const entry of this.#decode(payload, sequence)) this.#apply(entry);
-		});
-		this.#stan = Math.max(this.#state.lastStan, this.#state.stansTaken);
-		const journal = this;
-		this.#context = {
-			state: this.#state,
-			get lastStan() {
-				return journal.#stan;
-			},
-			find: name => this.transaction(name),
-			isKnownKey: key => this.byRequestKey(key) !== undefined,
-		};
+		this.#retentionDays = retentionDays;
+		const hasVersion1 = storage.size(VERSION_1_FILE) !== undefined;
+		this.#store = hasVersion1 ? JournalStore.makeAnew(ports, onRepair) : JournalStore.open(ports, onRepair);
+		if (hasVersion1) {
+			for (const entries of entriesOfVersion1(storage, this.#batch.value || 1)) this.#store.writeLazily(entries);
+			this.#store.writeCheckpoint();
+			storage.remove(VERSION_1_FILE);
+		}
+		const { state } = this.#store;
+		this.#stan = Math.max(state.lastStan, state.stansTaken);
 		if (this.batch === 0) {
 			this.#batch.raise();
 			this.append({ type: "batchOpened", batch: this.#batch.value });
 		}
+		this.#batch.keep(this.batch);
 		this.#onEntry = onEntry;
 	}
 
@@ -82,10 +77,20 @@ export class Journal {
 
 	/** All of them or none, in one write and one flush; on the medium when this returns. @throws {JournalError} as `append` */
 	appendAll(entries: readonly JournalEntry[]): void {
-		checkEntries(this.#context, entries);
-		this.#file.append(encodeCbor(entries));
+		checkEntries(
+			{
+				state: this.#store.state,
+				lastStan: this.#stan,
+				find: name => this.transaction(name),
+				isKnownKey: key => this.byRequestKey(key) !== undefined,
+			},
+			entries,
+		);
+		for (const entry of entries) if (!isOfTransaction(entry)) this.#beforeBatch(entry);
+		this.#store.write(entries);
 		for (const entry of entries) {
-			this.#apply(entry);
+			if (entry.type === "opened") this.#stan = entry.stan;
+			if (entry.type === "batchOpened") this.#stan = 0;
 			this.#onEntry?.(entry);
 		}
 	}
@@ -99,7 +104,7 @@ export class Journal {
 	/** Takes a STAN for a message that is no transaction, such as a sign-in; it never comes again, whatever happens. */
 	takeStan(): number {
 		const stan = this.nextStan();
-		if (stan > this.#state.stansTaken)
+		if (stan > this.#store.state.stansTaken)
 			this.append({ type: "stansTaken", upTo: Math.min(stan + STAN_LEASE - 1, MOST_NUMBER) });
 		this.#stan = stan;
 		return stan;
@@ -107,23 +112,23 @@ export class Journal {
 
 	/** Number of the next transaction for people, 1 to 999999. It is used when its "opened" entry is written. */
 	nextInvoice(): number {
-		return nextNumber(this.#state.lastInvoice);
+		return nextNumber(this.#store.state.lastInvoice);
 	}
 
 	/** Number of the open batch. */
 	get batch(): number {
-		return this.#state.batch;
+		return this.#store.state.batch;
 	}
 
 	/** Messages that the bank must still get, oldest first. */
 	owed(): readonly OwedMessage[] {
-		return this.#state.owed;
+		return this.#store.state.owed;
 	}
 
 	/** What an owed message needs, as it was sealed. @throws {JournalError} when it is not there */
 	sealed({ batch, stan, kind }: OwedMessage): Uint8Array {
 		let sealed: Uint8Array | undefined;
-		for (const entry of this.#transactions.get(key({ batch, stan })) ?? []) {
+		for (const entry of this.#entriesOf({ batch, stan })) {
 			if (kind === "reversal" && entry.type === "sent") sealed = entry.reversal;
 			if (kind === "reversal" && entry.type === "reversalOwed") sealed = entry.sealed ?? sealed;
 			if (entry.type === "adviceOwed" && entry.kind === kind) sealed = entry.sealed;
@@ -134,95 +139,112 @@ export class Journal {
 
 	/** Transactions without an end, oldest first: the one under way, or what a power cut has left. */
 	interrupted(): readonly OpenTransaction[] {
-		return this.#state.open;
+		return this.#store.state.open;
 	}
 
+	/** @returns undefined when there is none or it need not be kept any more @throws {JournalError} when it is damaged in both copies */
 	transaction(name: TransactionName): TransactionRecord | undefined {
-		const alone = this.#alone(name);
-		if (!alone) return undefined;
-		const referring = (this.#referring.get(key(name)) ?? []).flatMap(each => this.#alone(each) ?? []);
-		return foldTransaction(this.#transactions.get(key(name))!, referring);
+		const about = this.#store.aboutTransaction(name);
+		const own = about.filter(entry => isOf(entry, name)) as TransactionEntry[];
+		if (own[0]?.type !== "opened") return undefined;
+		const others = about.filter(entry => entry.type === "closed" && !isOf(entry, name)) as TransactionEntry[];
+		const referring = others.flatMap(other => {
+			const entries = this.#entriesOf(other);
+			const [opened] = entries;
+			const refers = opened?.type === "opened" && opened.original && isOf(name, opened.original);
+			return refers ? foldTransaction(entries, []) : [];
+		});
+		return foldTransaction(own, referring);
 	}
 
 	/** The newest of this invoice number. */
 	byInvoice(invoice: number): TransactionRecord | undefined {
-		return this.#newest(opened => opened.invoice === invoice);
+		return this.#newest(this.#store.aboutInvoice(invoice), opened => opened.invoice === invoice);
 	}
 
 	byRequestKey(requestKey: string): TransactionRecord | undefined {
-		return this.#newest(opened => opened.requestKey === requestKey);
+		return this.#newest(this.#store.aboutRequestKey(requestKey), opened => opened.requestKey === requestKey);
 	}
 
 	/** The transaction that was opened last. */
 	last(): TransactionRecord | undefined {
-		return this.#state.last && this.transaction(this.#state.last);
+		const { last } = this.#store.state;
+		return last && this.transaction(last);
 	}
 
-	/** Oldest first. */
+	/** Oldest first; read one by one, however many there are. */
 	*transactions(batch = this.batch): IterableIterator<TransactionRecord> {
-		for (const [opened] of this.#transactions.values())
-			if (opened!.batch === batch) yield this.transaction(opened!) as TransactionRecord;
+		const state = this.#store.state.batchState(batch);
+		if (state?.first === undefined) return;
+		let left = state.count;
+		for (const entry of this.#store.entriesFrom(state.first)) {
+			if (entry.type !== "opened" || entry.batch !== batch) continue;
+			yield this.transaction(entry) as TransactionRecord;
+			if (--left === 0) return;
+		}
 	}
 
 	/** What was approved in the batch; of one that settles or has settled, what the bank was told. */
 	totals(batch = this.batch): Totals {
-		return this.#state.batchState(batch)?.totals ?? [];
+		const state = this.#store.state.batchState(batch);
+		if (state?.settling === undefined) return state?.totals ?? [];
+		const told = this.#store.entriesAt(state.settling).find(each => each.type === "settling" && each.batch === batch);
+		return (told as Extract<JournalEntry, { type: "settling" }>).totals;
 	}
 
 	/** Batches, oldest first; the open one is the last. */
 	batches(): readonly BatchState[] {
-		return this.#state.batches;
+		return this.#store.state.batches;
 	}
 
 	/** The last approved amount of the same card, 0 when there is none. */
 	recentAmountMinor(cardLink: Uint8Array): number {
-		return this.#state.recentAmountMinor(cardLink);
+		return this.#store.state.recentAmountMinor(cardLink);
 	}
 
-	#alone(name: TransactionName): TransactionRecord | undefined {
-		const entries = this.#transactions.get(key(name));
-		return entries && foldTransaction(entries, []);
+	/** One sentence when no transaction can begin, because there might be no room for its end. */
+	whyFull(): string | undefined {
+		return this.#store.whyFull();
 	}
 
-	#newest(wanted: (opened: Extract<JournalEntry, { type: "opened" }>) => boolean): TransactionRecord | undefined {
-		let newest: TransactionName | undefined;
-		for (const [opened] of this.#transactions.values())
-			if (opened?.type === "opened" && wanted(opened)) newest = opened;
-		return newest && this.transaction(newest);
+	/**
+	 * To be called when nobody waits, after each transaction at best: writes the second copy and, from time to time, what
+	 * keeps the next boot short, and removes what need not be kept any more.
+	 * @param now milliseconds since 1970-01-01 00:00 UTC
+	 */
+	tidy(now: number): void {
+		this.#store.tidy(now - this.#retentionDays * DAY_MS);
 	}
 
-	#apply(entry: JournalEntry): void {
-		this.#state.apply(entry, 0);
-		if (!isOfTransaction(entry)) {
-			this.#batch.keep(this.#state.batch);
-			if (entry.type === "batchOpened") this.#stan = 0;
-			return;
+	/** All entries that are kept, oldest first. */
+	entries(): IterableIterator<JournalEntry> {
+		return this.#store.entriesFrom();
+	}
+
+	/** Reads everything in both copies and repairs what one of them still has. */
+	verify(): JournalReport {
+		return verifyStore(this.#store);
+	}
+
+	/** The number that a lost journal must not use again is on the medium before the batch begins. */
+	#beforeBatch(entry: BatchEntry): void {
+		if (entry.type === "signedIn" || entry.type === "batchOpened") this.#batch.keep(entry.batch);
+		else if (entry.type === "settling" && entry.batch === this.batch) this.#batch.keep(nextNumber(entry.batch));
+	}
+
+	#entriesOf(name: TransactionName): TransactionEntry[] {
+		return this.#store.aboutTransaction(name).filter(entry => isOf(entry, name)) as TransactionEntry[];
+	}
+
+	#newest(about: readonly JournalEntry[], wanted: (opened: OpenedEntry) => boolean): TransactionRecord | undefined {
+		for (let i = about.length - 1; i >= 0; i--) {
+			const entry = about[i]!;
+			if (entry.type === "opened" && wanted(entry)) return this.transaction(entry);
 		}
-		if (entry.type === "opened") this.#stan = entry.stan;
-		const own = this.#transactions.get(key(entry)) ?? [];
-		own.push(entry);
-		this.#transactions.set(key(entry), own);
-		const { original } = own[0] as Extract<JournalEntry, { type: "opened" }>;
-		if (entry.type === "closed" && original)
-			this.#referring.set(key(original), [...(this.#referring.get(key(original)) ?? []), entry]);
-	}
-
-	#decode(payload: Uint8Array, sequence: number): JournalEntry[] {
-		try {
-			const value = decodeCbor(payload);
-			if (Array.isArray(value)) return value.map(asJournalEntry);
-			const { batch } = this.#state;
-			const before: JournalEntry[] = batch === 0 ? [{ type: "batchOpened", batch: this.#batch.value || 1 }] : [];
-			return [
-				...before,
-				entryOfVersion1(value, { batch: batch || this.#batch.value || 1, invoice: this.nextInvoice() }),
-			];
-		} catch {
-			throw new JournalError(`journal: record ${sequence} cannot be understood; it was written by other firmware`);
-		}
+		return undefined;
 	}
 }
 
-function key({ batch, stan }: TransactionName): string {
-	return `${batch}/${stan}`;
+function isOf(entry: JournalEntry | TransactionName, { batch, stan }: TransactionName): boolean {
+	return "stan" in entry && entry.stan === stan && entry.batch === batch;
 }

@@ -1,14 +1,12 @@
 import { equal } from "../bytes/bytes.js";
 import type { Operation } from "../operation.js";
 import type { ClosedEntry, JournalEntry, OwedKind, TransactionEntry, TransactionName } from "./entries.js";
+import type { Position } from "./position.js";
 import { addToTotals, type Totals } from "./totals.js";
 
 export const MOST_NUMBER = 999_999;
 // How far back the floor limit looks for sales of the same card (EMV 4.4 Book 3, 10.6.1 leaves it to the terminal).
 const MOST_RECENT_SALES = 100;
-
-/** Where in the journal a frame begins. */
-export type Position = number;
 
 /** Opened and not closed. */
 export interface OpenTransaction extends TransactionName {
@@ -72,7 +70,18 @@ export class JournalState {
 	/** Oldest first. */
 	recent: RecentSale[] = [];
 
-	/** Takes an entry that `checkEntries` has let pass. */
+	/** Batches that were settled before `settledBefore` are no longer spoken of. */
+	forgetBatches(settledBefore: number): boolean {
+		const kept = this.batches.filter(each => !(each.settledAt !== undefined && each.settledAt < settledBefore));
+		const forgot = kept.length < this.batches.length;
+		this.batches = kept;
+		return forgot;
+	}
+
+	/**
+	 * Takes an entry that `checkEntries` has let pass. Of a journal whose beginning was removed it takes what it can: entries
+	 * of transactions that are gone change nothing.
+	 */
 	apply(entry: JournalEntry, position: Position): void {
 		switch (entry.type) {
 			case "signedIn":
@@ -91,7 +100,7 @@ export class JournalState {
 				this.#change(entry.batch, { phase: "uploading", position: entry.position });
 				break;
 			case "settled":
-				this.#change(entry.batch, { phase: "settled", verdict: entry.verdict, settledAt: entry.at });
+				this.#change(entry.batch, { phase: "settled", totals: [], verdict: entry.verdict, settledAt: entry.at });
 				break;
 			default:
 				this.#applyToTransaction(entry, position);
@@ -124,6 +133,7 @@ export class JournalState {
 		switch (entry.type) {
 			case "opened": {
 				const { invoice, operation, amountMinor, original } = entry;
+				this.#enterBatch(batch);
 				this.lastStan = stan;
 				this.lastInvoice = invoice;
 				this.last = { batch, stan };
@@ -133,7 +143,7 @@ export class JournalState {
 				break;
 			}
 			case "sent":
-				this.openTransaction(entry)!.sent = true;
+				this.#markSent(entry);
 				break;
 			case "closed":
 				this.#close(entry);
@@ -160,8 +170,14 @@ export class JournalState {
 		}
 	}
 
+	#markSent(name: TransactionName): void {
+		const open = this.openTransaction(name);
+		if (open) open.sent = true;
+	}
+
 	#close(entry: ClosedEntry): void {
-		const open = this.openTransaction(entry)!;
+		const open = this.openTransaction(entry);
+		if (!open) return;
 		this.open = this.open.filter(each => each !== open);
 		if (entry.outcome !== "approved") return;
 		const amountMinor = entry.approvedMinor ?? open.amountMinor;

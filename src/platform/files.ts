@@ -49,6 +49,10 @@ export class FileStorage implements Storage {
 		this.#directory.delete(plain(name));
 	}
 
+	list(): string[] {
+		return [...this.#directory].filter(name => this.#directory.status(name).isFile());
+	}
+
 	#withFile<T>(name: string, mode: "r" | "r+" | "w+", use: (file: File) => T): T {
 		const file = this.#directory.openFile({ path: plain(name), mode });
 		try {

@@ -1,0 +1,63 @@
+import { concat, readUint, uintBytes } from "../bytes/bytes.js";
+import type { TransactionName } from "./entries.js";
+import type { BatchState, JournalState, OpenTransaction, OwedMessage } from "./journalState.js";
+
+const CARD_LINK_LENGTH = 8;
+const AMOUNT_LENGTH = 6;
+
+type Row<T, K extends readonly (keyof T)[]> = { readonly [I in keyof K]: T[K[I] & keyof T] };
+
+const OWED = ["batch", "stan", "kind", "reason", "attempts"] as const satisfies (keyof OwedMessage)[];
+const BATCH = [
+	"batch",
+	"phase",
+	"count",
+	"first",
+	"settling",
+	"totals",
+	"position",
+	"verdict",
+	"settledAt",
+] as const satisfies (keyof BatchState)[];
+
+/** The state as a checkpoint keeps it: rows instead of objects, so that it stays short. */
+export interface StoredState {
+	readonly numbers: readonly [lastStan: number, stansTaken: number, lastInvoice: number, batch: number];
+	readonly last: TransactionName | undefined;
+	readonly open: readonly OpenTransaction[];
+	readonly owed: readonly Row<OwedMessage, typeof OWED>[];
+	readonly batches: readonly Row<BatchState, typeof BATCH>[];
+	/** Each card link (8) and amount (6). */
+	readonly recent: Uint8Array;
+}
+
+export function storeState(state: JournalState): StoredState {
+	const { lastStan, stansTaken, lastInvoice, batch, last, open, owed, batches, recent } = state;
+	return {
+		numbers: [lastStan, stansTaken, lastInvoice, batch],
+		last,
+		open,
+		owed: owed.map(each => OWED.map(key => each[key]) as unknown as Row<OwedMessage, typeof OWED>),
+		batches: batches.map(each => BATCH.map(key => each[key]) as unknown as Row<BatchState, typeof BATCH>),
+		recent: concat(...recent.flatMap(each => [each.cardLink, uintBytes(each.amountMinor, AMOUNT_LENGTH)])),
+	};
+}
+
+export function restoreState(state: JournalState, stored: StoredState): void {
+	[state.lastStan, state.stansTaken, state.lastInvoice, state.batch] = stored.numbers;
+	state.last = stored.last;
+	state.open = stored.open.map(each => ({ ...each }));
+	state.owed = stored.owed.map(row => fromRow<OwedMessage>(OWED, row));
+	state.batches = stored.batches.map(row => fromRow<BatchState>(BATCH, row));
+	state.recent = [];
+	const length = CARD_LINK_LENGTH + AMOUNT_LENGTH;
+	for (let at = 0; at < stored.recent.length; at += length)
+		state.recent.push({
+			cardLink: stored.recent.slice(at, at + CARD_LINK_LENGTH),
+			amountMinor: readUint(stored.recent, at + CARD_LINK_LENGTH, AMOUNT_LENGTH),
+		});
+}
+
+function fromRow<T>(keys: readonly string[], row: readonly unknown[]): T {
+	return Object.fromEntries(keys.map((key, i) => [key, row[i]])) as T;
+}

@@ -15,37 +15,37 @@ const BITMAP_BYTES = 8;
 const SECONDARY_BITMAP = 1;
 /** ISO 8583:1987, 4.2: the place of a third bitmap, for fields 129 to 192. */
 const THIRD_BITMAP = 65;
+const LAST_OF_PRIMARY = 64;
 const LAST_OF_SECONDARY = 128;
 const LAST_FIELD = 192;
 
 /** @throws {Iso8583Error} when a field is unknown to the specification or its value does not fit */
-export function encodeMessage(spec: MessageSpec, message: IsoMessage): Uint8Array {
-	const { messageType, fields } = message;
-	const numbers = numbersOf(fields);
-	const last = numbers[numbers.length - 1] ?? 0;
-	const bitmaps = last > LAST_OF_SECONDARY ? 3 : last > 64 ? 2 : 1;
-	const bitmap = new Uint8Array(bitmaps * BITMAP_BYTES);
-	if (bitmaps > 1) setBit(bitmap, SECONDARY_BITMAP);
-	if (bitmaps > 2) setBit(bitmap, THIRD_BITMAP);
-	const typeSpec = messageTypeSpec(spec);
-	let length = encodedLength(0, typeSpec, messageType) + bitmaps * bitmapLength(spec);
-	for (const number of numbers) {
-		if (bitmaps > 2 && number === THIRD_BITMAP) throw new Iso8583Error("field 65: is the place of the third bitmap");
-		setBit(bitmap, number);
-		length += encodedLength(number, fieldSpec(spec, number), fields[number]!);
-	}
+export function encodeMessage(spec: MessageSpec, { messageType, fields }: IsoMessage): Uint8Array {
 	checkMessageType(messageType);
-	const out = new Uint8Array(length);
+	const bitmap = new Uint8Array(3 * BITMAP_BYTES);
+	let length = 0;
+	let last = 0;
+	for (let number = 2; number <= LAST_FIELD; number++) {
+		const value = fields[number];
+		if (value === undefined) continue;
+		length += encodedLength(number, fieldSpec(spec, number), value);
+		setBit(bitmap, number);
+		last = number;
+	}
+	const bitmaps = last > LAST_OF_SECONDARY ? 3 : last > LAST_OF_PRIMARY ? 2 : 1;
+	if (bitmaps > 1) setBit(bitmap, SECONDARY_BITMAP);
+	if (bitmaps > 2) {
+		if (hasBit(bitmap, THIRD_BITMAP)) throw new Iso8583Error("field 65: is the place of the third bitmap");
+		setBit(bitmap, THIRD_BITMAP);
+	}
+	const typeSpec = MESSAGE_TYPES[spec.messageType];
+	const out = new Uint8Array(encodedLength(0, typeSpec, messageType) + bitmaps * bitmapLength(spec) + length);
 	let at = writeField(0, typeSpec, messageType, out, 0);
 	at = writeBitmap(spec, bitmap, 0, out, at);
 	if (bitmaps > 1) at = writeBitmap(spec, bitmap, BITMAP_BYTES, out, at);
-	let isThirdWritten = bitmaps < 3;
-	for (const number of numbers) {
-		if (!isThirdWritten && number > THIRD_BITMAP) {
-			at = writeBitmap(spec, bitmap, 2 * BITMAP_BYTES, out, at);
-			isThirdWritten = true;
-		}
-		at = writeField(number, fieldSpec(spec, number), fields[number]!, out, at);
+	for (let number = 2; number <= last; number++) {
+		if (bitmaps > 2 && number === THIRD_BITMAP) at = writeBitmap(spec, bitmap, 2 * BITMAP_BYTES, out, at);
+		else if (hasBit(bitmap, number)) at = writeField(number, fieldSpec(spec, number), fields[number]!, out, at);
 	}
 	return out;
 }
@@ -55,13 +55,13 @@ export function encodeMessage(spec: MessageSpec, message: IsoMessage): Uint8Arra
  * @throws {Iso8583Error} naming the first field that is not as specified, or left-over bytes
  */
 export function decodeMessage(spec: MessageSpec, bytes: Uint8Array): IsoMessage {
-	const type = decodeField(0, messageTypeSpec(spec), bytes, 0);
+	const type = decodeField(0, MESSAGE_TYPES[spec.messageType], bytes, 0);
 	const messageType = type.value as string;
 	checkMessageType(messageType);
 	// Bit n of the message is bit n - 1 of this, from the left.
 	const bitmap = new Uint8Array(3 * BITMAP_BYTES);
 	let end = readBitmap(spec, bytes, type.end, bitmap, 0);
-	let last = 64;
+	let last = LAST_OF_PRIMARY;
 	if (hasBit(bitmap, SECONDARY_BITMAP)) {
 		end = readBitmap(spec, bytes, end, bitmap, BITMAP_BYTES);
 		last = LAST_OF_SECONDARY;
@@ -104,27 +104,10 @@ export function responseType(messageType: string): string {
 	return messageType.slice(0, 2) + String(Number(messageType[2]) + 1) + messageType[3];
 }
 
-/** The numbers of the present fields, rising. */
-function numbersOf(fields: Fields): number[] {
-	const numbers: number[] = [];
-	let isRising = true;
-	for (const key in fields) {
-		if (fields[key as unknown as number] === undefined) continue;
-		const number = Number(key);
-		if (numbers.length && number < numbers[numbers.length - 1]!) isRising = false;
-		numbers.push(number);
-	}
-	return isRising ? numbers : numbers.sort((a, b) => a - b);
-}
-
 function fieldSpec(spec: MessageSpec, number: number): FieldSpec {
 	const field = spec.fields[number];
 	if (!field) throw new Iso8583Error(`field ${number}: not in the specification`);
 	return field;
-}
-
-function messageTypeSpec(spec: MessageSpec): FieldSpec {
-	return MESSAGE_TYPES[spec.messageType];
 }
 
 const MESSAGE_TYPES: Readonly<Record<MessageSpec["messageType"], FieldSpec>> = Object.freeze({

@@ -74,13 +74,14 @@ export function encodedLength(number: number, spec: FieldSpec, value: FieldValue
  */
 export function writeField(number: number, spec: FieldSpec, value: FieldValue, out: Uint8Array, at: number): number {
 	const start = spec.prefix ? writeLength(number, spec.prefix, value.length, out, at) : at;
-	if (spec.encoding === "binary") {
-		if (typeof value === "string") throw refusal(number, "wants bytes");
+	if (typeof value !== "string") {
+		if (spec.encoding !== "binary") throw refusal(number, "wants text");
 		out.set(value, start);
 		return start + value.length;
 	}
-	if (typeof value !== "string") throw refusal(number, "wants text");
 	switch (spec.encoding) {
+		case "binary":
+			throw refusal(number, "wants bytes");
 		case "ascii":
 			return writeAscii(number, value, out, start);
 		case "ebcdic": {

@@ -1,4 +1,4 @@
-import type { Encoding, FieldSpec, Layout, LengthPrefix, Padding } from "./field.js";
+import type { Encoding, FieldSpec, Layout, LengthPrefix, NamedPart, Padding, Part } from "./field.js";
 
 /**
  * A whole message format of ISO 8583:1987: message type, bitmaps, and the fields 2 to 192 that it knows. Unless field 65 is one
@@ -35,4 +35,12 @@ export function variable(
 /** The row of a field that is made up of parts. */
 export function withLayouts(field: FieldSpec, layouts: Readonly<Record<string, Layout>>): FieldSpec {
 	return Object.freeze({ ...field, layouts: Object.freeze(layouts) });
+}
+
+export function layout(...parts: readonly Part[]): Layout {
+	return Object.freeze(parts.map(each => Object.freeze(each)));
+}
+
+export function part(name: string, length: number): NamedPart {
+	return Object.freeze({ name, length });
 }

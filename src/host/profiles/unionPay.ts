@@ -167,7 +167,7 @@ export const unionPay: HostProfile = Object.freeze({
 		header: "603100310000",
 		maximumLength: 2048,
 	}),
-	connection: Object.freeze({ connectTimeoutMs: 10_000, rounds: 2, backOffMs: 500, backOffMaximumMs: 4_000 }),
+	connection: Object.freeze({ connectTimeoutMs: 10_000, rounds: 1, backOffMs: 500, backOffMaximumMs: 4_000 }),
 	security: Object.freeze({
 		keyScheme: "masterSession",
 		mac: Object.freeze({ algorithm: "ecbXor", fields: Object.freeze([64]) }),

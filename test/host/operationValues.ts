@@ -1,7 +1,7 @@
 import { parseHex } from "../../src/bytes/hex.js";
 import type { MessageValues } from "../../src/host/messageValues.js";
-import type { Operation } from "../../src/host/operation.js";
 import type { HostProfile } from "../../src/host/profiles/hostProfile.js";
+import type { Operation } from "../../src/operation.js";
 
 const travelling = (first: number, length: number) => ({
 	key: new Uint8Array(length).map((_, i) => first + i),

@@ -3,12 +3,12 @@ import { requestMessage, reversalMessage } from "../../src/host/buildMessage.js"
 import { formatMessage } from "../../src/host/iso8583/formatMessage.js";
 import { decodeMessage, encodeMessage } from "../../src/host/iso8583/message.js";
 import type { MessageValues } from "../../src/host/messageValues.js";
-import { OPERATIONS, type Operation } from "../../src/host/operation.js";
 import type { HostProfile } from "../../src/host/profiles/hostProfile.js";
 import { PROFILES } from "../../src/host/profiles/profiles.js";
 import { operationOf, readValues } from "../../src/host/readValues.js";
 import { replyMessage } from "../../src/host/replyMessage.js";
 import { reversalOf } from "../../src/host/reverse.js";
+import { OPERATIONS, type Operation } from "../../src/operation.js";
 import { ALL_VALUES, ANSWER_VALUES, operationsOf, valuesFor } from "./operationValues.js";
 
 /** Every value that was read is the one that was given. */

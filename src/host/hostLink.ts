@@ -63,15 +63,14 @@ export class HostLink {
 		const deadline = this.#clock.monotonicMs() + timeoutMs;
 		const before = this.#turn;
 		let end = () => {};
-		this.#turn = new Promise(resolve => {
+		const ended = new Promise<void>(resolve => {
 			end = resolve;
 		});
+		// Whoever gives up waiting does not let the next one overtake the exchange that is under way.
+		this.#turn = Promise.all([before, ended]).then(() => {});
 		try {
-			if ((await within(this.#clock, timeoutMs, () => before)) === LATE) {
-				// Whoever comes next must not overtake the exchange that is still under way.
-				this.#turn = Promise.all([before, this.#turn]).then(() => {});
+			if ((await within(this.#clock, timeoutMs, () => before)) === LATE)
 				return this.#notSent("the line to the bank is busy");
-			}
 			return await this.#inTurn(request, frame, keys, deadline);
 		} finally {
 			end();

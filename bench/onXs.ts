@@ -1,15 +1,20 @@
 import { readTlvObjects } from "../src/bytes/tlv.js";
 import { softwareCrypto } from "../src/crypto/software.js";
 import { decodeConfiguration } from "../src/emv/decodeConfiguration.js";
+import { decodeMessage, encodeMessage } from "../src/host/iso8583/message.js";
+import { unionPay } from "../src/host/profiles/unionPay.js";
 import { parseNaively } from "./naiveTlv.js";
 import { cardRecord } from "./record.js";
 import { type RecordedSale, ReplayedSale } from "./replayedSale.js";
+import { saleRequest } from "./saleRequest.js";
 
 /** Sends one JSON value from XS to the process around it. */
 declare const issueCommand: (message: ArrayBuffer) => ArrayBuffer;
 declare const TextEncoder: new () => { encode(text: string): Uint8Array };
 
 const record = cardRecord();
+const request = saleRequest();
+const packed = encodeMessage(unionPay.message, request);
 const objects = new Int32Array(2 * record.length);
 const sales: ReplayedSale[] = [];
 let recorded: { sale: RecordedSale; configuration: unknown };
@@ -23,6 +28,8 @@ Object.assign(globalThis, {
 			return readTlvObjects(record, objects[1]!, objects[1]! + objects[2]!, objects) / 3;
 		}),
 	parseNaive: (times: number) => repeat(times, () => parseNaively(record)[0]!.children.length),
+	packMessage: (times: number) => repeat(times, () => encodeMessage(unionPay.message, request).length),
+	unpackMessage: (times: number) => repeat(times, () => decodeMessage(unionPay.message, packed).messageType.length),
 	prepare(input: typeof recorded) {
 		recorded = input;
 		for (let i = 0; i < 2; i++)

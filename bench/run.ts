@@ -1,5 +1,6 @@
 /** `npm run bench`: what parsing and a sale cost on the XS engine, in compute units, against their targets. */
 import { runOnXs, type XsUse } from "../test/xs/xsEngine.js";
+import { compareMessageCodecs } from "./messageCodec.js";
 import { recordSale } from "./recordSale.js";
 import { type Exchange, needlessCommands } from "./requiredCommands.js";
 
@@ -24,7 +25,10 @@ process.exitCode = rows.every(({ met }) => met) ? 0 : 1;
 
 async function measure(): Promise<Row[]> {
 	const recorded = await recordSale("cda");
-	const parse = ["parseNothing", "parseFlat", "parseNaive"].flatMap(name => [`${name}(1)`, `${name}(${TIMES + 1})`]);
+	const parse = ["parseNothing", "parseFlat", "parseNaive", "packMessage", "unpackMessage"].flatMap(name => [
+		`${name}(1)`,
+		`${name}(${TIMES + 1})`,
+	]);
 	// The first sale warms up; the second is measured.
 	const sale = ["runSale(0)", "runSale(1)", "noteRsa(1)", "runOperations(1)", "tellSale(1)"];
 	const expressions = ["tellObjects()", "gc()", ...parse, `prepare(${JSON.stringify(recorded)})`, ...sale, "gc()"];
@@ -35,7 +39,35 @@ async function measure(): Promise<Row[]> {
 		used.set(expressions[i]!, { ...each, newSlots: each.slots - slots });
 		slots = each.slots;
 	}
-	return [...parseRows(used), saleRow(used), commandsRow(recorded.sale.exchanges)];
+	return [...parseRows(used), ...messageRows(used), saleRow(used), commandsRow(recorded.sale.exchanges)];
+}
+
+function messageRows(used: ReadonlyMap<string, Used>): Row[] {
+	const { kassa, other, ratio } = compareMessageCodecs();
+	const once = (name: string) => (used.get(`${name}(${TIMES + 1})`)!.compute - used.get(`${name}(1)`)!.compute) / TIMES;
+	const [nothing, pack, unpack] = ["parseNothing", "packMessage", "unpackMessage"].map(once) as [
+		number,
+		number,
+		number,
+	];
+	return [
+		{
+			what: "pack and unpack a 0200 with field 55 in Node, messages a second",
+			kassa: kassa.toFixed(0),
+			against: `${other.toFixed(0)} iso_8583`,
+			ratio: `${ratio.toFixed(1)} x more`,
+			target: "10 x",
+			met: ratio >= 10,
+		},
+		{
+			what: "pack and unpack a 0200 with field 55, compute units",
+			kassa: (pack + unpack - 2 * nothing).toFixed(0),
+			against: `${(pack - nothing).toFixed(0)} to pack, ${(unpack - nothing).toFixed(0)} to unpack`,
+			ratio: "",
+			target: "none set",
+			met: true,
+		},
+	];
 }
 
 function parseRows(used: ReadonlyMap<string, Used>): Row[] {

@@ -50,6 +50,7 @@ export const ELEMENTS: Readonly<Record<string, Element>> = Object.freeze({
 	localDate: exact("localDate"),
 	transmissionDateTime: exact("transmissionDateTime"),
 	settlementDate: exact("settlementDate"),
+	originalAmount: number("original", "amountMinor"),
 	originalBatch: number("original", "batch"),
 	originalStan: number("original", "stan"),
 	originalDate: exact("original", "date"),
@@ -287,6 +288,7 @@ function verdict(...groups: readonly ("local" | "foreign")[]): Element {
 		(content, profile, place, draft) => {
 			const known = Object.entries(profile.settlementVerdicts).find(([, each]) => each === content);
 			if (!known) throw refusal(place, `${place.name} has an unknown code`);
+			if (known[0] === "open") return;
 			for (const group of groups) put(draft, ["settlementVerdict", group], known[0]);
 		},
 	);

@@ -9,8 +9,8 @@ export type ReversalReason = "noResponse" | "macError" | "other";
 /** What became of a transaction at the acquirer. */
 export type OriginalState = "approved" | "declined" | "reversed" | "voided" | "unknown";
 
-/** What the acquirer says to a group of totals; "open" until it has said anything. */
-export type SettlementVerdict = "open" | "equal" | "unequal";
+/** What the acquirer says to a group of totals. */
+export type SettlementVerdict = "equal" | "unequal";
 
 /** Of what kind the transactions of one batch upload are. */
 export type UploadClass = "stripe" | "chip" | "chipFailed" | "contactless" | "contactlessFailed";
@@ -36,6 +36,7 @@ export interface OriginalTransaction {
 	readonly time?: string | undefined;
 	/** MMDDhhmmss, UTC: field 7 of the original. */
 	readonly transmissionDateTime?: string | undefined;
+	readonly amountMinor?: number | undefined;
 	readonly operation?: Operation | undefined;
 	/** Of its request, 4 digits; from `operation` when absent. */
 	readonly messageType?: string | undefined;
@@ -109,7 +110,7 @@ export interface MessageValues {
 	readonly balanceMinor?: number | undefined;
 	readonly workKeys?: WorkKeys | undefined;
 	readonly totals?: SettlementTotals | undefined;
-	readonly settlementVerdict?: { readonly local: SettlementVerdict; readonly foreign: SettlementVerdict } | undefined;
+	readonly settlementVerdict?: { readonly local?: SettlementVerdict; readonly foreign?: SettlementVerdict } | undefined;
 	readonly uploadClass?: UploadClass | undefined;
 	/** Transactions of one upload message: each with `pan`, `stan`, `amountMinor` and `foreignCard`. */
 	readonly uploads?: readonly MessageValues[] | undefined;

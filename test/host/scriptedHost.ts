@@ -1,3 +1,4 @@
+import { ManualClock } from "../../sim/world/manualClock.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { SeededRandom } from "../../sim/world/seededRandom.js";
 import { equal } from "../../src/bytes/bytes.js";
@@ -7,7 +8,9 @@ import { encodeFrame } from "../../src/host/frame.js";
 import { HostLink } from "../../src/host/hostLink.js";
 import type { Fields } from "../../src/host/iso8583/message.js";
 import { encodeWithMac, type MessageKeys } from "../../src/host/messageMac.js";
+import type { HostProfile } from "../../src/host/profiles/hostProfile.js";
 import { unionPay } from "../../src/host/profiles/unionPay.js";
+import type { HostSocket } from "../../src/ports.js";
 
 export const MAK = parseHex("0123456789ABCDEF");
 export const keys: MessageKeys = {
@@ -66,4 +69,12 @@ export class ScriptedHost {
 export function fromBank(messageType: string, fields: Fields, destination = 0): Uint8Array {
 	const message = encodeWithMac(unionPay, { messageType, fields }, keys);
 	return encodeFrame(unionPay.frame, { destination, source: 3, header: parseHex("603100310000"), message });
+}
+
+/** A link of any profile over one socket, on a clock that stands still. */
+export function scriptedLink(profile: HostProfile, primary: HostSocket, backup?: HostSocket) {
+	const clock = new ManualClock(1_000_000);
+	const lines: string[] = [];
+	const log = { line: (_source: unknown, text: string) => lines.push(text) };
+	return { clock, lines, link: new HostLink(profile, { primary, backup, clock, random: new SeededRandom(1), log }) };
 }

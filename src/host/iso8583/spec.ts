@@ -1,6 +1,9 @@
-import type { Encoding, FieldSpec, Layout, LengthPrefix, Padding } from "./field.js";
+import type { Encoding, FieldSpec, Layout, LengthPrefix, NamedPart, Padding, Part } from "./field.js";
 
-/** A whole message format of ISO 8583:1987: message type, bitmaps, and the fields 2 to 128 that it knows. */
+/**
+ * A whole message format of ISO 8583:1987: message type, bitmaps, and the fields 2 to 192 that it knows. Unless field 65 is one
+ * of them it is the place of the third bitmap, which fields from 129 on need.
+ */
 export interface MessageSpec {
 	readonly messageType: "ascii" | "ebcdic" | "bcd";
 	/** 8 bytes, or 16 upper-case hexadecimal characters in ASCII, per bitmap. */
@@ -32,4 +35,12 @@ export function variable(
 /** The row of a field that is made up of parts. */
 export function withLayouts(field: FieldSpec, layouts: Readonly<Record<string, Layout>>): FieldSpec {
 	return Object.freeze({ ...field, layouts: Object.freeze(layouts) });
+}
+
+export function layout(...parts: readonly Part[]): Layout {
+	return Object.freeze(parts.map(each => Object.freeze(each)));
+}
+
+export function part(name: string, length: number): NamedPart {
+	return Object.freeze({ name, length });
 }

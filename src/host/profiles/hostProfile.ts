@@ -26,7 +26,8 @@ export interface HostProfile {
 	/** Types of the amounts in field 54 (ISO 8583:1987). */
 	readonly additionalAmounts: Readonly<Record<AdditionalAmount, string>>;
 	readonly originalStates: Readonly<Record<OriginalState, string>>;
-	readonly settlementVerdicts: Readonly<Record<SettlementVerdict, string>>;
+	/** "open": nothing has been said yet, as in the request. */
+	readonly settlementVerdicts: Readonly<Record<SettlementVerdict | "open", string>>;
 	/** Code of a card's origin in an upload. */
 	readonly cardClasses: { readonly local: string; readonly foreign: string };
 	/** Field 39 of an approval; every other answer is a refusal. */
@@ -36,10 +37,20 @@ export interface HostProfile {
 	/** Tags of field 55 in a request and in a reversal, hexadecimal. Which values they have is the kernel's business. */
 	readonly iccTags: readonly string[];
 	readonly reversalIccTags: readonly string[];
-	/** By which fields a reply is recognised, and what it must repeat of its request; names. */
-	readonly matching: { readonly identify: readonly string[]; readonly echo: readonly string[] };
+	/** By which fields a reply is recognised. */
+	readonly matching: MatchingProfile;
 	readonly operations: Readonly<Partial<Record<Operation, OperationProfile>>>;
 	readonly reversal: ReversalProfile;
+}
+
+/** Names of fields. */
+export interface MatchingProfile {
+	/** A message with other values is the answer to another request. */
+	readonly identify: readonly string[];
+	/** The answer must repeat them when the request has them; one that does not is no valid answer. */
+	readonly echo: readonly string[];
+	/** The answer repeats them, but nothing depends on it. */
+	readonly repeat: readonly string[];
 }
 
 export interface PosEntryCode {

@@ -1,9 +1,5 @@
-import type { Layout, Part } from "../iso8583/field.js";
-import { fixed, LL_BCD, LLL_BCD, type MessageSpec, variable, withLayouts } from "../iso8583/spec.js";
+import { fixed, LL_BCD, LLL_BCD, layout, type MessageSpec, part, variable, withLayouts } from "../iso8583/spec.js";
 import type { HostProfile, OperationProfile } from "./hostProfile.js";
-
-const layout = (...parts: readonly Part[]): Layout => Object.freeze(parts.map(part => Object.freeze(part)));
-const part = (name: string, length: number) => Object.freeze({ name, length });
 
 const MANAGEMENT_PARTS = [part("transactionType", 2), part("batch", 6), part("networkCode", 3)];
 
@@ -171,7 +167,7 @@ export const unionPay: HostProfile = Object.freeze({
 		header: "603100310000",
 		maximumLength: 2048,
 	}),
-	connection: Object.freeze({ connectTimeoutMs: 10_000, rounds: 2, backOffMs: 500, backOffMaximumMs: 4_000 }),
+	connection: Object.freeze({ connectTimeoutMs: 10_000, rounds: 1, backOffMs: 500, backOffMaximumMs: 4_000 }),
 	security: Object.freeze({
 		keyScheme: "masterSession",
 		mac: Object.freeze({ algorithm: "ecbXor", fields: Object.freeze([64]) }),
@@ -209,6 +205,7 @@ export const unionPay: HostProfile = Object.freeze({
 	matching: Object.freeze({
 		identify: Object.freeze(["stan", "terminalId"]),
 		echo: Object.freeze(["processingCode", "amount", "merchantId", "currency"]),
+		repeat: Object.freeze(["posConditionCode", "transactionData"]),
 	}),
 	operations: Object.freeze({
 		signIn: management("0800", "004", {
@@ -225,6 +222,7 @@ export const unionPay: HostProfile = Object.freeze({
 		saleVoid: financial("0200", "200000", "00", "23", { ...REVERSES, carries: ORIGINAL }),
 		refund: financial("0220", "200000", "00", "25", { ...ADVICE, carries: ORIGINAL }),
 		preAuthorisation: financial("0100", "030000", "06", "10", REVERSES),
+		// CHOICE: the published tables have no cashback, cash advance and increment either; their codes set them apart.
 		increment: financial("0100", "030000", "06", "12", { ...REVERSES, carries: ORIGINAL }),
 		preAuthorisationVoid: financial("0100", "200000", "06", "11", { ...REVERSES, carries: ORIGINAL }),
 		completion: financial("0200", "000000", "06", "20", { ...REVERSES, carries: ORIGINAL }),
@@ -234,7 +232,7 @@ export const unionPay: HostProfile = Object.freeze({
 		adjust: financial("0220", "000000", "00", "32", { ...ADVICE, carries: ORIGINAL }),
 		tip: financial("0220", "000000", "00", "34", { ...ADVICE, carries: [...ORIGINAL, "additionalAmounts"] }),
 		offlineSale: financial("0200", "000000", "00", "36", ADVICE),
-		// CHOICE: the published tables have no message for these two; the type sets them apart.
+		// CHOICE: nor these two; the type sets them apart.
 		declineAdvice: financial("0120", "000000", "00", "22", ADVICE),
 		query: management("0600", "000", {
 			carries: ["originalData"],

@@ -1,0 +1,310 @@
+import { fixed, LL_ASCII, LLL_ASCII, layout, type MessageSpec, part, variable, withLayouts } from "../iso8583/spec.js";
+import type { HostProfile, OperationProfile } from "./hostProfile.js";
+
+/** ISO 8583:1987 with every number as ASCII digits, and its standard fields where there is one for the purpose. */
+const MESSAGE: MessageSpec = Object.freeze({
+	messageType: "ascii",
+	bitmap: "binary",
+	fields: Object.freeze({
+		2: variable("pan", "ascii", 19, LL_ASCII),
+		3: fixed("processingCode", "ascii", 6),
+		4: withLayouts(fixed("amount", "ascii", 12), {
+			own: layout(part("amount", 12)),
+			original: layout(part("originalAmount", 12)),
+		}),
+		7: fixed("transmissionDateTime", "ascii", 10),
+		11: fixed("stan", "ascii", 6),
+		12: fixed("localTime", "ascii", 6),
+		13: fixed("localDate", "ascii", 4),
+		14: fixed("expiry", "ascii", 4),
+		15: fixed("settlementDate", "ascii", 4),
+		22: fixed("posEntryMode", "ascii", 3),
+		23: fixed("panSequence", "ascii", 3),
+		25: fixed("posConditionCode", "ascii", 2),
+		35: variable("track2", "ascii", 37, LL_ASCII),
+		37: fixed("retrievalReference", "ascii", 12),
+		38: fixed("authorisationCode", "ascii", 6),
+		39: fixed("responseCode", "ascii", 2),
+		41: fixed("terminalId", "ascii", 8),
+		42: fixed("merchantId", "ascii", 15),
+		48: withLayouts(variable("privateData", "ascii", 999, LLL_ASCII), {
+			uploads: layout({
+				name: "uploads",
+				countLength: 2,
+				each: [part("cardClass", 1), part("stan", 6), part("pan", 19), part("amount", 12)],
+			}),
+			uploadCount: layout(part("uploadCount", 6)),
+			originalState: layout(part("originalState", 1)),
+			operator: layout({ name: "operator" }),
+			text: layout({ name: "text" }),
+		}),
+		49: fixed("currency", "ascii", 3),
+		52: fixed("pinData", "binary", 16), // ISO 9564-1 format 4 is one block of AES
+		54: variable("additionalAmounts", "ascii", 120, LLL_ASCII),
+		55: variable("iccData", "binary", 255, LLL_ASCII),
+		60: withLayouts(variable("terminalData", "ascii", 12, LLL_ASCII), {
+			terminal: layout(part("batch", 6), part("transactionType", 2)),
+		}),
+		62: withLayouts(variable("records", "binary", 999, LLL_ASCII), {
+			recordKey: layout({ name: "recordKey" }),
+			records: layout(part("recordsState", 1), { name: "records" }),
+		}),
+		63: fixed("keySerialNumber", "binary", 12),
+		64: fixed("mac", "binary", 8),
+		66: withLayouts(fixed("settlementCode", "ascii", 1), { verdict: layout(part("settlementVerdict", 1)) }),
+		70: fixed("networkCode", "ascii", 3),
+		74: fixed("creditCount", "ascii", 10),
+		76: fixed("debitCount", "ascii", 10),
+		86: fixed("creditSum", "ascii", 16),
+		88: fixed("debitSum", "ascii", 16),
+		90: withLayouts(fixed("originalDataElements", "ascii", 42), {
+			original: layout(
+				part("originalMessageType", 4),
+				part("originalStan", 6),
+				part("originalTransmissionDateTime", 10),
+				// Acquiring and forwarding institution: the terminal knows neither.
+				{ fixed: "0000000000000000000000" },
+			),
+		}),
+		95: withLayouts(fixed("replacementAmounts", "ascii", 42), {
+			// The new amount; settlement amount and both fees are for others to say.
+			replacement: layout(part("amount", 12), { fixed: "000000000000D00000000D00000000" }),
+		}),
+		128: fixed("mac2", "binary", 8),
+	}),
+});
+
+const FROM_MERCHANT = [
+	"transmissionDateTime",
+	"stan",
+	"localTime",
+	"localDate",
+	"terminalId",
+	"merchantId",
+	"keySerialNumber",
+];
+const FINANCIAL = [
+	...FROM_MERCHANT,
+	"processingCode",
+	"posEntryMode",
+	"panSequence?",
+	"posConditionCode",
+	"currency",
+	"iccData?",
+	"terminalData",
+];
+const CARD = ["pan?", "expiry?", "track2?", "pinData?"];
+const ANSWERED = ["settlementDate?", "retrievalReference?", "authorisationCode?", "responseCode", "iccData?"];
+const ORIGINAL = ["retrievalReference?", "authorisationCode?", "originalDataElements"];
+
+type More = { readonly carries?: readonly string[]; readonly answers?: readonly string[] } & Pick<
+	OperationProfile,
+	"reverses" | "advice"
+>;
+
+/** A message about money: type, field 3, field 25, and the terminal's own code in field 60. */
+function financial(
+	messageType: string,
+	processingCode: string,
+	posConditionCode: string,
+	transactionType: string,
+	{ carries = [], answers = [], ...rest }: More = {},
+): OperationProfile {
+	const amount = carries.some(entry => entry.startsWith("amount")) ? [] : ["amount"];
+	return Object.freeze({
+		messageType,
+		codes: Object.freeze({ processingCode, posConditionCode, transactionType }),
+		carries: Object.freeze([...FINANCIAL, ...amount, ...CARD, ...carries]),
+		answers: Object.freeze([...ANSWERED, ...answers]),
+		...rest,
+	});
+}
+
+/** A message without money: type and network management code, field 70. */
+function management(
+	messageType: string,
+	networkCode: string,
+	{ carries = [], answers = [] }: More = {},
+): OperationProfile {
+	return Object.freeze({
+		messageType,
+		codes: Object.freeze({ networkCode, transactionType: "00" }),
+		carries: Object.freeze([...FROM_MERCHANT, "terminalData", "networkCode", ...carries]),
+		answers: Object.freeze([...ANSWERED, ...answers]),
+	});
+}
+
+const REVERSES = Object.freeze({ reverses: true });
+const ADVICE = Object.freeze({ advice: true });
+const LOAD = Object.freeze({ carries: ["records:recordKey"], answers: ["records:records?"] });
+const RECORDS = Object.freeze({ answers: ["records:records?"] });
+const CHANGE = Object.freeze({ ...ADVICE, carries: ["amount:original", "replacementAmounts", ...ORIGINAL] });
+
+/**
+ * A host that speaks plain ISO 8583:1987: ASCII, 2-byte length, no TPDU, AES DUKPT with the key serial number in field 63,
+ * PIN block format 4, CMAC in field 64 or 128. Codes of field 60 are the terminal's own.
+ */
+export const generic87: HostProfile = Object.freeze({
+	name: "generic87",
+	frame: Object.freeze({
+		length: Object.freeze({ encoding: "binary", bytes: 2 } as const),
+		maximumLength: 4096,
+	}),
+	connection: Object.freeze({
+		connectTimeoutMs: 10_000,
+		rounds: 3,
+		backOffMs: 500,
+		backOffMaximumMs: 4_000,
+		keepAlive: Object.freeze({ echoAfterMs: 60_000, echoTimeoutMs: 5_000 }),
+	}),
+	security: Object.freeze({
+		keyScheme: "dukptAes",
+		mac: Object.freeze({ algorithm: "cmac", fields: Object.freeze([64, 128]) }),
+		pinBlockFormat: 4,
+	} as const),
+	message: MESSAGE,
+	constants: Object.freeze({}),
+	pinConstants: Object.freeze({}),
+	posEntryModes: Object.freeze({
+		chip: Object.freeze({ code: "05" }),
+		contactless: Object.freeze({ code: "07" }),
+		magneticStripe: Object.freeze({ code: "90" }),
+		fallback: Object.freeze({ code: "80" }),
+		manual: Object.freeze({ code: "01" }),
+	}),
+	// ISO 8583:1987: the third digit says what the terminal could take, not what it took.
+	pinEntered: "1",
+	pinNotEntered: "1",
+	additionalAmounts: Object.freeze({ balance: "02", cashback: "40", tip: "44" }),
+	originalStates: Object.freeze({ approved: "A", declined: "D", reversed: "R", voided: "V", unknown: "U" }),
+	settlementVerdicts: Object.freeze({ open: "0", equal: "1", unequal: "2" }),
+	cardClasses: Object.freeze({ local: "L", foreign: "F" }),
+	approvals: Object.freeze(["00", "11"]),
+	signInAgain: Object.freeze(["63"]),
+	iccTags: Object.freeze(
+		"9F26 9F27 9F10 9F37 9F36 95 9A 9C 9F02 5F2A 82 9F1A 9F03 9F33 9F34 9F35 9F1E 84 9F09 9F41 5F34 9F21".split(" "),
+	),
+	reversalIccTags: Object.freeze(["95", "9F1E", "9F10", "9F36"]),
+	matching: Object.freeze({
+		identify: Object.freeze(["stan", "terminalId"]),
+		echo: Object.freeze(["processingCode", "amount", "merchantId", "currency"]),
+		repeat: Object.freeze([
+			"posConditionCode",
+			"terminalData",
+			"networkCode",
+			"keySerialNumber",
+			"localTime",
+			"localDate",
+			"transmissionDateTime",
+		]),
+	}),
+	operations: Object.freeze({
+		signIn: management("0800", "001", { carries: ["privateData:operator?"] }),
+		signOff: management("0800", "002"),
+		echo: management("0800", "301"),
+		sale: financial("0200", "000000", "00", "01", REVERSES),
+		saleWithCashback: financial("0200", "090000", "00", "02", { ...REVERSES, carries: ["additionalAmounts"] }),
+		cash: financial("0200", "010000", "00", "03", REVERSES),
+		saleVoid: financial("0200", "020000", "00", "04", { ...REVERSES, carries: ORIGINAL }),
+		refund: financial("0200", "200000", "00", "05", { ...REVERSES, carries: ORIGINAL }),
+		preAuthorisation: financial("0100", "000000", "06", "10", REVERSES),
+		increment: financial("0100", "000000", "06", "11", { ...REVERSES, carries: ORIGINAL }),
+		preAuthorisationVoid: financial("0100", "020000", "06", "12", { ...REVERSES, carries: ORIGINAL }),
+		completion: financial("0200", "000000", "06", "13", { ...REVERSES, carries: ORIGINAL }),
+		completionAdvice: financial("0220", "000000", "06", "14", { ...ADVICE, carries: ORIGINAL }),
+		completionVoid: financial("0200", "020000", "06", "15", { ...REVERSES, carries: ORIGINAL }),
+		balance: financial("0100", "310000", "00", "20", { answers: ["additionalAmounts?"] }),
+		offlineSale: financial("0220", "000000", "00", "30", ADVICE),
+		voiceAuthorisedSale: financial("0220", "000000", "00", "31", { ...ADVICE, carries: ["authorisationCode"] }),
+		tip: financial("0220", "020000", "00", "32", { ...CHANGE, carries: [...CHANGE.carries, "additionalAmounts"] }),
+		adjust: financial("0220", "020000", "00", "33", CHANGE),
+		declineAdvice: financial("0120", "000000", "00", "34", ADVICE),
+		query: management("0600", "400", {
+			carries: ["originalDataElements"],
+			answers: ["amount?", "privateData:originalState?"],
+		}),
+		settlement: management("0500", "500", {
+			carries: ["creditCount", "debitCount", "creditSum", "debitSum", "currency"],
+			answers: ["settlementCode?"],
+		}),
+		batchUpload: Object.freeze({
+			messageType: "0320",
+			codes: Object.freeze({
+				networkCode: "510",
+				processingCode: Object.freeze({ by: "original" } as const),
+				transactionType: Object.freeze({
+					by: "uploadClass",
+					codes: Object.freeze({
+						stripe: "50",
+						chip: "51",
+						chipFailed: "52",
+						contactless: "53",
+						contactlessFailed: "54",
+					}),
+				} as const),
+			}),
+			carries: Object.freeze([
+				...FROM_MERCHANT,
+				"terminalData",
+				"networkCode",
+				"privateData:uploads?",
+				"processingCode?",
+				"pan?",
+				"amount?",
+				"posEntryMode?",
+				"panSequence?",
+				"currency?",
+				"iccData?",
+				"originalDataElements?",
+			]),
+			answers: Object.freeze(ANSWERED),
+			...ADVICE,
+		}),
+		batchUploadEnd: management("0320", "511", { carries: ["privateData:uploadCount"] }),
+		scriptResult: Object.freeze({
+			messageType: "0620",
+			codes: Object.freeze({ networkCode: "520", transactionType: "00" }),
+			carries: Object.freeze([
+				...FROM_MERCHANT,
+				"terminalData",
+				"networkCode",
+				"pan",
+				"amount?",
+				"panSequence?",
+				"retrievalReference?",
+				"currency?",
+				"iccData",
+				"originalDataElements",
+			]),
+			answers: Object.freeze(ANSWERED),
+			...ADVICE,
+		}),
+		parameters: management("0800", "600", { answers: ["privateData:text?"] }),
+		statusUpload: management("0800", "610", { carries: ["privateData:text"] }),
+		caKeysQuery: management("0800", "620", RECORDS),
+		caKeys: management("0800", "621", LOAD),
+		caKeysEnd: management("0800", "622"),
+		aidsQuery: management("0800", "630", RECORDS),
+		aids: management("0800", "631", LOAD),
+		aidsEnd: management("0800", "632"),
+		hotCards: management("0800", "640", RECORDS),
+		hotCardsEnd: management("0800", "641"),
+	}),
+	reversal: Object.freeze({
+		messageType: "0400",
+		carries: Object.freeze([
+			...FINANCIAL,
+			"amount",
+			"pan?",
+			"expiry?",
+			"retrievalReference?",
+			"authorisationCode?",
+			"responseCode", // the reason
+			"originalDataElements",
+		]),
+		answers: Object.freeze(ANSWERED),
+		// ISO 8583:1987, field 39: 68 answer too late, 96 system malfunction, 17 taken back by the customer.
+		reasons: Object.freeze({ noResponse: "68", macError: "96", other: "17" }),
+		accepted: Object.freeze(["00"]),
+	}),
+});

@@ -229,7 +229,7 @@ export class VirtualSlot implements CardSlot {
 		this.#last = { direction, atClocks };
 		this.#clocks = Math.max(this.#clocks, atClocks + CHARACTER_ETU * clocksPerEtu);
 		const byte = sent.isSecret ? undefined : sent.byte ^ (noise & 255);
-		this.onLine?.({ kind: "character", direction, byte, damaged: arrived.damaged, atClocks, clocksPerEtu });
+		this.onLine?.({ kind: "character", direction, byte, damaged: isOdd(noise), atClocks, clocksPerEtu });
 		return arrived;
 	}
 
@@ -257,6 +257,13 @@ export class VirtualSlot implements CardSlot {
 	#count(): void {
 		if (this.#pullAfter !== undefined) this.pullAfter(this.#pullAfter - 1);
 	}
+}
+
+/** An odd number of bits turned round is what parity shows. */
+function isOdd(bits: number): boolean {
+	let odd = false;
+	for (let rest = bits; rest; rest &= rest - 1) odd = !odd;
+	return odd;
 }
 
 interface SentCharacter {

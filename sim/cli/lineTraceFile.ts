@@ -1,11 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { InvalidArgumentError, Option } from "commander";
 import { formatLineText, formatVcd, type LineTrace } from "../card/lineTrace.js";
-import { UserError } from "../world/stateFolder.js";
 
 /** Where the trace of the line goes, and in which form: by the end of its name. */
 export interface LineTraceFile {
-	/** @throws {UserError} when the file cannot be written */
 	write(trace: LineTrace): void;
 }
 
@@ -19,14 +17,10 @@ export function lineTraceOption(): Option {
 function parseLineTraceFile(path: string): LineTraceFile {
 	const format = path.endsWith(".vcd") ? formatVcd : path.endsWith(".txt") ? formatLineText : undefined;
 	if (!format) throw new InvalidArgumentError("give a file name that ends in .vcd or .txt.");
-	return {
-		write(trace) {
-			try {
-				writeFileSync(path, format(trace));
-			} catch (error) {
-				const reason = error instanceof Error ? error.message : String(error);
-				throw new UserError(`cannot write the line trace: ${reason}`);
-			}
-		},
-	};
+	try {
+		writeFileSync(path, ""); // before the sale, which cannot be made again for its trace
+	} catch (error) {
+		throw new InvalidArgumentError(`it cannot be written: ${(error as Error).message}`);
+	}
+	return { write: trace => writeFileSync(path, format(trace)) };
 }

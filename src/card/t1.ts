@@ -10,18 +10,19 @@ import {
 	edcLength,
 	encodeBlock,
 	hasMore,
+	I_KIND,
 	iPcb,
-	iSequence,
-	isIBlock,
 	isRBlock,
 	LONGEST_INFORMATION,
 	PROLOGUE_LENGTH,
 	R_DAMAGED,
+	R_KIND,
 	R_OTHER_ERROR,
 	rPcb,
 	rSequence,
 	S_ABORT,
 	S_IFS,
+	S_KIND,
 	S_RESPONSE,
 	S_RESYNCH,
 	S_WTX,
@@ -52,6 +53,8 @@ export class T1 {
 	readonly #slot: CardSlot;
 	readonly #parameters: T1Parameters;
 	readonly #timing: T1Timing;
+	/** By N(R). */
+	readonly #acknowledgements: readonly Uint8Array[];
 	/** The card's IFSC now. */
 	#informationFieldSize: number;
 	/** N(S) of our next I-block and of the card's. */
@@ -68,6 +71,7 @@ export class T1 {
 		this.#parameters = parameters;
 		this.#timing = timing;
 		this.#informationFieldSize = parameters.informationFieldSize;
+		this.#acknowledgements = [0, 1].map(sequence => this.#encode(rPcb(sequence, 0), NOTHING));
 	}
 
 	/** Tells the card that the terminal takes blocks of 254 bytes (EMV 4.3 Book 1, 9.2.4.3). @throws {CardError} */
@@ -94,7 +98,7 @@ export class T1 {
 		} catch (error) {
 			if (!(error instanceof BlockLost) || this.#handedOver) throw error;
 		}
-		await this.#exchange(this.#encode(S_RESYNCH, NOTHING), ({ pcb }) => pcb === (S_RESYNCH | S_RESPONSE));
+		await this.#exchange(this.#encode(S_RESYNCH, NOTHING), S_KIND, S_RESYNCH | S_RESPONSE);
 		this.#next = 0;
 		this.#expected = 0;
 		this.#informationFieldSize = this.#parameters.informationFieldSize;
@@ -104,10 +108,9 @@ export class T1 {
 
 	async #announceFieldSize(): Promise<void> {
 		const request = this.#encode(S_IFS, Uint8Array.of(LONGEST_INFORMATION));
-		await this.#exchange(
-			request,
-			({ pcb, information }) => pcb === (S_IFS | S_RESPONSE) && information[0] === LONGEST_INFORMATION,
-		);
+		const { information } = await this.#exchange(request, S_KIND, S_IFS | S_RESPONSE);
+		if (information[0] !== LONGEST_INFORMATION)
+			throw new CardError("protocol", "the card wants blocks of another size");
 	}
 
 	/** @returns the first block of the response */
@@ -120,12 +123,9 @@ export class T1 {
 			const block = this.#encode(iPcb(this.#next, more), command.subarray(at, end));
 			const secretFrom = isSecret ? PROLOGUE_LENGTH + Math.max(0, HEADER_LENGTH - at) : undefined;
 			try {
-				const answer = await this.#exchange(
-					block,
-					({ pcb }) =>
-						more ? isRBlock(pcb) && rSequence(pcb) !== this.#next : isIBlock(pcb) && iSequence(pcb) === this.#expected,
-					secretFrom,
-				);
+				const answer = more
+					? await this.#exchange(block, R_KIND, rPcb(this.#next ^ 1, 0), secretFrom)
+					: await this.#exchange(block, I_KIND, iPcb(this.#expected, false), secretFrom);
 				this.#next ^= 1;
 				if (!more) return answer;
 			} finally {
@@ -140,10 +140,8 @@ export class T1 {
 		let length = first.information.length;
 		for (let { pcb } = first; hasMore(pcb); ) {
 			this.#expected ^= 1;
-			const block = await this.#exchange(
-				this.#encode(rPcb(this.#expected, 0), NOTHING),
-				answer => isIBlock(answer.pcb) && iSequence(answer.pcb) === this.#expected,
-			);
+			const acknowledgement = this.#acknowledgements[this.#expected]!;
+			const block = await this.#exchange(acknowledgement, I_KIND, iPcb(this.#expected, false));
 			pcb = block.pcb;
 			parts.push(block.information);
 			length += block.information.length;
@@ -156,9 +154,11 @@ export class T1 {
 
 	/**
 	 * Sends a block until the block comes that answers it; does what the card asks meanwhile.
+	 * @param kind which bits of its PCB make it the answer
+	 * @param answerPcb what they are
 	 * @throws {BlockLost} when neither came through after repetition, {CardError} removed or protocol
 	 */
-	async #exchange(block: Uint8Array, isAnswer: (answer: Block) => boolean, secretFrom?: number): Promise<Block> {
+	async #exchange(block: Uint8Array, kind: number, answerPcb: number, secretFrom?: number): Promise<Block> {
 		let sent = block;
 		let waitEtu = this.#timing.blockWaitingTimeEtu;
 		let heard = false;
@@ -168,7 +168,7 @@ export class T1 {
 			const answer = await this.#receiveBlock(waitEtu);
 			waitEtu = this.#timing.blockWaitingTimeEtu;
 			if (typeof answer !== "number") {
-				if (isAnswer(answer)) return answer;
+				if ((answer.pcb & kind) === answerPcb) return answer;
 				heard = true;
 				const reply = this.#replyToRequest(answer);
 				if (reply) {
@@ -216,18 +216,25 @@ export class T1 {
 		const { characterWaitingTimeEtu } = this.#timing;
 		const { errorDetection } = this.#parameters;
 		const damaged = slot.damagedCharacters;
-		const prologue = await slot.receive(PROLOGUE_LENGTH, waitEtu, characterWaitingTimeEtu);
-		const announced = prologue.length === PROLOGUE_LENGTH ? prologue[2]! : 0;
-		if (prologue.length === PROLOGUE_LENGTH && announced <= LONGEST_INFORMATION) {
-			const length = announced + edcLength(errorDetection);
-			const rest = await slot.receive(length, characterWaitingTimeEtu);
-			if (rest.length === length && slot.damagedCharacters === damaged) {
-				const block = decodeBlock(prologue, rest, errorDetection);
+		// A block has these at least: one without information, as an acknowledgement is, is there at once.
+		const least = PROLOGUE_LENGTH + edcLength(errorDetection);
+		const start = await slot.receive(least, waitEtu, characterWaitingTimeEtu);
+		const length = start[2]!;
+		if (start.length === least && length <= LONGEST_INFORMATION) {
+			let whole = start;
+			if (length) {
+				const rest = await slot.receive(length, characterWaitingTimeEtu);
+				whole = new Uint8Array(least + rest.length);
+				whole.set(start);
+				whole.set(rest, least);
+			}
+			if (whole.length === least + length && slot.damagedCharacters === damaged) {
+				const block = decodeBlock(whole, errorDetection);
 				if (block) return block;
 			}
 		}
 		if (!slot.powered) throw new CardError("removed", "the card was removed");
-		if (!prologue.length) return SILENCE;
+		if (!start.length) return SILENCE;
 		await this.#awaitSilence();
 		return R_DAMAGED;
 	}

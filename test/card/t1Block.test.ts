@@ -3,9 +3,6 @@ import { formatHex } from "../../src/bytes/hex.js";
 import { decodeBlock, type ErrorDetection, edcLength, encodeBlock } from "../../src/card/t1Block.js";
 import { bytes } from "../emv/scriptedCard.js";
 
-const decode = (block: Uint8Array, detection: ErrorDetection) =>
-	decodeBlock(block.subarray(0, 3), block.subarray(3), detection);
-
 // ISO/IEC 7816-3, 11.3; the LRC of S(IFS request) FE is in every reader's log
 test("a block is prologue, information and exclusive-or", () => {
 	expect(formatHex(encodeBlock(0xc1, Uint8Array.of(0xfe), "LRC"))).toBe("00C101FE3E");
@@ -23,7 +20,14 @@ describe.each<ErrorDetection>(["LRC", "CRC"])("with %s", detection => {
 	test.each([0, 1, 253, 254])("%i bytes of information read as they were written", length => {
 		const block = encodeBlock(0x40, information.subarray(0, length), detection);
 		expect(block).toHaveLength(3 + length + edcLength(detection));
-		expect(decode(block, detection)).toEqual({ pcb: 0x40, information: information.subarray(0, length) });
+		expect(decodeBlock(block, detection)).toEqual({ pcb: 0x40, information: information.subarray(0, length) });
+	});
+
+	test.each([1, 2, 3])("a block that lies at offset %i of its memory reads as well", offset => {
+		const block = encodeBlock(0x00, information.subarray(0, 9), detection);
+		const memory = new Uint8Array(offset + block.length);
+		memory.set(block, offset);
+		expect(decodeBlock(memory.subarray(offset), detection)?.information).toEqual(information.subarray(0, 9));
 	});
 
 	test("any one bit turned round shows", () => {
@@ -31,7 +35,7 @@ describe.each<ErrorDetection>(["LRC", "CRC"])("with %s", detection => {
 		for (let bit = 0; bit < 8 * block.length; bit++) {
 			const altered = block.slice();
 			altered[bit >> 3]! ^= 1 << (bit & 7);
-			expect(decode(altered, detection), `bit ${bit}`).toBeUndefined();
+			expect(decodeBlock(altered, detection), `bit ${bit}`).toBeUndefined();
 		}
 	});
 
@@ -45,13 +49,13 @@ describe.each<ErrorDetection>(["LRC", "CRC"])("with %s", detection => {
 		["S(RESYNCH response) with information", 0xe0, "01"],
 		["S-block with reserved bits", 0xd1, "01"],
 	])("no block: %s", (_name, pcb, text) => {
-		expect(decode(encodeBlock(pcb, bytes(text), detection), detection)).toBeUndefined();
+		expect(decodeBlock(encodeBlock(pcb, bytes(text), detection), detection)).toBeUndefined();
 	});
 
 	test("no block: another node address", () => {
 		const block = encodeBlock(0x00, bytes("9000"), "LRC");
 		block[0] = 0x21;
 		block[block.length - 1]! ^= 0x21;
-		expect(decode(block, "LRC")).toBeUndefined();
+		expect(decodeBlock(block, "LRC")).toBeUndefined();
 	});
 });

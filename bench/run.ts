@@ -1,23 +1,17 @@
-/** `npm run bench`: what parsing and a sale cost on the XS engine, in compute units, against their targets. */
+/** `npm run bench`: what parsing, a sale and the line cost on the XS engine, in compute units, and on the line, in etu. */
 import { runOnXs, type XsUse } from "../test/xs/xsEngine.js";
+import { driverExpressions, driverRows } from "./driverCost.js";
+import { lineTimeRows } from "./lineTime.js";
 import { compareMessageCodecs } from "./messageCodec.js";
 import { recordSale } from "./recordSale.js";
 import { type Exchange, needlessCommands } from "./requiredCommands.js";
+import type { Row } from "./row.js";
 
 const TIMES = 100;
 /** Of an XS slot on a 64-bit machine; 16 on a board of 32 bits. */
 const SLOT_BYTES = 32;
 
 type Used = XsUse & { readonly newSlots: number };
-
-interface Row {
-	readonly what: string;
-	readonly kassa: string;
-	readonly against: string;
-	readonly ratio: string;
-	readonly target: string;
-	readonly met: boolean;
-}
 
 const rows = await measure();
 console.log(table(rows));
@@ -39,7 +33,15 @@ async function measure(): Promise<Row[]> {
 		used.set(expressions[i]!, { ...each, newSlots: each.slots - slots });
 		slots = each.slots;
 	}
-	return [...parseRows(used), ...messageRows(used), saleRow(used), commandsRow(recorded.sale.exchanges)];
+	const [, ...driver] = await runOnXs(new URL("driverOnXs.ts", import.meta.url), driverExpressions);
+	return [
+		...parseRows(used),
+		...messageRows(used),
+		saleRow(used),
+		commandsRow(recorded.sale.exchanges),
+		...(await lineTimeRows()),
+		...driverRows(driver.map(({ compute }) => compute)),
+	];
 }
 
 function messageRows(used: ReadonlyMap<string, Used>): Row[] {

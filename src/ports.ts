@@ -4,6 +4,18 @@
  * The firmware never asks which one it was given.
  */
 
+/** How characters follow one another on the I/O line (ISO/IEC 7816-3, 7 and 8.3). */
+export interface LineParameters {
+	/** Clock cycles in one etu, the time of one bit: F/D. */
+	readonly clocksPerEtu: number;
+	/** Least time between the leading edges of two characters to the card. */
+	readonly guardTimeEtu: number;
+	/** Least time from the leading edge of the card's last character to that of the next one to the card. */
+	readonly turnaroundTimeEtu: number;
+	/** Who receives a character of wrong parity signals it, and it is sent again, 3 times at most (7.3); else it counts as received. */
+	readonly repeatsCharacters: boolean;
+}
+
 /**
  * The contacts of the card slot, one character (byte) at a time, as in ISO/IEC 7816-3.
  * Call order: `activate`, then `send` and `receive` in any number, `warmReset` at most once, `deactivate`.
@@ -13,20 +25,32 @@ export interface CardSlot {
 	readonly present: boolean;
 	/** The contacts are active and the card has stayed seated since `activate`. Removal makes it false at once. */
 	readonly powered: boolean;
+	/** Time since RST last rose, in initial etu (372 clock cycles), as finely as the slot can tell. */
+	readonly elapsedEtu: number;
+	/** Characters that arrived with wrong parity, at either end, since RST last rose. */
+	readonly damagedCharacters: number;
 	/** Called when a card is inserted (true) or removed (false), debounced. */
 	onChange: ((present: boolean) => void) | undefined;
 	/** Activates the contacts and ends with RST high: a cold reset (ISO/IEC 7816-3, 6.2.1). */
 	activate(): Promise<void>;
 	/** Pulls RST low and high again with power kept: a warm reset (ISO/IEC 7816-3, 6.2.3). */
 	warmReset(): Promise<void>;
-	/** Puts characters on the I/O line. Sent to an absent card they are lost without an error. */
-	send(bytes: Uint8Array): Promise<void>;
+	/** From now on; each reset puts back 372 cycles, 12 and 16 etu, no repetition. */
+	configure(parameters: LineParameters): void;
 	/**
-	 * Takes up to `length` characters that the card sends.
-	 * @param waitEtu longest wait for each character, in elementary time units
-	 * @returns `length` bytes; fewer when the card kept silent for `waitEtu` or was removed
+	 * Puts characters on the I/O line. Sent to an absent card they are lost without an error, as are those after one that
+	 * the card did not take.
+	 * @param secretFrom index of the first character that no trace of the line may show
 	 */
-	receive(length: number, waitEtu: number): Promise<Uint8Array>;
+	send(bytes: Uint8Array, secretFrom?: number): Promise<void>;
+	/**
+	 * Takes up to `length` characters that the card sends. Waiting times run from the leading edge of the character before,
+	 * whoever sent it, or from the rise of RST.
+	 * @param firstWaitEtu longest wait for the first of them
+	 * @param nextWaitEtu longest wait for each of the others; as for the first unless given
+	 * @returns `length` bytes; fewer when the card kept silent for too long, was removed or kept sending wrong parity
+	 */
+	receive(length: number, firstWaitEtu: number, nextWaitEtu?: number): Promise<Uint8Array>;
 	/** Takes the contacts down in the order of ISO/IEC 7816-3, 6.4. Safe at any time, any number of times. */
 	deactivate(): Promise<void>;
 }

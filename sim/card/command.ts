@@ -12,6 +12,8 @@ export interface CardResponse {
 	readonly data: Uint8Array;
 	/** SW1 SW2 as one number. */
 	readonly statusWord: number;
+	/** Time that the card takes before it answers, beyond the least that its protocol asks for; none when left out. */
+	readonly delayEtu?: number;
 	/** How the card breaks its protocol instead of sending this answer; only a faulty card does. */
 	readonly line?: LineFault;
 }
@@ -31,6 +33,20 @@ export interface CardCommand {
 	/** The card asks for time before it answers. */
 	readonly slow: boolean;
 	run(card: CardContext, header: CommandHeader, data: Uint8Array): CardResponse;
+}
+
+/** A card above its transmission protocol: whole commands in, whole responses out. */
+export interface CommandCard {
+	/** Empty: the card is mute. */
+	readonly atr: Uint8Array;
+	/** How often a slow command asks for more time. */
+	readonly nullBytes: number;
+	/** Forgets everything but the counters. */
+	reset(): void;
+	/** The command that a header names, or the status word that refuses it (ISO/IEC 7816-4, 5.6). */
+	findCommand(header: CommandHeader): Pick<CardCommand, "body" | "slow"> | number;
+	/** Runs one whole command, whichever protocol brought it. GET RESPONSE belongs to T=0 and is not one. */
+	execute(header: CommandHeader, data: Uint8Array): CardResponse;
 }
 
 /** Success, with data for the terminal. */

@@ -1,19 +1,19 @@
 import { nodeCrypto } from "../world/nodeCrypto.js";
 import { type StateFolder, UserError } from "../world/stateFolder.js";
 import { systemRandom } from "../world/system.js";
+import { CardInterface } from "./cardInterface.js";
 import type { CardState } from "./cardMemory.js";
 import { cardProfiles } from "./cardProfiles.js";
 import type { Personalisation } from "./personalisation.js";
 import { personalise } from "./personalise.js";
-import { T0Card } from "./t0Card.js";
 import type { TestScheme } from "./testScheme.js";
 import { VirtualCard } from "./virtualCard.js";
 
 /** A card of the test world, with the counters that it had when it was last used. @throws {UserError} when there is no such card */
-export async function openCard(state: StateFolder, name: string): Promise<T0Card> {
+export async function openCard(state: StateFolder, name: string): Promise<CardInterface> {
 	const personalisation = await personalisedCard(state, name);
 	const stateFile = `cards/${name}.state.json`;
-	return new T0Card(
+	return new CardInterface(
 		new VirtualCard({
 			personalisation,
 			crypto: nodeCrypto,

@@ -1,34 +1,38 @@
 import { concat, uintBytes } from "../../src/bytes/bytes.js";
-import type { CardCommand, CardResponse, CommandHeader, LineFault } from "./command.js";
+import type { CardCommand, CardResponse, CommandCard, CommandHeader, LineFault } from "./command.js";
+import { type ContactCard, INITIAL_CARD_LINE } from "./contactCard.js";
 import {
 	SW_6A86_INCORRECT_P1_P2,
 	SW_6E00_CLASS_NOT_SUPPORTED,
 	SW_6985_CONDITIONS_NOT_SATISFIED,
 	SW_9000_OK,
 } from "./statusWord.js";
-import type { VirtualCard } from "./virtualCard.js";
-import type { ContactCard } from "./virtualSlot.js";
 
 /**
  * The card's side of protocol T=0 (ISO/IEC 7816-3, 10; EMV Level 1, 9.2.2): it takes single characters and never has
  * more before it than a header of five or the body that it asked for.
  */
 export class T0Card implements ContactCard {
-	readonly #card: VirtualCard;
+	/** ISO/IEC 7816-3, 10: characters are repeated; the rest is as before a protocol is chosen. */
+	readonly line = Object.freeze({ ...INITIAL_CARD_LINE, repeatsCharacters: true });
+	readonly #card: CommandCard;
 	#characters: number[] = [];
 	/** Waiting for the body of this command; undefined: waiting for a header. */
-	#awaiting: { readonly command: CardCommand; readonly header: CommandHeader; readonly length: number } | undefined;
+	#awaiting: { readonly command: SlowOrNot; readonly header: CommandHeader; readonly length: number } | undefined;
 	/** Data that wait for GET RESPONSE. */
 	#waitingData: Uint8Array = NOTHING;
+	/** Before what has just been returned. */
+	#delayEtu = 0;
 	/** Until the next reset. */
 	#fault: LineFault | undefined;
 
-	constructor(card: VirtualCard) {
+	constructor(card: CommandCard) {
 		this.#card = card;
 	}
 
 	reset(): Uint8Array {
 		this.#card.reset();
+		this.#delayEtu = 0;
 		this.#characters = [];
 		this.#awaiting = undefined;
 		this.#waitingData = NOTHING;
@@ -36,7 +40,12 @@ export class T0Card implements ContactCard {
 		return this.#card.atr;
 	}
 
+	delayEtu(index: number): number {
+		return index === 0 ? this.#delayEtu : 0;
+	}
+
 	take(character: number): Uint8Array {
+		this.#delayEtu = 0;
 		// A card that gave no answer to reset gives no other.
 		if (this.#card.atr.length === 0) return NOTHING;
 		this.#characters.push(character);
@@ -69,7 +78,7 @@ export class T0Card implements ContactCard {
 	}
 
 	/** Cases 1, 3 and 4. */
-	#incoming(command: CardCommand, header: CommandHeader, body: Uint8Array): Uint8Array {
+	#incoming(command: SlowOrNot, header: CommandHeader, body: Uint8Array): Uint8Array {
 		const response = this.#card.execute(header, body);
 		const { data, statusWord } = response;
 		const broken = this.#breakLine(response, header.ins, body.length);
@@ -81,7 +90,7 @@ export class T0Card implements ContactCard {
 	}
 
 	/** Case 2. */
-	#outgoing(command: CardCommand, header: CommandHeader, expected: number): Uint8Array {
+	#outgoing(command: SlowOrNot, header: CommandHeader, expected: number): Uint8Array {
 		const response = this.#card.execute(header, NOTHING);
 		const { data, statusWord } = response;
 		const broken = this.#breakLine(response, header.ins, expected);
@@ -105,15 +114,18 @@ export class T0Card implements ContactCard {
 	}
 
 	/** @returns what a faulty card sends instead of this answer */
-	#breakLine({ line }: CardResponse, ins: number, p3: number): Uint8Array | undefined {
+	#breakLine({ line, delayEtu = 0 }: CardResponse, ins: number, p3: number): Uint8Array | undefined {
+		this.#delayEtu = delayEtu;
 		this.#fault = line;
 		return line && faultyAnswer(line, ins, p3);
 	}
 
-	#timeFor({ slow }: CardCommand): Uint8Array {
+	#timeFor({ slow }: SlowOrNot): Uint8Array {
 		return new Uint8Array(slow ? this.#card.nullBytes : 0).fill(PROCEDURE_BYTE_NULL);
 	}
 }
+
+type SlowOrNot = Pick<CardCommand, "slow">;
 
 const NOTHING = new Uint8Array(0);
 const HEADER_LENGTH = 5;

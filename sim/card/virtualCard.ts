@@ -3,7 +3,7 @@ import type { Crypto, Random } from "../../src/ports.js";
 import { CardContext } from "./cardContext.js";
 import { runWithFaults } from "./cardFault.js";
 import { CardMemory, type CardState } from "./cardMemory.js";
-import { type CardCommand, type CardResponse, type CommandHeader, refusal } from "./command.js";
+import { type CardCommand, type CardResponse, type CommandCard, type CommandHeader, refusal } from "./command.js";
 import { cardCommands } from "./commands/cardCommands.js";
 import type { Personalisation } from "./personalisation.js";
 import { SW_6D00_INSTRUCTION_NOT_SUPPORTED, SW_6E00_CLASS_NOT_SUPPORTED } from "./statusWord.js";
@@ -22,7 +22,7 @@ export interface VirtualCardOptions {
  * An EMV card above its transmission protocol: commands in, responses out, counters kept. Free of Node, so that it runs
  * in every simulator. For tests: its secrets are worthless and it takes no care of side channels.
  */
-export class VirtualCard {
+export class VirtualCard implements CommandCard {
 	readonly atr: Uint8Array;
 	readonly nullBytes: number;
 	readonly #newContext: () => CardContext;

@@ -6,6 +6,7 @@ import type { SaleResult } from "../../src/flows/saleResult.js";
 import { formatJournalEntry } from "../../src/journal/formatJournalEntry.js";
 import type { LogSource } from "../../src/ports.js";
 import type { SpawnedBank } from "../bank/startBank.js";
+import { LineTrace } from "../card/lineTrace.js";
 import { openCard } from "../card/openCard.js";
 import { Cardholder } from "../world/cardholder.js";
 import { readConfiguration } from "../world/configurationFile.js";
@@ -13,6 +14,7 @@ import { MemoryDisplay } from "../world/memoryDisplay.js";
 import { useTestBank } from "../world/runningBank.js";
 import type { StateFolder } from "../world/stateFolder.js";
 import { startTestTerminal } from "../world/testTerminal.js";
+import type { LineTraceFile } from "./lineTraceFile.js";
 import { saleJson } from "./saleJson.js";
 
 export interface SaleOptions {
@@ -23,12 +25,13 @@ export interface SaleOptions {
 	readonly why?: boolean;
 	readonly forceOnline?: boolean;
 	readonly config?: string;
+	readonly lineTrace?: LineTraceFile;
 	readonly state: string;
 }
 
 /** @param spawned the bank process for the case that none runs @returns the exit status */
 export async function runSale(
-	{ amount, card, pin, json, why, forceOnline, config }: SaleOptions,
+	{ amount, card, pin, json, why, forceOnline, config, lineTrace }: SaleOptions,
 	state: StateFolder,
 	spawned: SpawnedBank,
 ): Promise<number> {
@@ -36,6 +39,7 @@ export async function runSale(
 	const [seated, bank] = await Promise.all([openCard(state, card), useTestBank(state, spawned)]);
 	const say = (source: LogSource, text: string) => json || console.log(`${source.padEnd(8)} ${text}`);
 	const decisions: Decision[] = [];
+	const trace = new LineTrace();
 	try {
 		const { terminal, slot, pressKey } = startTestTerminal({
 			state,
@@ -53,12 +57,14 @@ export async function runSale(
 				},
 			}),
 		});
+		slot.onLine = trace.note;
 		const pins = pin.length ? pin : ["1234"];
 		const cardholder = new Cardholder({ pressKey, insertCard: () => slot.insert(seated) }, pins);
 		const result = await terminal.sale(amount, { merchantForcedOnline: forceOnline === true });
 		console.log(json ? JSON.stringify({ ...saleJson(result), ...(why && { why: decisions }) }) : saleStory(result));
 		return exitStatus(result);
 	} finally {
+		lineTrace?.write(trace);
 		await bank.leave();
 	}
 }

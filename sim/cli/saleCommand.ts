@@ -3,6 +3,7 @@ import { spawnBank } from "../bank/startBank.js";
 import { StateFolder } from "../world/stateFolder.js";
 import { openTestWorld } from "../world/testWorld.js";
 import { parseAmount } from "./amount.js";
+import { lineTraceOption } from "./lineTraceFile.js";
 import { configOption, stateOption } from "./options.js";
 import type { SaleOptions } from "./runSale.js";
 
@@ -16,6 +17,7 @@ export function saleCommand(): Command {
 		.option("-w, --why", "tell the reason for every decision: rule, values, section of the Books")
 		.option("--force-online", "the merchant wants the issuer asked, whatever the amount")
 		.option("--json", "print one JSON object instead of the story")
+		.addOption(lineTraceOption())
 		.addOption(configOption())
 		.addOption(stateOption())
 		.addHelpText("after", "\nExit status: 0 approved, 2 declined or not accepted, 1 anything else.")

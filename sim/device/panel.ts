@@ -3,9 +3,9 @@ import { latin1Text } from "../../src/bytes/bytes.js";
 import { nativeCrypto } from "../../src/platform/crypto.js";
 import { random } from "../../src/platform/random.js";
 import type { HostConnection, HostSocket, Key, Keypad, Log, Storage } from "../../src/ports.js";
+import { CardInterface } from "../card/cardInterface.js";
 import type { CardState } from "../card/cardMemory.js";
 import type { Personalisation } from "../card/personalisation.js";
-import { T0Card } from "../card/t0Card.js";
 import { VirtualCard } from "../card/virtualCard.js";
 import { VirtualSlot } from "../card/virtualSlot.js";
 import { TamperSwitch } from "../world/tamperSwitch.js";
@@ -80,9 +80,9 @@ export class Panel extends Control {
 }
 
 /** A card of the test world with the counters that it had when it was last used, in whichever simulator that was. */
-function openCard(cards: Storage, name: string): T0Card {
+function openCard(cards: Storage, name: string): CardInterface {
 	const stateFile = `${name}.state.json`;
-	return new T0Card(
+	return new CardInterface(
 		new VirtualCard({
 			personalisation: readJson(cards, `${name}.json`) as Personalisation,
 			crypto: nativeCrypto,

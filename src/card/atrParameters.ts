@@ -1,4 +1,5 @@
 import { type Atr, GLOBAL_BYTES } from "./atr.js";
+import type { TransmissionFactors } from "./lineTiming.js";
 
 /** What an ATR says in numbers, with the defaults of ISO/IEC 7816-3 where it is silent. */
 export interface AtrParameters {
@@ -58,6 +59,13 @@ export function atrParameters({ interfaceBytes, protocols }: Atr): AtrParameters
 				}
 			: undefined,
 	};
+}
+
+/** @returns what a TA1 says; undefined when it is absent or has a reserved value */
+export function factorsOf(ta1: number | undefined): TransmissionFactors | undefined {
+	const f = ta1 === undefined ? 0 : CLOCK_RATE_CONVERSIONS[ta1 >> 4]!;
+	const d = ta1 === undefined ? 0 : BAUD_RATE_ADJUSTMENTS[ta1 & 15]!;
+	return f && d ? { f, d } : undefined;
 }
 
 /** 11.4: the first interface bytes of T=1 follow the first TD byte from TD2 on that names it. */

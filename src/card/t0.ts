@@ -1,14 +1,14 @@
 import { concat, uintBytes } from "../bytes/bytes.js";
 import type { CardSlot } from "../ports.js";
-import { decodeCommand } from "./apdu.js";
+import { carriesPin, decodeCommand } from "./apdu.js";
 import { CardError } from "./cardError.js";
+import { LONGEST_COMMAND_ETU } from "./lineTiming.js";
 
-/** WI = 10: 960 x D x WI etu between two characters of the card, plus the terminal's allowance of D x 480 (EMV 4.3 Book 1, 9.2.2.1). */
-export const WORKING_WAITING_TIME_ETU = 10_080;
-
-// A hostile card may ask for more time or promise more data for ever; the Books set no bound, so this is one.
+// A hostile card may ask for time, or promise data, for ever; the Books set no bound, so these are some.
 const MOST_NULL_BYTES = 1_000;
 const MOST_ROUNDS = 32;
+
+const LONGEST_DATA = 256;
 
 const NULL_BYTE = 0x60;
 // In the interindustry class, whatever the class of the command was (EMV 4.3 Book 1, 9.3.1.3).
@@ -21,8 +21,11 @@ const GET_RESPONSE = Uint8Array.of(0x00, 0xc0, 0x00, 0x00);
 export class T0 {
 	readonly #slot: CardSlot;
 
-	constructor(slot: CardSlot) {
+	readonly #workWaitingTimeEtu: number;
+
+	constructor(slot: CardSlot, workWaitingTimeEtu: number) {
 		this.#slot = slot;
+		this.#workWaitingTimeEtu = workWaitingTimeEtu;
 	}
 
 	/** @returns R-APDU @throws {CardError} removed, mute or protocol */
@@ -56,6 +59,7 @@ export class T0 {
 			}
 			answer = await this.#tpdu(sent, p3, undefined, true);
 			data = concat(data, answer.data);
+			if (data.length > LONGEST_DATA) break;
 		}
 		throw new CardError("protocol", "the card keeps promising data");
 	}
@@ -67,6 +71,7 @@ export class T0 {
 		dataOut?: Uint8Array,
 		dataIn = false,
 	): Promise<{ data: Uint8Array; sw: number }> {
+		const since = this.#slot.elapsedEtu;
 		await this.#send(concat(header, Uint8Array.of(p3)));
 		const ins = header[1]!;
 		const expected = dataOut ? dataOut.length : dataIn ? p3 || 256 : 0;
@@ -75,7 +80,8 @@ export class T0 {
 		for (let nulls = 0; ; ) {
 			const procedure = (await this.#receive(1))[0]!;
 			if (procedure === NULL_BYTE) {
-				if (++nulls > MOST_NULL_BYTES) throw new CardError("protocol", "the card keeps asking for time");
+				if (++nulls > MOST_NULL_BYTES || this.#slot.elapsedEtu - since > LONGEST_COMMAND_ETU)
+					throw new CardError("protocol", "the card keeps asking for time");
 				continue;
 			}
 			const sw1 = procedure >> 4;
@@ -86,21 +92,24 @@ export class T0 {
 			// ISO/IEC 7816-3, 10.3.3: INS lets all remaining bytes pass, its complement just one.
 			const count = procedure === ins ? expected - done : procedure === (ins ^ 0xff) ? 1 : 0;
 			if (count === 0 || done + count > expected) throw new CardError("protocol", "unexpected procedure byte");
-			if (dataOut) await this.#send(dataOut.subarray(done, done + count));
+			if (dataOut) await this.#send(dataOut.subarray(done, done + count), carriesPin(ins) ? 0 : undefined);
 			else received.set(await this.#receive(count), done);
 			done += count;
 		}
 	}
 
-	async #send(bytes: Uint8Array): Promise<void> {
+	async #send(bytes: Uint8Array, secretFrom?: number): Promise<void> {
 		if (!this.#slot.powered) throw new CardError("removed", "the card was removed");
-		await this.#slot.send(bytes);
+		await this.#slot.send(bytes, secretFrom);
 	}
 
 	async #receive(length: number): Promise<Uint8Array> {
-		const bytes = await this.#slot.receive(length, WORKING_WAITING_TIME_ETU);
+		const damaged = this.#slot.damagedCharacters;
+		const bytes = await this.#slot.receive(length, this.#workWaitingTimeEtu);
 		if (bytes.length === length) return bytes;
 		if (!this.#slot.powered) throw new CardError("removed", "the card was removed");
+		// ISO/IEC 7816-3, 7.3: what stays damaged when repeated cannot be carried.
+		if (this.#slot.damagedCharacters > damaged) throw new CardError("protocol", "characters keep arriving damaged");
 		throw new CardError("mute", "the card does not answer");
 	}
 }

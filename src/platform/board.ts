@@ -116,7 +116,13 @@ function openIoLine(pins: Pins["card"], onCharacters: () => void, onClosed: () =
 			return bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : new Uint8Array(0);
 		},
 		setParity(parity) {
-			native("xs_kassa_iso7816_uart").call(undefined, pins.uartPort, parity === "odd");
+			native("xs_kassa_iso7816_parity").call(undefined, pins.uartPort, parity === "odd");
+		},
+		setRate(baud, stopBits) {
+			native("xs_kassa_iso7816_rate").call(undefined, pins.uartPort, baud, stopBits);
+		},
+		takeDamage() {
+			return native("xs_kassa_iso7816_damage").call(undefined, pins.uartPort) === true;
 		},
 		close() {
 			serial.close();

@@ -1,4 +1,4 @@
-import type { CardSlot, Clock } from "../ports.js";
+import type { CardSlot, Clock, LineParameters } from "../ports.js";
 
 /** The electrical side of the slot, as the board has it. Contact names of ISO/IEC 7816-2. */
 export interface CardContacts {
@@ -16,7 +16,7 @@ export interface CardContacts {
 	open(onCharacters: () => void): IoLine;
 }
 
-/** The asynchronous character line on I/O: 8 data bits, parity, 2 stop bits (ISO/IEC 7816-3, 7.2). */
+/** The asynchronous character line on I/O: 8 data bits, parity, stop bits (ISO/IEC 7816-3, 7.2); opened with even parity and 2. */
 export interface IoLine {
 	/** At most `SEND_CHUNK` bytes. */
 	write(bytes: Uint8Array): void;
@@ -24,6 +24,9 @@ export interface IoLine {
 	read(): Uint8Array;
 	/** The sense of the parity bit as the line carries it. */
 	setParity(parity: "even" | "odd"): void;
+	setRate(baud: number, stopBits: 1 | 2): void;
+	/** @returns whether a character of wrong parity has arrived since the last call */
+	takeDamage(): boolean;
 	/** Holds I/O low. */
 	close(): void;
 }
@@ -32,10 +35,15 @@ export interface IoLine {
 export const CARD_CLOCK_HZ = 4_000_000;
 /** Fd = 372 and Dd = 1: one etu is 372 clock cycles (ISO/IEC 7816-3, 8.1). */
 export const CLOCKS_PER_ETU = 372;
+const INITIAL_PARAMETERS: LineParameters = Object.freeze({
+	clocksPerEtu: CLOCKS_PER_ETU,
+	guardTimeEtu: 12,
+	turnaroundTimeEtu: 16,
+	repeatsCharacters: false,
+});
 /** Half of the smallest transmit buffer. */
 export const SEND_CHUNK = 64;
 
-const ETU_MS = (1000 * CLOCKS_PER_ETU) / CARD_CLOCK_HZ;
 /** RST stays low for 40,000 to 45,000 clock cycles (EMV 4.3 Book 1, 6.1.3.1): 10 to 11.25 ms. */
 const RESET_LOW_MS = Math.ceil((1000 * 40_000) / CARD_CLOCK_HZ);
 /** For VCC to rise and for the contacts to follow one another in order. */
@@ -46,7 +54,15 @@ const TIMING_ALLOWANCE_MS = 20;
 /** TS of the inverse convention, 3F, as a line of the direct convention reads it (ISO/IEC 7816-3, 8.1). */
 const TS_INVERSE_AS_READ = 0x03;
 
-/** A card slot on an asynchronous serial line, without an interface circuit that would know ISO/IEC 7816-3. */
+/** Start, data and parity. */
+const CHARACTER_ETU = 10;
+/** Two stop bits after the character: what a longer guard time adds has to be waited for. */
+const UART_GUARD_TIME_ETU = 12;
+
+/**
+ * A card slot on an asynchronous serial line, without an interface circuit that would know ISO/IEC 7816-3: a UART finds wrong
+ * parity but cannot signal it within the guard time, so that in T=0 such a character ends the dialogue.
+ */
 export class SerialCardSlot implements CardSlot {
 	onChange: ((present: boolean) => void) | undefined;
 	readonly #contacts: CardContacts;
@@ -55,6 +71,11 @@ export class SerialCardSlot implements CardSlot {
 	#line: IoLine | undefined;
 	#inverse = false;
 	#awaitingTs = false;
+	#parameters = INITIAL_PARAMETERS;
+	#resetAtMs = 0;
+	/** When the card's last character was there. */
+	#heardAtMs = 0;
+	#damagedCharacters = 0;
 	/** Characters from the card that nobody has taken. */
 	#arrived: number[] = [];
 	/** Characters of ours that have not come back: the line is one, so that we hear ourselves. */
@@ -75,6 +96,15 @@ export class SerialCardSlot implements CardSlot {
 
 	get powered(): boolean {
 		return this.#line !== undefined;
+	}
+
+	get elapsedEtu(): number {
+		return (this.#clock.now() - this.#resetAtMs) / etuMs(INITIAL_PARAMETERS);
+	}
+
+	/** As many as the UART reports: one for all that were damaged before it was asked. */
+	get damagedCharacters(): number {
+		return this.#damagedCharacters;
 	}
 
 	/** ISO/IEC 7816-3, 6.2.1: RST low, VCC, I/O in reception, CLK; after 400 cycles and more, RST high. */
@@ -98,24 +128,41 @@ export class SerialCardSlot implements CardSlot {
 		await this.#releaseReset();
 	}
 
+	configure(parameters: LineParameters): void {
+		this.#parameters = parameters;
+		const baud = Math.round(CARD_CLOCK_HZ / parameters.clocksPerEtu);
+		this.#line?.setRate(baud, parameters.guardTimeEtu < UART_GUARD_TIME_ETU ? 1 : 2);
+	}
+
 	async send(bytes: Uint8Array): Promise<void> {
 		const line = this.#line;
-		for (let at = 0; line && line === this.#line && at < bytes.length; at += SEND_CHUNK) {
-			const chunk = bytes.subarray(at, at + SEND_CHUNK);
+		const { guardTimeEtu, turnaroundTimeEtu } = this.#parameters;
+		const etu = etuMs(this.#parameters);
+		const extraGuardMs = (guardTimeEtu - UART_GUARD_TIME_ETU) * etu;
+		const chunkLength = extraGuardMs > 0 ? 1 : SEND_CHUNK;
+		await this.#pauseUntil(this.#heardAtMs + (turnaroundTimeEtu - CHARACTER_ETU) * etu);
+		for (let at = 0; line && line === this.#line && at < bytes.length; at += chunkLength) {
+			if (at && extraGuardMs > 0) await this.#pause(Math.ceil(extraGuardMs));
+			const chunk = bytes.subarray(at, at + chunkLength);
 			this.#echoes += chunk.length;
 			line.write(this.#inverse ? chunk.map(inverted) : chunk);
-			// 12 etu a character; the echo of the last one says that all have left.
-			const longestMs = 12 * ETU_MS * chunk.length + TIMING_ALLOWANCE_MS;
+			// The echo of the last one says that all have left.
+			const longestMs = UART_GUARD_TIME_ETU * etu * chunk.length + TIMING_ALLOWANCE_MS;
 			await this.#until(() => this.#echoes === 0, longestMs);
 			this.#echoes = 0;
 		}
 	}
 
-	async receive(length: number, waitEtu: number): Promise<Uint8Array> {
-		const waitMs = Math.ceil(waitEtu * ETU_MS) + TIMING_ALLOWANCE_MS;
+	async receive(length: number, firstWaitEtu: number, nextWaitEtu = firstWaitEtu): Promise<Uint8Array> {
+		const damaged = this.#damagedCharacters;
+		const etu = etuMs(this.#parameters);
+		let waitEtu = firstWaitEtu;
 		while (this.#line && this.#arrived.length < length) {
 			const before = this.#arrived.length;
+			const waitMs = Math.ceil(waitEtu * etu) + TIMING_ALLOWANCE_MS;
 			if (!(await this.#until(() => this.#arrived.length > before, waitMs))) break;
+			if (this.#parameters.repeatsCharacters && this.#damagedCharacters > damaged) return new Uint8Array(0);
+			waitEtu = nextWaitEtu;
 		}
 		return Uint8Array.from(this.#arrived.splice(0, length));
 	}
@@ -126,11 +173,15 @@ export class SerialCardSlot implements CardSlot {
 
 	async #releaseReset(): Promise<void> {
 		this.#inverse = false;
+		this.configure(INITIAL_PARAMETERS);
 		this.#line?.setParity("even");
 		await this.#pause(RESET_LOW_MS);
 		if (!this.#line) return;
 		// What the line said while RST was low is noise.
 		this.#line.read();
+		this.#line.takeDamage();
+		this.#damagedCharacters = 0;
+		this.#resetAtMs = this.#clock.now();
 		this.#arrived = [];
 		this.#echoes = 0;
 		this.#awaitingTs = true;
@@ -163,7 +214,9 @@ export class SerialCardSlot implements CardSlot {
 				if (this.#inverse) this.#line?.setParity("odd");
 			}
 			this.#arrived.push(this.#inverse ? inverted(read) : read);
+			this.#heardAtMs = this.#clock.now();
 		}
+		if (this.#line?.takeDamage()) this.#damagedCharacters++;
 		this.#wake?.();
 	}
 
@@ -181,6 +234,12 @@ export class SerialCardSlot implements CardSlot {
 		if (present === this.#present) return;
 		this.#present = present;
 		this.onChange?.(present);
+	}
+
+	/** A clock that counts whole milliseconds may be almost one ahead. */
+	async #pauseUntil(timeMs: number): Promise<void> {
+		const leftMs = timeMs + 1 - this.#clock.now();
+		if (leftMs > 0) await this.#pause(Math.ceil(leftMs));
 	}
 
 	#pause(delayMs: number): Promise<void> {
@@ -204,6 +263,10 @@ export class SerialCardSlot implements CardSlot {
 			};
 		});
 	}
+}
+
+function etuMs({ clocksPerEtu }: LineParameters): number {
+	return (1000 * clocksPerEtu) / CARD_CLOCK_HZ;
 }
 
 /** The other convention: all bits inverted, the first becomes the last (ISO/IEC 7816-3, 7.2). */

@@ -22,7 +22,7 @@ test.each([
 
 test.each([
 	["two bad answers", ["3B600001", "3B600001"], "cold warm off", "notAccepted"],
-	["a card that speaks T=1", ["3BE000FF81317C4192", "3BE000FF81317C4192"], "cold warm off", "notAccepted"],
+	["a card that speaks T=14 first", ["3B801E9E", "3B801E9E"], "cold warm off", "notAccepted"],
 	["no answer: deactivated at once", [], "cold off", "mute"],
 	["no answer after the warm reset", ["3B600001"], "cold warm off", "mute"],
 ])("rejects %s", async (_name, atrs, resets, reason) => {

@@ -1,5 +1,5 @@
 import { formatHex } from "../../src/bytes/hex.js";
-import type { CardSlot } from "../../src/ports.js";
+import type { CardSlot, LineParameters } from "../../src/ports.js";
 import { bytes, hex } from "../emv/scriptedCard.js";
 
 /** What the terminal must send, and what the card sends when all of it has arrived; in hexadecimal. */
@@ -10,6 +10,9 @@ export class ScriptedSlot implements CardSlot {
 	onChange: ((present: boolean) => void) | undefined;
 	present = true;
 	powered = false;
+	readonly elapsedEtu = 0;
+	readonly damagedCharacters = 0;
+	configured: LineParameters | undefined;
 	resets = "";
 	/** Pulls the card after so many more characters, in either direction. */
 	pullAfter: number | undefined;
@@ -36,7 +39,11 @@ export class ScriptedSlot implements CardSlot {
 		this.#reset("warm ");
 	}
 
-	async send(out: Uint8Array): Promise<void> {
+	configure(parameters: LineParameters): void {
+		this.configured = parameters;
+	}
+
+	async send(out: Uint8Array, _secretFrom?: number): Promise<void> {
 		for (const byte of out) {
 			if (!this.powered) return;
 			this.#sent += formatHex(Uint8Array.of(byte));
@@ -51,7 +58,7 @@ export class ScriptedSlot implements CardSlot {
 		}
 	}
 
-	async receive(length: number): Promise<Uint8Array> {
+	async receive(length: number, _firstWaitEtu?: number, _nextWaitEtu?: number): Promise<Uint8Array> {
 		const received: number[] = [];
 		while (this.powered && received.length < length && this.#fromCard.length) {
 			received.push(this.#fromCard.shift()!);

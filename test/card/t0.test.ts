@@ -20,7 +20,7 @@ const SELECT_TURNS: readonly Turn[] = [
 async function transmit(command: CommandApdu, turns: readonly Turn[]): Promise<string> {
 	const slot = new ScriptedSlot([], turns);
 	await slot.activate();
-	const response = await new T0(slot).transmit(encodeCommand(command));
+	const response = await new T0(slot, 10_080).transmit(encodeCommand(command));
 	expect(slot.turnsLeft, "all was asked for").toBe(0);
 	return formatHex(response);
 }
@@ -166,7 +166,10 @@ describe("ends the dialogue with", () => {
 	])("%s", async (_name, command, turns, reason) => {
 		const slot = new ScriptedSlot([], turns);
 		await slot.activate();
-		await expect(new T0(slot).transmit(encodeCommand(command))).rejects.toMatchObject({ name: "CardError", reason });
+		await expect(new T0(slot, 10_080).transmit(encodeCommand(command))).rejects.toMatchObject({
+			name: "CardError",
+			reason,
+		});
 	});
 });
 
@@ -177,7 +180,7 @@ test("a card pulled after any character is removed, never mute and never a resul
 		await slot.activate();
 		slot.pullAfter = n;
 		if (n === 0) slot.powered = false;
-		await expect(new T0(slot).transmit(encodeCommand(SELECT)), `after ${n}`).rejects.toMatchObject({
+		await expect(new T0(slot, 10_080).transmit(encodeCommand(SELECT)), `after ${n}`).rejects.toMatchObject({
 			reason: "removed",
 		});
 	}

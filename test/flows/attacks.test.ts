@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { checkScriptOrder } from "../../sim/bank/issuerScript.js";
-import type { ContactCard } from "../../sim/card/virtualSlot.js";
+import type { ContactCard } from "../../sim/card/contactCard.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { formatHex } from "../../src/bytes/hex.js";
 import { type BenchOptions, SaleBench } from "./bench.js";

@@ -1,10 +1,11 @@
 import { Acquirer } from "../../sim/bank/acquirer.js";
 import { MemoryAccounts } from "../../sim/bank/memoryAccounts.js";
+import { CardInterface } from "../../sim/card/cardInterface.js";
 import type { CardState } from "../../sim/card/cardMemory.js";
+import type { ContactCard } from "../../sim/card/contactCard.js";
 import type { Personalisation } from "../../sim/card/personalisation.js";
-import { T0Card } from "../../sim/card/t0Card.js";
 import { VirtualCard } from "../../sim/card/virtualCard.js";
-import { type ContactCard, VirtualSlot } from "../../sim/card/virtualSlot.js";
+import { VirtualSlot } from "../../sim/card/virtualSlot.js";
 import { Cardholder } from "../../sim/world/cardholder.js";
 import { LocalBank } from "../../sim/world/localBank.js";
 import { ManualClock } from "../../sim/world/manualClock.js";
@@ -14,7 +15,7 @@ import { TEST_MERCHANT, TEST_TERMINAL_IDS, testMerchant } from "../../sim/world/
 import { SeededRandom } from "../../sim/world/seededRandom.js";
 import { TamperSwitch } from "../../sim/world/tamperSwitch.js";
 import { parseHex } from "../../src/bytes/hex.js";
-import { ContactReader } from "../../src/card/contactReader.js";
+import { ContactReader, type ContactReaderOptions } from "../../src/card/contactReader.js";
 import type { Screen, ScreenName } from "../../src/display/screen.js";
 import { decodeConfiguration } from "../../src/emv/decodeConfiguration.js";
 import type { Decision } from "../../src/emv/why.js";
@@ -24,7 +25,7 @@ import { unionPay } from "../../src/host/profiles/unionPay.js";
 import type { JournalEntry } from "../../src/journal/entries.js";
 import { keyCheckValue } from "../../src/keys/keyCheckValue.js";
 import { KeySlots } from "../../src/keys/keySlots.js";
-import type { Crypto, Key, Keypad } from "../../src/ports.js";
+import type { CardReader, Crypto, Key, Keypad } from "../../src/ports.js";
 import { Terminal } from "../../src/terminal.js";
 
 export interface BenchOptions {
@@ -38,6 +39,8 @@ export interface BenchOptions {
 	/** For the terminal alone, where it is to differ from what card and bank compute with. */
 	readonly terminalCrypto?: Crypto;
 	readonly pins?: readonly string[];
+	/** How the terminal's reader agrees with the card. */
+	readonly reader?: ContactReaderOptions;
 	readonly account: { readonly pan: string; readonly pin: string; readonly balanceMinor: number };
 }
 
@@ -65,6 +68,8 @@ export class SaleBench {
 	tones = 0;
 	/** Puts something between the card and the contacts. */
 	wrapCard: (card: ContactCard) => ContactCard = card => card;
+	/** Puts something between the terminal and its reader. */
+	wrapReader: (reader: CardReader) => CardReader = reader => reader;
 	/** Sees each screen after the cardholder has. */
 	onScreen: ((screen: Screen) => void) | undefined;
 	readonly #options: BenchOptions;
@@ -124,7 +129,7 @@ export class SaleBench {
 				this.#cardState = state;
 			},
 		});
-		this.slot.insert(this.wrapCard(new T0Card(card)));
+		this.slot.insert(this.wrapCard(new CardInterface(card)));
 	}
 
 	pressKey(key: Key): void {
@@ -154,7 +159,7 @@ export class SaleBench {
 		return new Terminal(
 			{
 				...ports,
-				reader: new ContactReader(this.slot),
+				reader: this.wrapReader(new ContactReader(this.slot, this.#options.reader)),
 				keypad: this.#keypad,
 				display: this.display,
 				socket: this.bank,

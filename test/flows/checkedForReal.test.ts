@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import type { ContactCard } from "../../sim/card/virtualSlot.js";
+import type { ContactCard } from "../../sim/card/contactCard.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { equal } from "../../src/bytes/bytes.js";
 import { binaryField, decodeMessage } from "../../src/host/iso8583/message.js";

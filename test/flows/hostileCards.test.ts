@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import type { ContactCard } from "../../sim/card/contactCard.js";
 import { hostileProfiles } from "../../sim/card/hostileProfiles.js";
-import type { ContactCard } from "../../sim/card/virtualSlot.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { SeededRandom } from "../../sim/world/seededRandom.js";
 import type { SaleResult } from "../../src/flows/saleResult.js";

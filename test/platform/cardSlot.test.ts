@@ -17,6 +17,7 @@ class FakeContacts implements CardContacts {
 	readonly events: string[] = [];
 	readonly sent: number[][] = [];
 	echoes = true;
+	damaged = false;
 	atr: readonly number[] = ATR_DIRECT;
 	answer: (sent: Uint8Array) => readonly number[] = () => [];
 	#waiting: number[] = [];
@@ -42,6 +43,12 @@ class FakeContacts implements CardContacts {
 			},
 			read: () => Uint8Array.from(this.#waiting.splice(0)),
 			setParity: (parity: string) => this.events.push(parity),
+			setRate: (baud: number, stopBits: number) => this.events.push(`${baud} baud, ${stopBits} stop`),
+			takeDamage: () => {
+				const damaged = this.damaged;
+				this.damaged = false;
+				return damaged;
+			},
 			close: () => {
 				this.#onCharacters = undefined;
 				this.events.push("I/O low");
@@ -83,7 +90,16 @@ test("activation and deactivation keep the order of ISO/IEC 7816-3", async () =>
 	const { contacts, clock, slot } = makeSlot();
 	await settle(clock, slot.activate());
 	const inactive = ["RST low", "CLK off", "VCC off"];
-	expect(contacts.events).toEqual([...inactive, "RST low", "VCC on", "I/O open", "CLK on", "even", "RST high"]);
+	expect(contacts.events).toEqual([
+		...inactive,
+		"RST low",
+		"VCC on",
+		"I/O open",
+		"CLK on",
+		"10753 baud, 2 stop",
+		"even",
+		"RST high",
+	]);
 	contacts.events.length = 0;
 	await slot.deactivate();
 	expect(contacts.events).toEqual(["RST low", "CLK off", "I/O low", "VCC off"]);

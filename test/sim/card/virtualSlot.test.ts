@@ -80,8 +80,8 @@ test.each([
 
 test("the trace sees every character in order", async () => {
 	const slot = new VirtualSlot();
-	const line: [LineDirection, number][] = [];
-	slot.onByte = (direction, byte) => line.push([direction, byte]);
+	const line: [LineDirection, number | undefined][] = [];
+	slot.onLine = event => event.kind === "character" && line.push([event.direction, event.byte]);
 	slot.insert(echoCard());
 	await slot.activate();
 	await slot.receive(2, 9600);

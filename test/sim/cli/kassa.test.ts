@@ -76,6 +76,22 @@ describe("kassa sale", () => {
 		expect(result.status).toBe(status);
 	});
 
+	test("writes the trace of the line in the form that the file's name asks for, the PIN hidden", () => {
+		const [text, vcd] = [join(folder, "line.txt"), join(folder, "line.vcd")];
+		expect(sale("--amount", "1.00", "--card", "plaintext-pin", "--line-trace", text).status).toBe(0);
+		expect(readFileSync(text, "utf8")).toMatch(/< 3B\n/);
+		// T=0: VERIFY, its procedure byte, eight secret characters
+		expect(readFileSync(text, "utf8")).toMatch(
+			/(> \w\w\n\s+\S+ {2}){4}> 08\n.*< 20\n(.*> \*\*\n){8}(.*< 60\n)*.*< 90\n/,
+		);
+		expect(sale("--amount", "1.00", "--line-trace", vcd).status).toBe(0);
+		expect(readFileSync(vcd, "utf8")).toContain("$timescale 1 ns $end");
+		const wrong = sale("--amount", "1.00", "--line-trace", "line.png");
+		expect([wrong.status, wrong.stderr]).toEqual([1, expect.stringContaining("ends in .vcd or .txt")]);
+		const nowhere = sale("--amount", "1.00", "--line-trace", join(folder, "no", "line.txt"));
+		expect([nowhere.status, nowhere.stderr]).toEqual([1, expect.stringContaining("it cannot be written")]);
+	});
+
 	test("no PIN and no whole card number in anything that is printed or kept", () => {
 		const { stdout } = sale("--amount", "1.00", "--card", "unionpay-online-pin");
 		const files = readdirSync(join(state, "commandLine")).map(name => readFileSync(join(state, "commandLine", name)));

@@ -20,17 +20,20 @@ export class ApduCard {
 		this.#card = card;
 	}
 
-	/** @returns the answer to reset; empty from a mute card */
-	reset(): Uint8Array {
+	/** Answer to reset; empty from a mute card. */
+	get atr(): Uint8Array {
+		return this.#card.atr;
+	}
+
+	reset(): void {
 		this.#card.reset();
 		this.#waitingData = NOTHING;
 		this.#fault = undefined;
-		return this.#card.atr;
 	}
 
 	/** @returns undefined from a card that does not answer */
 	execute(bytes: Uint8Array): Uint8Array | undefined {
-		if (this.#card.atr.length === 0) return undefined;
+		if (this.atr.length === 0) return undefined;
 		if (this.#fault) return faultyAnswer(this.#fault, bytes);
 		const command = readCommand(bytes);
 		if (!command) return uintBytes(SW_6700_WRONG_LENGTH, 2);

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
 	PcscError,
@@ -17,8 +18,9 @@ const STATES: Readonly<Record<"present" | "empty", ReaderState>> = {
 	empty: { state: 0x10, present: false },
 };
 
-/** A PC/SC service with a card that answers everything with 9000. */
+/** A PC/SC service with a card that answers everything with 9000, unless told otherwise. */
 class Service {
+	respond = () => parseHex("9000");
 	readers = ["Reader A", "Reader B"];
 	holding = new Set(["Reader B"]);
 	/** Thrown by the call of this name. */
@@ -64,7 +66,7 @@ class Service {
 			atr: parseHex("3B00"),
 			transmit: async bytes => {
 				this.#call(`transmit ${formatHex(bytes)}`);
-				return parseHex("9000");
+				return this.respond();
 			},
 			disconnect: async () => this.#call("disconnect"),
 		};
@@ -158,6 +160,32 @@ describe("PcscReader", () => {
 			expect(await gone).toBe(false);
 			expect(reader.present).toBe(false);
 		});
+	});
+
+	test("whatever the reader hands over: a response or a card error, and the card is disconnected", async () => {
+		const service = new Service();
+		await withReader(service, reader =>
+			fc.assert(
+				fc.asyncProperty(
+					fc.array(fc.uint8Array({ maxLength: 300 }), { minLength: 1, maxLength: 4 }),
+					async responses => {
+						let turn = 0;
+						service.respond = () => responses[turn++ % responses.length]!.slice();
+						service.calls.length = 0;
+						await reader.activate();
+						try {
+							expect((await reader.transmit(READ_RECORD)).length).toBeGreaterThanOrEqual(2);
+							expect(service.calls).not.toContain("disconnect");
+						} catch (error) {
+							expect(error).toMatchObject({ name: "CardError", reason: "protocol" });
+							expect(service.calls).toContain("disconnect");
+						}
+						await reader.deactivate();
+					},
+				),
+				{ numRuns: 200 },
+			),
+		);
 	});
 
 	test("what is no error of PC/SC is our own fault and stays one", async () => {

@@ -18,6 +18,7 @@ const VPCD_CONFIGURATION = "/etc/reader.conf.d/vpcd";
 const RUN_FOLDER = "/run/pcscd";
 const PID_FILE = join(RUN_FOLDER, "pcscd.pid");
 const STOP_TIMEOUT_MS = 5_000;
+const MOST_ATTEMPTS = 3;
 
 export interface PrivatePcscd {
 	/** The environment in which PC/SC programs find this pcscd and no other. */
@@ -35,6 +36,21 @@ export interface PrivatePcscd {
  * does it (sd_listen_fds(3)), before any client can ask for it.
  */
 export async function startPcscd(): Promise<PrivatePcscd> {
+	for (let attempt = 1; ; attempt++) {
+		const pcscd = await start();
+		// It answers once its drivers are loaded, and leaves out a reader whose port somebody else was quicker to take.
+		const { stdout } = spawnSync("opensc-tool", ["--list-readers"], {
+			env: pcscd.env,
+			encoding: "utf8",
+			timeout: 60_000,
+		});
+		if (stdout.includes("Virtual PCD")) return pcscd;
+		await pcscd.stop();
+		if (attempt === MOST_ATTEMPTS) throw new Error(`pcscd offers no virtual reader: ${stdout}${pcscd.log()}`);
+	}
+}
+
+async function start(): Promise<PrivatePcscd> {
 	const folder = mkdtempSync(join(tmpdir(), "kassa-pcscd-"));
 	const hadRunFolder = existsSync(RUN_FOLDER);
 	const otherPid = existsSync(PID_FILE) ? readFileSync(PID_FILE) : undefined;

@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ApduCard } from "../../../sim/card/apduCard.js";
+import { cardCommands } from "../../../sim/card/commands/cardCommands.js";
 import type { Personalisation } from "../../../sim/card/personalisation.js";
 import { VirtualCard } from "../../../sim/card/virtualCard.js";
 import { nodeCrypto } from "../../../sim/world/nodeCrypto.js";
@@ -59,6 +61,34 @@ describe("ApduCard", () => {
 
 	test.each(["", "00A404", "00A40400000000", "00A4040005AABB", "00A4040002AABBCCDD"])("%s is no command", hex => {
 		expect(open(cards["unionpay-debit"]).send(hex)).toBe("6700");
+	});
+
+	test("whatever a reader sends: a response", () => {
+		const { card, send } = open(cards["unionpay-debit"]);
+		const header = fc.tuple(
+			fc.constantFrom(0x00, 0x80, 0x84, 0x8c),
+			fc.constantFrom(...cardCommands.map(({ ins }) => ins), 0xc0),
+			fc.nat(255),
+			fc.nat(255),
+		);
+		const command = fc.oneof(
+			fc.uint8Array({ maxLength: 300 }),
+			fc
+				.tuple(header, fc.uint8Array({ minLength: 1, maxLength: 255 }), fc.constantFrom([], [0], [8]))
+				.map(([head, data, le]) => Uint8Array.of(...head, data.length, ...data, ...le)),
+			fc.tuple(header, fc.nat(255)).map(([head, le]) => Uint8Array.of(...head, le)),
+		);
+		fc.assert(
+			fc.property(fc.array(command, { maxLength: 5 }), fc.boolean(), (commands, selected) => {
+				card.reset();
+				if (selected) {
+					send("00A4040008A000000333010101");
+					send("80A80000078305015620F8C800");
+				}
+				for (const each of commands) expect(card.execute(each)?.length).toBeGreaterThanOrEqual(2);
+			}),
+			{ numRuns: 300 },
+		);
 	});
 
 	test("a mute card says nothing", () => {

@@ -11,17 +11,20 @@ import { VirtualCard } from "./virtualCard.js";
 
 /** A card of the test world, with the counters that it had when it was last used. @throws {UserError} when there is no such card */
 export async function openCard(state: StateFolder, name: string): Promise<CardInterface> {
+	return new CardInterface(await openVirtualCard(state, name));
+}
+
+/** The same card above its protocol. @throws {UserError} when there is no such card */
+export async function openVirtualCard(state: StateFolder, name: string): Promise<VirtualCard> {
 	const personalisation = await personalisedCard(state, name);
 	const stateFile = `cards/${name}.state.json`;
-	return new CardInterface(
-		new VirtualCard({
-			personalisation,
-			crypto: nodeCrypto,
-			random: systemRandom,
-			state: state.has(stateFile) ? (state.readJson(stateFile) as CardState) : undefined,
-			onStateChange: counters => state.writeJson(stateFile, counters),
-		}),
-	);
+	return new VirtualCard({
+		personalisation,
+		crypto: nodeCrypto,
+		random: systemRandom,
+		state: state.has(stateFile) ? (state.readJson(stateFile) as CardState) : undefined,
+		onStateChange: counters => state.writeJson(stateFile, counters),
+	});
 }
 
 /** A card's keys, certificates and files, made when the card is first asked for. @throws {UserError} when there is no such card */

@@ -3,31 +3,38 @@ import type { Digit, Key } from "../../src/ports.js";
 
 export interface CardholderHands {
 	pressKey(key: Key): void;
-	insertCard(): void;
+	/** Without it the card is somebody else's business. */
+	insertCard?(): void;
 }
 
 /** A cardholder who does what the display asks: inserts the card, takes the first application, enters a PIN. */
 export class Cardholder {
 	readonly #hands: CardholderHands;
-	/** One PIN for each time it is asked for, the last one for good; none cancels. */
 	readonly #pins: readonly string[];
+	readonly #insistent: boolean;
 	#asked = 0;
 
-	constructor(hands: CardholderHands, pins: readonly string[]) {
+	/**
+	 * @param pins one for each time it is asked for; where there is none, the cardholder cancels
+	 * @param insistent the last PIN is tried again and again: never with a card that a wrong PIN could block for good
+	 */
+	constructor(hands: CardholderHands, pins: readonly string[], insistent = true) {
 		this.#hands = hands;
 		this.#pins = pins;
+		this.#insistent = insistent;
 	}
 
 	/** To be called with each screen that the terminal draws. */
 	see(screen: Screen): void {
 		const { name } = screen;
-		if (name === "insertCard") this.#soon(() => this.#hands.insertCard());
+		if (name === "insertCard") this.#soon(() => this.#hands.insertCard?.());
 		else if (name === "chooseApplication") this.#soon(() => this.#hands.pressKey("enter"));
 		else if (name === "pinIncorrect" || (name === "enterPin" && noDigitYet(screen))) this.#soon(() => this.#enterPin());
 	}
 
 	#enterPin(): void {
-		const pin = this.#pins[Math.min(this.#asked++, this.#pins.length - 1)];
+		const asked = this.#asked++;
+		const pin = this.#pins[this.#insistent ? Math.min(asked, this.#pins.length - 1) : asked];
 		if (pin === undefined) {
 			this.#hands.pressKey("cancel");
 			return;

@@ -1,3 +1,4 @@
+import { ContactReader } from "../../src/card/contactReader.js";
 import { type Screen, screenText } from "../../src/display/screen.js";
 import { formatDecision } from "../../src/emv/formatDecision.js";
 import { formatJournalEntry } from "../../src/journal/formatJournalEntry.js";
@@ -5,6 +6,7 @@ import type { Key, LogSource } from "../../src/ports.js";
 import type { Terminal } from "../../src/terminal.js";
 import { cardProfiles } from "../card/cardProfiles.js";
 import { openCard } from "../card/openCard.js";
+import { VirtualSlot } from "../card/virtualSlot.js";
 import type { PanelCard, PanelLogEntry, PanelWorld } from "../web/panelWorld.js";
 import { readConfiguration } from "./configurationFile.js";
 import { MemoryDisplay } from "./memoryDisplay.js";
@@ -23,6 +25,7 @@ export class PanelTerminal implements PanelWorld {
 	onLog: ((entry: PanelLogEntry) => void) | undefined;
 	readonly #state: StateFolder;
 	readonly #running: RunningTerminal;
+	readonly #slot = new VirtualSlot();
 	#screen: Screen | undefined;
 	#inserted: string | undefined;
 
@@ -48,6 +51,7 @@ export class PanelTerminal implements PanelWorld {
 			name: "panel",
 			bankPort,
 			configuration,
+			reader: new ContactReader(this.#slot),
 			display: this.display,
 			log: { line },
 			onScreen: screen => {
@@ -87,7 +91,7 @@ export class PanelTerminal implements PanelWorld {
 
 	removeCard(): void {
 		this.#inserted = undefined;
-		this.#running.slot.remove();
+		this.#slot.remove();
 		this.onChange?.();
 	}
 
@@ -95,7 +99,7 @@ export class PanelTerminal implements PanelWorld {
 		const card = await openCard(this.#state, name);
 		if (this.#inserted !== undefined) this.removeCard();
 		this.#inserted = name;
-		this.#running.slot.insert(card);
+		this.#slot.insert(card);
 		this.onChange?.();
 	}
 

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { parseHex } from "../../src/bytes/hex.js";
-import { ContactReader } from "../../src/card/contactReader.js";
 import type { Screen } from "../../src/display/screen.js";
 import type { TerminalConfiguration } from "../../src/emv/configuration.js";
 import type { Why } from "../../src/emv/why.js";
@@ -8,9 +7,8 @@ import { unionPay } from "../../src/host/profiles/unionPay.js";
 import type { JournalEntry } from "../../src/journal/entries.js";
 import { JournalError } from "../../src/journal/journalError.js";
 import { KeyError } from "../../src/keys/keyError.js";
-import type { Display, HostSocket, Key, Keypad, Log } from "../../src/ports.js";
+import type { CardReader, Clock, Display, HostSocket, Key, Keypad, Log, Random } from "../../src/ports.js";
 import { Terminal } from "../../src/terminal.js";
-import { VirtualSlot } from "../card/virtualSlot.js";
 import { FileStorage } from "./fileStorage.js";
 import { injectKeys } from "./injectKeys.js";
 import { type TestTerminal, testMerchant } from "./merchant.js";
@@ -26,8 +24,12 @@ export interface TestTerminalOptions {
 	readonly name: TestTerminal;
 	readonly bankPort: number;
 	readonly configuration: TerminalConfiguration;
+	readonly reader: CardReader;
 	readonly display: Display;
 	readonly log: Log;
+	/** Instead of the computer's own. */
+	readonly clock?: Clock;
+	readonly random?: Random;
 	readonly language?: "en" | "zh";
 	readonly onScreen?: (screen: Screen) => void;
 	readonly onJournalEntry?: (entry: JournalEntry) => void;
@@ -37,7 +39,6 @@ export interface TestTerminalOptions {
 /** A terminal of the test world in this process: the firmware itself, behind simulated ports. */
 export interface RunningTerminal {
 	readonly terminal: Terminal;
-	readonly slot: VirtualSlot;
 	readonly tamper: TamperSwitch;
 	pressKey(key: Key): void;
 }
@@ -49,8 +50,7 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 	const storage = new FileStorage(state.at(name));
 	const file = readTerminalFile(state);
 	const deviceKeySecret = deviceKey(state, file, name);
-	const ports = { storage, random: systemRandom, crypto: nodeCrypto };
-	const slot = new VirtualSlot();
+	const ports = { storage, random: options.random ?? systemRandom, crypto: nodeCrypto };
 	const keypad: Keypad = { onKey: undefined };
 	const tamper = new TamperSwitch();
 	try {
@@ -58,10 +58,10 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 		const terminal = new Terminal(
 			{
 				...ports,
-				reader: new ContactReader(slot),
+				reader: options.reader,
 				keypad,
 				display,
-				clock: systemClock,
+				clock: options.clock ?? systemClock,
 				log,
 				tamper,
 				socket: bankSocket(state, options.bankPort),
@@ -76,7 +76,7 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 				...(why && { why }),
 			},
 		);
-		return { terminal, slot, tamper, pressKey: key => keypad.onKey?.(key) };
+		return { terminal, tamper, pressKey: key => keypad.onKey?.(key) };
 	} catch (error) {
 		const isState = error instanceof JournalError || error instanceof KeyError;
 		throw isState ? new UserError(`${state.at(name)}: ${error.message}`) : error;

@@ -48,13 +48,13 @@ export function formatExchange(command: CommandApdu, response: ResponseApdu): st
 	const bytes = encodeCommand(command);
 	const header = formatHex(bytes.subarray(0, 4));
 	const name = NAMES[header.slice(0, 4)] ?? "command";
-	const sent = command.data && isHidden(command) ? `${header}[${bodyName(command)}]` : formatHex(bytes);
+	const sent = command.data && hidesBody(command) ? `${header}[${bodyName(command)}]` : formatHex(bytes);
 	const data = response.data.length ? `${formatObjects(response.data)} ` : "";
 	return `${name} > ${sent} < ${data}${response.sw.toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
 /** VERIFY, DOL data, and whatever comes under secure messaging: an issuer's script may carry a new PIN. */
-function isHidden({ cla, ins }: CommandApdu): boolean {
+export function hidesBody({ cla, ins }: CommandApdu): boolean {
 	const isSecureMessaging = (cla & 0x0c) !== 0; // ISO/IEC 7816-4, 5.4.1
 	return ins === INS_VERIFY || ins === INS_PIN_CHANGE || isSecureMessaging || INS_WITH_DOL_DATA.includes(ins);
 }
@@ -84,7 +84,10 @@ function formatObjects(bytes: Uint8Array): string {
 function formatValue(tag: number, value: Uint8Array): string {
 	if (isConstructed(tag)) return `{${formatObjects(value)}}`;
 	if (tag === TAG_5A_APPLICATION_PAN) return maskPan(compressedNumericText(value));
-	const text = formatHex(value);
-	// A card may put its number under any tag.
-	return HIDDEN.includes(tag) || holdsPan(text) ? `[${value.length} bytes]` : text;
+	return hidesValue(tag, value) ? `[${value.length} bytes]` : formatHex(value);
+}
+
+/** Track data, names, what holds the card number or looks like one: a card may put its number under any tag. */
+export function hidesValue(tag: number, value: Uint8Array): boolean {
+	return HIDDEN.includes(tag) || holdsPan(formatHex(value));
 }

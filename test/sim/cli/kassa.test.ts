@@ -197,6 +197,8 @@ describe("--help", () => {
 		[["sale"]],
 		[["bank"]],
 		[["bank", "ledger"]],
+		[["card"]],
+		[["card", "serve"]],
 		[["cards"]],
 		[["card-log"]],
 		[["config", "print"]],

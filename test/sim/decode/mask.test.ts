@@ -136,8 +136,7 @@ describe("any bytes", () => {
 		["nothing but filler", new Uint8Array(16384)],
 		["deep and broken at every level", nested(4000)],
 	])("%s: neither endless nor too deep", (_name, bytes) => {
-		everyReading(bytes);
-		expect(everyReading(bytes)).not.toContain(PAN); // and the time limit of the test says that it ended
+		expect(everyReading(bytes)).not.toContain(PANS[1]); // that it ends, the time limit of a test says
 	});
 });
 

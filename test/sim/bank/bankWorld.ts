@@ -1,5 +1,6 @@
-import type { Accounts } from "../../../sim/bank/accounts.js";
 import { Acquirer } from "../../../sim/bank/acquirer.js";
+import { Bank } from "../../../sim/bank/bank.js";
+import type { Books } from "../../../sim/bank/books.js";
 import {
 	applicationCryptogram,
 	type CryptogramTransaction,
@@ -9,6 +10,7 @@ import {
 } from "../../../sim/card/cryptogram.js";
 import { tlv } from "../../../sim/card/tlv.js";
 import { nodeCrypto } from "../../../sim/world/nodeCrypto.js";
+import { SeededRandom } from "../../../sim/world/seededRandom.js";
 import { numericBytes } from "../../../src/bytes/bcd.js";
 import { concat, equal, uintBytes, xor } from "../../../src/bytes/bytes.js";
 import { parseHex } from "../../../src/bytes/hex.js";
@@ -44,9 +46,14 @@ export const keys: MessageKeys = {
 	macIsRight: (data, mac) => equal(keys.mac(data), mac),
 };
 
-export function acquirerOver(accounts: Accounts, crypto: Crypto = nodeCrypto): Acquirer {
-	const bankKeys = { pik: parseHex(PIK_HEX), mak: parseHex(MAK_HEX), issuerMasterKeyAc: parseHex(IMK_HEX) };
-	return new Acquirer(unionPay, MERCHANT, bankKeys, accounts, crypto, bankClock);
+export function acquirerOver(books: Books, crypto: Crypto = nodeCrypto): Acquirer {
+	const issuerKeys = { issuerMasterKeyAc: parseHex(IMK_HEX) };
+	return new Acquirer({
+		profile: unionPay,
+		merchants: [MERCHANT],
+		keys: { pik: parseHex(PIK_HEX), mak: parseHex(MAK_HEX) },
+		bank: new Bank({ issuerKeys, books, crypto, random: new SeededRandom(1), clock: bankClock }),
+	});
 }
 
 /** What a card and a terminal would put into field 55, with a cryptogram that is right for it. */

@@ -79,24 +79,25 @@ export function post(desk: Desk, request: BankRequest, rule: Rule): Reply {
 		if (error instanceof BooksError) return { responseCode: RESPONSE.systemMalfunction };
 		throw error;
 	}
-	return replyOf(reference, answer);
+	return replyOf(request, reference, answer);
 }
 
 /** The request of before: its answer again, unless it is something else under the same number, or was taken back. */
-function repeated({ operation }: BankRequest, earlier: BookedTransaction, pan: string, amountMinor: number): Reply {
+function repeated(request: BankRequest, earlier: BookedTransaction, pan: string, amountMinor: number): Reply {
+	const { operation } = request;
 	if (earlier.state === "reversed") return { responseCode: RESPONSE.invalidTransaction };
 	const same = earlier.pan === pan && earlier.amountMinor === amountMinor && earlier.operation === operation;
-	return same ? replyOf(earlier.id, earlier.answer) : { responseCode: RESPONSE.duplicateTransmission };
+	return same ? replyOf(request, earlier.id, earlier.answer) : { responseCode: RESPONSE.duplicateTransmission };
 }
 
-function replyOf(reference: number, answer: StoredAnswer): Reply {
+function replyOf({ values }: BankRequest, reference: number, answer: StoredAnswer): Reply {
 	const { responseCode, authorisationCode, iccData, balanceMinor, referral } = answer;
 	return {
 		responseCode,
 		retrievalReference: String(reference).padStart(12, "0"),
 		...(authorisationCode !== undefined && referral === undefined && { authorisationCode }),
 		...(iccData && { iccData }),
-		...(balanceMinor !== undefined && { balanceMinor }),
+		...(balanceMinor !== undefined && { balanceMinor, currency: values.currency }),
 		...(referral !== undefined && { text: `REFERRAL ${referral}` }),
 	};
 }

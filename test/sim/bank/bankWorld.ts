@@ -57,7 +57,12 @@ export function acquirerOver(books: Books, crypto: Crypto = nodeCrypto): Acquire
 }
 
 /** What a card and a terminal would put into field 55, with a cryptogram that is right for it. */
-export function iccData(amountMinor: number, atc: number, change: Partial<CryptogramTransaction> = {}): Uint8Array {
+export function iccData(
+	amountMinor: number,
+	atc: number,
+	change: Partial<CryptogramTransaction> = {},
+	{ pan = PAN, cid = "80" }: { readonly pan?: string; readonly cid?: string } = {},
+): Uint8Array {
 	const data: CryptogramTransaction = {
 		amountAuthorised: numericBytes(amountMinor, 6),
 		amountOther: new Uint8Array(6),
@@ -71,12 +76,12 @@ export function iccData(amountMinor: number, atc: number, change: Partial<Crypto
 		atc: uintBytes(atc, 2),
 		iad: parseHex("07010103A0A000010A010000000000"),
 	};
-	const session = commonSessionKey(nodeCrypto, iccMasterKeyOptionA(nodeCrypto, parseHex(IMK_HEX), PAN, 1), data.atc);
+	const session = commonSessionKey(nodeCrypto, iccMasterKeyOptionA(nodeCrypto, parseHex(IMK_HEX), pan, 1), data.atc);
 	const arqc = applicationCryptogram(nodeCrypto, session, cryptogramInput(data));
 	const sent = { ...data, ...change };
 	return concat(
 		tlv("9F26", arqc),
-		tlv("9F27", parseHex("80")),
+		tlv("9F27", parseHex(cid)),
 		tlv("9F10", sent.iad),
 		tlv("9F37", sent.unpredictableNumber),
 		tlv("9F36", sent.atc),
@@ -92,10 +97,10 @@ export function iccData(amountMinor: number, atc: number, change: Partial<Crypto
 }
 
 /** ISO 9564-1 format 0 under the PIN key. */
-export function pinBlock(pin: string, pan = PAN): Uint8Array {
+export function pinBlock(pin: string, pan = PAN, pik = parseHex(PIK_HEX)): Uint8Array {
 	const field = parseHex(`0${pin.length.toString(16)}${pin}`.padEnd(16, "F"));
 	const clear = xor(field, parseHex(`0000${pan.slice(-13, -1)}`));
-	return nodeCrypto.desEcb(parseHex(PIK_HEX), clear, "encipher");
+	return nodeCrypto.desEcb(pik, clear, "encipher");
 }
 
 type SaleValues = MessageValues & { readonly amountMinor: number; readonly pan: string; readonly iccData: Uint8Array };

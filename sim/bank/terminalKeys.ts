@@ -1,11 +1,10 @@
 import { equal, readUint, wipe } from "../../src/bytes/bytes.js";
 import { formatHex, parseHex } from "../../src/bytes/hex.js";
-import { aesCipher, tdesCipher } from "../../src/crypto/blockCipher.js";
-import { cmac, ecbXorMac, padMethod1, retailMac } from "../../src/crypto/mac.js";
 import type { MessageKeys } from "../../src/host/messageMac.js";
 import type { SecurityProfile } from "../../src/host/profiles/hostProfile.js";
-import { deriveAesInitialKey, deriveAesTransactionKey, deriveAesWorkingKey } from "../../src/keys/dukptAes.js";
+import { deriveAesInitialKey, deriveAesTransactionKey, deriveAesWorkingKey, ownType } from "../../src/keys/dukptAes.js";
 import { deriveTdesInitialKey, deriveTdesTransactionKey, deriveTdesWorkingKey } from "../../src/keys/dukptTdes.js";
+import { hostMac } from "../../src/keys/hostMac.js";
 import { decodePinBlockFormat0, decodePinBlockFormat3 } from "../../src/keys/pinBlock.js";
 import {
 	decipherPinBlockFormat4,
@@ -67,7 +66,7 @@ function sessionKeys(
 	const macKey = workKeys ? parseHex(workKeys.mak) : mak;
 	const pinKey = workKeys ? parseHex(workKeys.pik) : pik;
 	if (!macKey || !pinKey) return undefined;
-	const mac = (data: Uint8Array) => macOf(crypto, algorithm, "tdes", macKey, data);
+	const mac = (data: Uint8Array) => hostMac(crypto, algorithm, "T", macKey, data);
 	return {
 		message: { keySerialNumber: undefined, mac, macIsRight: (data, given) => isLeftPart(mac(data), given) },
 		ksn: undefined,
@@ -94,8 +93,8 @@ function tdesDukpt(
 	return {
 		message: {
 			keySerialNumber: ksn,
-			mac: data => macOf(crypto, algorithm, "tdes", key("macResponse"), data),
-			macIsRight: (data, given) => isLeftPart(macOf(crypto, algorithm, "tdes", key("macRequest"), data), given),
+			mac: data => hostMac(crypto, algorithm, "T", key("macResponse"), data),
+			macIsRight: (data, given) => isLeftPart(hostMac(crypto, algorithm, "T", key("macRequest"), data), given),
 		},
 		ksn: { initialKeyId: formatHex(device), counter },
 		pinIsRight: (block, pan, pin) => holdsPin(crypto, pinBlockFormat, key("pin"), block, pan, pin),
@@ -115,14 +114,14 @@ function aesDukpt(
 		deriveAesTransactionKey(crypto, deriveAesInitialKey(crypto, bdk, initialKeyId), ksn),
 	);
 	if (!transactionKey) return undefined;
-	const type = bdk.length === 16 ? "AES128" : bdk.length === 24 ? "AES192" : "AES256";
+	const type = ownType(bdk);
 	const key = (usage: Parameters<typeof deriveAesWorkingKey>[2]) =>
 		deriveAesWorkingKey(crypto, transactionKey, usage, type, ksn);
 	return {
 		message: {
 			keySerialNumber: ksn,
-			mac: data => macOf(crypto, algorithm, "aes", key("macVerification"), data),
-			macIsRight: (data, given) => isLeftPart(macOf(crypto, algorithm, "aes", key("macGeneration"), data), given),
+			mac: data => hostMac(crypto, algorithm, "A", key("macVerification"), data),
+			macIsRight: (data, given) => isLeftPart(hostMac(crypto, algorithm, "A", key("macGeneration"), data), given),
 		},
 		ksn: { initialKeyId: formatHex(initialKeyId), counter: readUint(ksn, 8, 4) },
 		pinIsRight: (block, pan, pin) => holdsPin(crypto, pinBlockFormat, key("pinEncryption"), block, pan, pin),
@@ -136,26 +135,6 @@ function usable(derive: () => Uint8Array): Uint8Array | undefined {
 	} catch (error) {
 		if (error instanceof Error && error.name === "KeyError") return undefined;
 		throw error;
-	}
-}
-
-const MAC_BYTES = 8;
-
-/** The leftmost 8 bytes. */
-function macOf(
-	crypto: Crypto,
-	algorithm: SecurityProfile["mac"]["algorithm"],
-	cipher: "tdes" | "aes",
-	key: Uint8Array,
-	data: Uint8Array,
-): Uint8Array {
-	switch (algorithm) {
-		case "ecbXor":
-			return ecbXorMac(crypto, key, data);
-		case "retail":
-			return retailMac(crypto, key, padMethod1(data));
-		case "cmac":
-			return cmac(cipher === "aes" ? aesCipher(crypto) : tdesCipher(crypto), key, data).slice(0, MAC_BYTES);
 	}
 }
 

@@ -1,19 +1,19 @@
-import { buildMessage, operationProfile } from "../../src/host/buildMessage.js";
-import type { FieldValue } from "../../src/host/iso8583/field.js";
+import { operationProfile } from "../../src/host/buildMessage.js";
+
 import { Iso8583Error } from "../../src/host/iso8583/iso8583Error.js";
 import {
 	binaryField,
 	decodeMessage,
 	encodeMessage,
 	type IsoMessage,
-	responseType,
 	textField,
 } from "../../src/host/iso8583/message.js";
 import { encodeWithMac, hasMac, type MessageKeys, macIsRight } from "../../src/host/messageMac.js";
-import type { MessageValues } from "../../src/host/messageValues.js";
-import { findField, layoutOf, parseCarried } from "../../src/host/profiles/carried.js";
+
+import { findField } from "../../src/host/profiles/carried.js";
 import type { HostProfile } from "../../src/host/profiles/hostProfile.js";
 import { type MessageKind, operationOf, readValues } from "../../src/host/readValues.js";
+import { replyMessage } from "../../src/host/replyMessage.js";
 import type { Operation } from "../../src/operation.js";
 import type { Bank } from "./bank.js";
 import { bankTime, type Merchant, type Reply } from "./desk.js";
@@ -81,7 +81,7 @@ export class Acquirer {
 		const kind = operationOf(profile, request);
 		const { keys, refuse } = this.#check(request, bytes, terminalId, kind);
 		const reply = refuse === undefined ? this.#reply(request, terminalId, kind!, keys) : { responseCode: refuse };
-		const message = this.#answerMessage(request, kind, reply);
+		const message = this.#answerMessage(request, terminalId, kind, reply);
 		return {
 			request,
 			terminalId,
@@ -137,6 +137,7 @@ export class Acquirer {
 					key: { terminalId, batch, stan },
 					merchantId: this.#merchantOf.get(terminalId)!,
 					pinIsRight: pinBlock && keys && card ? pin => keys.pinIsRight(pinBlock, card, pin) : undefined,
+					groupsAreOne: this.#hasPart("debitSum"),
 					terminalMasterKey: profile.security.keyScheme === "masterSession" ? shared.tmk : undefined,
 				},
 				kind.isReversal,
@@ -149,64 +150,26 @@ export class Acquirer {
 
 	/** Where the profile's messages name no batch, it is the one that the bank has open for the terminal. */
 	#batchWithoutOne(terminalId: string): number {
-		const named = Object.values(this.profile.message.fields).flatMap(spec => [
-			spec!.name,
-			...Object.values(spec!.layouts ?? {}).flatMap(layout => layout.map(part => ("name" in part ? part.name : ""))),
-		]);
-		if (named.includes("batch")) throw new Iso8583Error("the batch is missing");
+		if (this.#hasPart("batch")) throw new Iso8583Error("the batch is missing");
 		return this.bank.books.terminal(terminalId).batch;
 	}
 
-	/** What a reply repeats as it came, then what it says by itself. */
-	#answerMessage(request: IsoMessage, kind: MessageKind | undefined, reply: Reply): IsoMessage {
-		const { profile, bank } = this;
-		const { date, time } = bankTime(bank);
-		const fields: Record<number, FieldValue> = {};
-		for (const name of this.#repeated(kind)) {
-			const { number } = findField(profile, name);
-			const value = request.fields[number];
-			if (value !== undefined) fields[number] = value;
-		}
-		const said: MessageValues = { localTime: time, localDate: date, settlementDate: date, ...reply };
-		const answers = kind
-			? (kind.isReversal ? profile.reversal : operationProfile(profile, kind.operation)).answers
-			: ["responseCode"];
-		const type = responseType(request.messageType);
-		const own = buildMessage(profile, type, answers, {}, said).fields;
-		return { messageType: type, fields: { ...fields, ...this.#newBatch(request, kind, reply), ...own } };
+	/** Whether the profile's messages have such a field, or such a part of one. */
+	#hasPart(name: string): boolean {
+		return Object.values(this.profile.message.fields).some(
+			spec =>
+				spec!.name === name ||
+				Object.values(spec!.layouts ?? {}).some(layout => layout.some(part => "name" in part && part.name === name)),
+		);
 	}
 
-	/** Names of the fields by which a reply is known, that it must echo, and that hold its operation's codes. */
-	#repeated(kind: MessageKind | undefined): Set<string> {
-		const { profile } = this;
-		const { identify, echo } = profile.matching;
-		const names = new Set([...identify, ...echo]);
-		if (!kind) return names;
-		const { codes } = operationProfile(profile, kind.operation);
-		const { carries } = kind.isReversal ? profile.reversal : operationProfile(profile, kind.operation);
-		for (const entry of carries) {
-			const carried = parseCarried(entry);
-			const { number, spec } = findField(profile, carried.name);
-			const parts = layoutOf(number, spec, carried) ?? [spec];
-			if (parts.some(part => "name" in part && Object.hasOwn(codes, part.name))) names.add(carried.name);
-		}
-		return names;
-	}
-
-	/** The batch that a sign-in gives stands where the request had the terminal's own. */
-	#newBatch(request: IsoMessage, kind: MessageKind | undefined, { batch }: Reply): IsoMessage["fields"] {
-		if (batch === undefined || !kind) return {};
-		const { profile } = this;
-		const { carries, codes } = operationProfile(profile, kind.operation);
-		const values = { ...readValues(profile, kind, request), batch };
-		const all = buildMessage(profile, request.messageType, carries, codes, values).fields;
-		const changed = carries
-			.map(entry => findField(profile, parseCarried(entry).name).number)
-			.filter(number => {
-				const [before, after] = [request.fields[number], all[number]];
-				return typeof after === "string" && before !== after;
-			});
-		return Object.fromEntries(changed.map(number => [number, all[number]]));
+	/** A message that the profile does not know is answered with what any answer has. */
+	#answerMessage(request: IsoMessage, terminalId: string, kind: MessageKind | undefined, reply: Reply): IsoMessage {
+		const { date, time } = bankTime(this.bank);
+		const known = kind ?? { operation: "echo", isReversal: false, isReply: false };
+		const { batch } = this.bank.books.terminal(terminalId);
+		const values = { localTime: time, localDate: date, settlementDate: date, batch, ...reply };
+		return replyMessage(this.profile, known, request, values);
 	}
 
 	#signInAgain(): string {

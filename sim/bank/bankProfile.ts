@@ -1,7 +1,5 @@
 import type { HostProfile } from "../../src/host/profiles/hostProfile.js";
-import { unionPay } from "../../src/host/profiles/unionPay.js";
-
-const PROFILES: Readonly<Record<string, HostProfile>> = Object.freeze({ unionPay });
+import { PROFILES } from "../../src/host/profiles/profiles.js";
 
 /** The host that the bank plays, by name. @throws {Error} one sentence when there is no such profile */
 export function bankProfile(name = "unionPay"): HostProfile {

@@ -35,6 +35,8 @@ export interface BankRequest {
 	readonly merchantId: string;
 	/** Whether the PIN block holds this PIN; undefined when no PIN was sent. */
 	readonly pinIsRight: ((pin: string) => boolean) | undefined;
+	/** The profile has one total of each kind, cards from abroad included. */
+	readonly groupsAreOne: boolean;
 	/** The work keys' own key of this terminal; undefined where keys are not changed by messages. */
 	readonly terminalMasterKey: Uint8Array | undefined;
 }

@@ -48,17 +48,15 @@ export function originalOf(
 ): BookedTransaction | undefined {
 	const { original, retrievalReference, authorisationCode, pan } = values;
 	const candidates: (BookedTransaction | undefined)[] = [];
-	if (original?.stan !== undefined)
-		candidates.push(
-			desk.books.transaction({
-				terminalId: key.terminalId,
-				batch: original.batch ?? key.batch,
-				stan: original.stan,
-			}),
-		);
+	const byName = (batch: number) =>
+		original?.stan !== undefined &&
+		candidates.push(desk.books.transaction({ terminalId: key.terminalId, batch, stan: original.stan }));
+	if (original?.batch !== undefined) byName(original.batch);
 	if (retrievalReference !== undefined) candidates.push(desk.books.byReference(Number(retrievalReference)));
 	if (authorisationCode !== undefined && pan !== undefined)
 		candidates.push(...desk.books.byAuthorisationCode(pan, authorisationCode));
+	// Where a message names no batch, the number alone says less than a reference or a code.
+	if (original?.batch === undefined) byName(key.batch);
 	return candidates.find(
 		found => found && found.pan === pan && found.merchantId === merchantId && operations.includes(found.operation),
 	);

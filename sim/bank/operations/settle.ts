@@ -8,10 +8,11 @@ import { required } from "./post.js";
  * Compares the terminal's totals with the books, each group by itself. Equal ones close the batch; otherwise it waits for the
  * upload. Asked again about a closed batch the bank repeats its word.
  */
-export function settlement(desk: Desk, { key, values }: BankRequest): Reply {
+export function settlement(desk: Desk, { key, values, groupsAreOne }: BankRequest): Reply {
 	const { terminalId, batch } = key;
 	const claimed = batchTotals(required(values.totals, "totals"));
-	const totals = desk.books.totals(terminalId, batch);
+	const kept = desk.books.totals(terminalId, batch);
+	const totals = groupsAreOne ? inOne(kept) : kept;
 	const local = !desk.disputeTotals && same(claimed.local, totals.local);
 	const foreign = !desk.disputeTotals && same(claimed.foreign, totals.foreign);
 	const before = desk.books.settlement(terminalId, batch);
@@ -114,6 +115,16 @@ function batchTotals({ local, foreign }: SettlementTotals): BatchTotals {
 		creditMinor: credit.sumMinor,
 	});
 	return { local: group(local), foreign: group(foreign) };
+}
+
+function inOne({ local, foreign }: BatchTotals): BatchTotals {
+	const sum = (what: keyof GroupTotals) => local[what] + foreign[what];
+	const none = { debitCount: 0, debitMinor: 0, creditCount: 0, creditMinor: 0 };
+	const [debitCount, debitMinor] = [sum("debitCount"), sum("debitMinor")];
+	return {
+		local: { debitCount, debitMinor, creditCount: sum("creditCount"), creditMinor: sum("creditMinor") },
+		foreign: none,
+	};
 }
 
 function same(a: GroupTotals, b: GroupTotals): boolean {

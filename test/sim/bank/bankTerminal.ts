@@ -12,7 +12,8 @@ import { operationProfile } from "../../../src/host/buildMessage.js";
 import { envelopeLength } from "../../../src/host/frame.js";
 import { decodeMessage, encodeMessage } from "../../../src/host/iso8583/message.js";
 import { type MessageKeys, macIsRight } from "../../../src/host/messageMac.js";
-import type { MessageValues } from "../../../src/host/messageValues.js";
+import type { MessageValues, OriginalTransaction } from "../../../src/host/messageValues.js";
+import { generic87 } from "../../../src/host/profiles/generic87.js";
 import type { HostProfile } from "../../../src/host/profiles/hostProfile.js";
 import { unionPay } from "../../../src/host/profiles/unionPay.js";
 import { operationOf, readValues } from "../../../src/host/readValues.js";
@@ -85,7 +86,12 @@ export function dukptKeys(device: number): () => TerminalKeys {
 	};
 }
 
-export const PROFILE_CASES: readonly (readonly [string, ProfileCase])[] = [["unionPay", sessionCase]];
+const dukptCase: ProfileCase = { profile: generic87, keys: { bdk: BDK }, terminalKeys: dukptKeys };
+
+export const PROFILE_CASES: readonly (readonly [string, ProfileCase])[] = [
+	["unionPay", sessionCase],
+	["generic87", dukptCase],
+];
 
 export function bankIn(
 	{ profile, keys }: ProfileCase,
@@ -103,6 +109,8 @@ export function bankIn(
 	return new Acquirer({ profile, merchants: [MERCHANT], keys, bank, ...change });
 }
 
+const NEVER_SENT: OriginalTransaction = { operation: "sale", transmissionDateTime: "1122000000", amountMinor: 1 };
+
 /** Every transaction of a test card has a counter of its own, in whichever terminal. */
 export const chip = { atc: 100 };
 
@@ -111,6 +119,7 @@ export class BankTerminal {
 	readonly #acquirer: Acquirer;
 	readonly terminal: HostTerminal;
 	#stan = 0;
+	readonly #sent = new Map<string, OriginalTransaction>();
 	batch = 1;
 	nextKeys: () => TerminalKeys;
 	/** As they came, of the last exchange. */
@@ -148,11 +157,17 @@ export class BankTerminal {
 		return this.card("sale", amountMinor, change, PIN);
 	}
 
+	/** What names an earlier transaction in a message. */
+	original(stan: number, batch = this.batch): OriginalTransaction {
+		const { operation, transmissionDateTime, amountMinor } = this.#sent.get(`${batch} ${stan}`) ?? NEVER_SENT;
+		return { batch, stan, date: "1122", operation, transmissionDateTime, amountMinor };
+	}
+
 	/** About an earlier transaction, without the card's chip. */
 	about(operation: Operation, stan: number, amountMinor: number, change: MessageValues = {}): MessageValues {
 		return this.card(operation, amountMinor, {
 			...{ iccData: undefined, posEntryMode: "manual" as const },
-			original: { batch: this.batch, stan, date: "1122" },
+			original: this.original(stan),
 			...change,
 		});
 	}
@@ -166,6 +181,8 @@ export class BankTerminal {
 			...values,
 		};
 		const frame = encodeRequest(profile, this.terminal, operation, this.lastValues, keys);
+		const { transmissionDateTime, amountMinor, stan, batch } = this.lastValues;
+		this.#sent.set(`${batch} ${stan}`, { operation, transmissionDateTime, amountMinor });
 		return this.#exchange(frame, keys, operationProfile(profile, operation).mac !== false);
 	}
 

@@ -1,192 +1,189 @@
-import { equal } from "../../src/bytes/bytes.js";
-import { ecbXorMac } from "../../src/crypto/mac.js";
-import { decodeIccData } from "../../src/host/iccData.js";
+import { operationProfile } from "../../src/host/buildMessage.js";
+
 import { Iso8583Error } from "../../src/host/iso8583/iso8583Error.js";
 import {
 	binaryField,
 	decodeMessage,
-	type Fields,
+	encodeMessage,
 	type IsoMessage,
-	responseType,
 	textField,
 } from "../../src/host/iso8583/message.js";
 import { encodeWithMac, hasMac, type MessageKeys, macIsRight } from "../../src/host/messageMac.js";
-import type { MessageValues } from "../../src/host/messageValues.js";
+
+import { findField } from "../../src/host/profiles/carried.js";
 import type { HostProfile } from "../../src/host/profiles/hostProfile.js";
-import { operationOf, readValues } from "../../src/host/readValues.js";
-import type { Clock, Crypto } from "../../src/ports.js";
-import type { Accounts, TransactionKey } from "./accounts.js";
-import { Issuer, type IssuerDecision, type IssuerKeys } from "./issuer.js";
+import { type MessageKind, operationOf, readValues } from "../../src/host/readValues.js";
+import { replyMessage } from "../../src/host/replyMessage.js";
+import type { Operation } from "../../src/operation.js";
+import type { Bank } from "./bank.js";
+import { bankTime, type Merchant, type Reply } from "./desk.js";
 import type { ScriptOrder } from "./issuerScript.js";
+import { RULES } from "./operations/rules.js";
+import { RESPONSE } from "./responseCode.js";
+import { type RequestKeys, requestKeys, type SharedKeys } from "./terminalKeys.js";
 
-export interface AcquirerKeys extends IssuerKeys {
-	/** MAC key, 8 or 16 bytes. */
-	readonly mak: Uint8Array;
-}
-
-/** The one merchant that the bank has signed up. */
-export interface Merchant {
-	readonly merchantId: string;
-	readonly terminalIds: readonly string[];
+export interface AcquirerOptions {
+	readonly profile: HostProfile;
+	readonly merchants: readonly Merchant[];
+	/** Of every terminal that `terminalKeys` does not name. */
+	readonly keys: SharedKeys;
+	readonly terminalKeys?: ReadonlyMap<string, SharedKeys>;
+	readonly bank: Bank;
 }
 
 export interface Answer {
 	readonly request: IsoMessage;
+	readonly terminalId: string;
+	/** What the request was; undefined when the profile does not know it. */
+	readonly operation: Operation | undefined;
 	/** The answer's message as it goes into a frame. */
 	readonly bytes: Uint8Array;
+	/** Of the answer's MAC; undefined when it has none. */
+	readonly keys: MessageKeys | undefined;
 }
 
-/** The acquirer's message logic, without a line: the same code answers over TLS and inside a test. */
+/** The acquirer's messages, without a line: the same code answers over TLS and inside a test, in any profile. */
 export class Acquirer {
-	readonly #profile: HostProfile;
-	readonly #merchant: Merchant;
-	readonly #accounts: Accounts;
-	readonly #issuer: Issuer;
-	readonly #clock: Pick<Clock, "now" | "utcOffsetMinutes">;
-	/** The bank's half of the MAC. */
-	readonly keys: MessageKeys;
+	readonly profile: HostProfile;
+	readonly bank: Bank;
+	readonly #keys: SharedKeys;
+	readonly #terminalKeys: ReadonlyMap<string, SharedKeys>;
+	/** Whose terminal it is. */
+	readonly #merchantOf = new Map<string, string>();
 
-	constructor(
-		profile: HostProfile,
-		merchant: Merchant,
-		keys: AcquirerKeys,
-		accounts: Accounts,
-		crypto: Crypto,
-		clock: Pick<Clock, "now" | "utcOffsetMinutes">,
-	) {
-		this.#profile = profile;
-		this.#merchant = merchant;
-		this.#accounts = accounts;
-		this.#issuer = new Issuer(crypto, keys, accounts);
-		this.#clock = clock;
-		const mac = (data: Uint8Array) => ecbXorMac(crypto, keys.mak, data);
-		this.keys = { keySerialNumber: undefined, mac, macIsRight: (data, received) => equal(mac(data), received) };
+	constructor({ profile, merchants, keys, terminalKeys, bank }: AcquirerOptions) {
+		this.profile = profile;
+		this.bank = bank;
+		this.#keys = keys;
+		this.#terminalKeys = terminalKeys ?? new Map();
+		for (const { merchantId, terminalIds } of merchants)
+			for (const terminalId of terminalIds) this.#merchantOf.set(terminalId, merchantId);
 	}
 
 	/** The issuer's next answer to a card that proves itself brings this script. @throws {Error} without keys for scripts */
 	orderScript(order: ScriptOrder): void {
-		this.#issuer.orderScript(order);
+		this.bank.issuer.orderScript(order);
+	}
+
+	/** All terminals that the bank has signed up. */
+	get terminalIds(): string[] {
+		return [...this.#merchantOf.keys()];
 	}
 
 	/**
-	 * Answers one message.
+	 * Answers one message. What it books is in the books when this returns.
 	 * @throws {Iso8583Error} when the bytes are no message of the profile, so that there is nobody to answer
 	 */
 	handle(bytes: Uint8Array): Answer {
-		const request = decodeMessage(this.#profile.message, bytes);
-		return { request, bytes: this.#answerTo(request, bytes) };
+		const { profile } = this;
+		const request = decodeMessage(profile.message, bytes);
+		const terminalId = this.#text(request, "terminalId");
+		const kind = operationOf(profile, request);
+		const { keys, refuse } = this.#check(request, bytes, terminalId, kind);
+		const reply = refuse === undefined ? this.#reply(request, terminalId, kind!, keys) : { responseCode: refuse };
+		const message = this.#answerMessage(request, terminalId, kind, reply);
+		return {
+			request,
+			terminalId,
+			operation: kind?.operation,
+			bytes: keys ? encodeWithMac(profile, message, keys.message) : encodeMessage(profile.message, message),
+			keys: keys?.message,
+		};
 	}
 
-	#answerTo(request: IsoMessage, bytes: Uint8Array): Uint8Array {
-		const management = NETWORK_MANAGEMENT.includes(request.messageType);
-		// Before anything that the message says is believed. Network management may come without a MAC.
-		const needsMac = !management || hasMac(this.#profile, request);
-		if (needsMac && !macIsRight(this.#profile, request, bytes, this.keys)) return this.#encode(request, "A0");
-		if (!this.#merchant.terminalIds.includes(textField(request, 41) ?? "")) return this.#encode(request, "97");
-		if (management) return this.#encode(request, "00");
-		if (textField(request, 42) !== this.#merchant.merchantId) return this.#encode(request, "03");
+	/** Before anything that the message says is believed: who sends it, under which keys. */
+	#check(
+		request: IsoMessage,
+		bytes: Uint8Array,
+		terminalId: string,
+		kind: MessageKind | undefined,
+	): { readonly keys?: RequestKeys; readonly refuse?: string } {
+		const { profile, bank } = this;
+		const merchantId = this.#merchantOf.get(terminalId);
+		const mayLackMac = kind && (kind.operation === "echo" || operationProfile(profile, kind.operation).mac === false);
+		const isOpen = mayLackMac && !hasMac(profile, request);
+		const state = bank.books.terminal(terminalId);
+		const shared = this.#terminalKeys.get(terminalId) ?? this.#keys;
+		const keys = isOpen ? undefined : requestKeys(bank.crypto, profile.security, shared, state, this.#ksn(request));
+		const refused = (refuse: string) => ({ ...(keys && { keys }), refuse });
+		if (!isOpen) {
+			if (!keys) return { refuse: this.#signInAgain() };
+			const isRight = macIsRight(profile, request, bytes, keys.message);
+			// DUKPT, X9.24-3, 6.2: a key that was used is not used again.
+			const isFresh = !keys.ksn || (isRight && bank.books.useKsn(keys.ksn.initialKeyId, keys.ksn.counter));
+			if (!isRight || !isFresh) return refused(profile.reversal.reasons.macError);
+		}
+		if (merchantId === undefined) return refused(RESPONSE.unknownTerminal);
+		if (this.#text(request, "merchantId") !== merchantId) return refused(RESPONSE.unknownMerchant);
+		if (!kind || kind.isReply) return refused(RESPONSE.invalidTransaction);
+		// A reversal is owed whoever is signed in.
+		if (state.signedOff && RULES[kind.operation] && !kind.isReversal) return refused(this.#signInAgain());
+		return keys ? { keys } : {};
+	}
+
+	#reply(request: IsoMessage, terminalId: string, kind: MessageKind, keys: RequestKeys | undefined): Reply {
+		const { bank, profile } = this;
 		try {
-			const kind = operationOf(this.#profile, request);
-			if (kind?.isReversal) return this.#reverse(request, readValues(this.#profile, kind, request));
-			if (kind?.operation === "sale") return this.#authorise(request, readValues(this.#profile, kind, request));
-			return this.#encode(request, "12");
+			const values = readValues(profile, kind, request);
+			const { pinBlock, pan, track2, stan } = values;
+			if (stan === undefined) throw new Iso8583Error("stan is missing");
+			const batch = values.batch ?? this.#batchWithoutOne(terminalId);
+			const shared = this.#terminalKeys.get(terminalId) ?? this.#keys;
+			const card = pan ?? track2?.split("D")[0];
+			return bank.answer(
+				{
+					operation: kind.operation,
+					values,
+					key: { terminalId, batch, stan },
+					merchantId: this.#merchantOf.get(terminalId)!,
+					pinIsRight: pinBlock && keys && card ? pin => keys.pinIsRight(pinBlock, card, pin) : undefined,
+					groupsAreOne: this.#hasPart("debitSum"),
+					terminalMasterKey: profile.security.keyScheme === "masterSession" ? shared.tmk : undefined,
+				},
+				kind.isReversal,
+			);
 		} catch (error) {
-			if (error instanceof Iso8583Error) return this.#encode(request, "30");
+			if (error instanceof Iso8583Error) return { responseCode: RESPONSE.formatError };
 			throw error;
 		}
 	}
 
-	#authorise(request: IsoMessage, { batch }: MessageValues): Uint8Array {
-		const pan = required(request, 2);
-		const amountMinor = Number(required(request, 4));
-		const key = this.#key(request, 60, batch, Number(required(request, 11)));
-		const earlier = this.#accounts.transaction(key);
-		if (earlier) {
-			if (earlier.state === "reversed") return this.#encode(request, "12");
-			const same = earlier.pan === pan && earlier.amountMinor === amountMinor;
-			return same && earlier.answer ? earlier.answer : this.#encode(request, "94");
-		}
-		const { responseCode, iccData } = this.#decide(request, pan, amountMinor);
-		const approved = responseCode === "00";
-		const reference = this.#accounts.nextReference();
-		const answer = this.#encode(request, responseCode, {
-			37: String(reference).padStart(12, "0"),
-			38: approved ? String(reference % 1_000_000).padStart(6, "0") : undefined,
-			55: iccData,
-		});
-		this.#accounts.record(key, { state: approved ? "approved" : "declined", pan, amountMinor, answer });
-		return answer;
+	/** Where the profile's messages name no batch, it is the one that the bank has open for the terminal. */
+	#batchWithoutOne(terminalId: string): number {
+		if (this.#hasPart("batch")) throw new Iso8583Error("the batch is missing");
+		return this.bank.books.terminal(terminalId).batch;
 	}
 
-	#decide(request: IsoMessage, pan: string, amountMinor: number): IssuerDecision {
-		const track2 = textField(request, 35);
-		if (track2 !== undefined && track2.split("D")[0] !== pan) return { responseCode: "30", iccData: undefined };
-		if (amountMinor === 0) return { responseCode: "13", iccData: undefined };
-		return this.#issuer.decide({
-			pan,
-			panSequence: Number(textField(request, 23) ?? "0"),
-			amountMinor,
-			expiry: required(request, 14),
-			today: this.#localTime().slice(2, 7).replace("-", ""),
-			currency: Number(required(request, 49)),
-			pinData: binaryField(request, 52),
-			iccData: decodeIccData(binaryField(request, 55) ?? new Uint8Array(0)),
-		});
-	}
-
-	/** Acknowledged whatever became of the original, so that the terminal can stop repeating it. */
-	#reverse(request: IsoMessage, { original: taken }: MessageValues): Uint8Array {
-		const pan = required(request, 2);
-		const amountMinor = Number(required(request, 4));
-		const key = this.#key(request, 61, taken?.batch, taken?.stan);
-		const original = this.#accounts.transaction(key);
-		if (original && (original.pan !== pan || original.amountMinor !== amountMinor)) return this.#encode(request, "12");
-		this.#accounts.reverse(key, pan, amountMinor);
-		return this.#encode(request, this.#profile.reversal.accepted[0]!);
-	}
-
-	#key(request: IsoMessage, number: number, batch: number | undefined, stan: number | undefined): TransactionKey {
-		if (batch === undefined || stan === undefined) throw new Iso8583Error(`field ${number}: it names no transaction`);
-		const digits = (value: number) => String(value).padStart(6, "0");
-		return { terminalId: required(request, 41), batch: digits(batch), stan: digits(stan) };
-	}
-
-	/** As ISO 8601, e.g. 2026-11-22T10:11:12.000Z. */
-	#localTime(): string {
-		return new Date(this.#clock.now() + this.#clock.utcOffsetMinutes * 60_000).toISOString();
-	}
-
-	#encode(request: IsoMessage, responseCode: string, more: Fields = {}): Uint8Array {
-		const fields: Record<number, Fields[number]> = {};
-		for (const number of ECHOED) fields[number] = request.fields[number];
-		const local = this.#localTime();
-		const date = local.slice(5, 7) + local.slice(8, 10);
-		return encodeWithMac(
-			this.#profile,
-			{
-				messageType: responseType(request.messageType),
-				fields: {
-					...fields,
-					12: local.slice(11, 19).replaceAll(":", ""),
-					13: date,
-					15: date,
-					39: responseCode,
-					...more,
-				},
-			},
-			this.keys,
+	/** Whether the profile's messages have such a field, or such a part of one. */
+	#hasPart(name: string): boolean {
+		return Object.values(this.profile.message.fields).some(
+			spec =>
+				spec!.name === name ||
+				Object.values(spec!.layouts ?? {}).some(layout => layout.some(part => "name" in part && part.name === name)),
 		);
 	}
-}
 
-/** Sign-in, parameters, echo test: no money. */
-const NETWORK_MANAGEMENT = Object.freeze(["0800", "0820"]);
+	/** A message that the profile does not know is answered with what any answer has. */
+	#answerMessage(request: IsoMessage, terminalId: string, kind: MessageKind | undefined, reply: Reply): IsoMessage {
+		const { date, time } = bankTime(this.bank);
+		const known = kind ?? { operation: "echo", isReversal: false, isReply: false };
+		const { batch } = this.bank.books.terminal(terminalId);
+		const values = { localTime: time, localDate: date, settlementDate: date, batch, ...reply };
+		return replyMessage(this.profile, known, request, values);
+	}
 
-/** What an answer repeats of its request. The card number and the PIN are not among them. */
-const ECHOED = Object.freeze([3, 4, 11, 25, 41, 42, 49, 60]);
+	#signInAgain(): string {
+		const { signInAgain } = this.profile;
+		return signInAgain[signInAgain.length - 1] ?? RESPONSE.systemMalfunction;
+	}
 
-function required(request: IsoMessage, number: number): string {
-	const text = textField(request, number);
-	if (text === undefined) throw new Iso8583Error(`field ${number}: missing`);
-	return text;
+	#ksn(request: IsoMessage): Uint8Array | undefined {
+		const { fields } = this.profile.message;
+		const number = Object.keys(fields).find(each => fields[Number(each)]!.name === "keySerialNumber");
+		return number === undefined ? undefined : binaryField(request, Number(number));
+	}
+
+	#text(request: IsoMessage, name: string): string {
+		return (textField(request, findField(this.profile, name).number) ?? "").trimEnd();
+	}
 }

@@ -1,77 +1,132 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseHex } from "../../src/bytes/hex.js";
-import type { AccountOpening } from "./accounts.js";
-import type { Merchant } from "./acquirer.js";
+import { boolean, type Checked, hex, integer, list, object, oneOf, optional, refuse, text } from "../card/check.js";
+import { CARD_STATUSES } from "./books.js";
+import type { Downloads } from "./downloads.js";
+import type { SharedKeys } from "./terminalKeys.js";
 
-/** The JSON file that the bank starts from. Paths are relative to the file, keys are hexadecimal. */
-export interface BankConfig {
-	readonly host: string;
+const fileName = text(/./, "a file name");
+const sharedKeys = object({
+	tmk: optional(hex(16, 16)),
+	pik: optional(hex(16, 16)),
+	mak: optional(hex(8, 16)),
+	bdk: optional(hex(16, 32)),
+});
+const records = optional(list(object({ key: hex(1, 32), record: hex(1, 512) })));
+
+/**
+ * The JSON file that the bank starts from (docs/test-bank.md). Paths are relative to the file, keys are hexadecimal, amounts
+ * whole minor units.
+ */
+const bankConfig = object({
+	host: text(/./, "a name or an address"),
 	/** 0 for any free one. */
-	readonly port: number;
+	port: integer(0, 65_535),
+	/** A host profile by name, or the JSON file of one; "unionPay" when absent. */
+	profile: optional(text(/./, "the name or the file of a host profile")),
 	/** PEM files; `ca` is the root whose terminals are let in. */
-	readonly tls: { readonly key: string; readonly cert: string; readonly ca: string };
-	readonly keys: { readonly pik: string; readonly mak: string };
-	readonly issuerMasterKeyAc: string;
+	tls: object({ key: fileName, cert: fileName, ca: fileName }),
+	/** Of all terminals that do not have their own. */
+	keys: sharedKeys,
+	terminalKeys: optional(list(object({ terminalId: text(/^.{8}$/, "8 characters"), keys: sharedKeys }))),
+	issuerMasterKeyAc: hex(16, 16),
 	/** For issuer scripts; without it the bank sends none. */
-	readonly secureMessagingMasterKeys?: { readonly integrity: string; readonly confidentiality: string };
+	secureMessagingMasterKeys: optional(object({ integrity: hex(16, 16), confidentiality: hex(16, 16) })),
 	/** SQLite file. */
-	readonly ledger: string;
-	readonly merchant: Merchant;
-	readonly accounts: readonly AccountOpening[];
-}
+	ledger: fileName,
+	merchants: list(
+		object({
+			merchantId: text(/^.{15}$/, "15 characters"),
+			terminalIds: list(text(/^.{8}$/, "8 characters")),
+		}),
+	),
+	accounts: list(
+		object({
+			pan: text(/^[0-9]{13,19}$/, "13 to 19 digits"),
+			pin: text(/^[0-9]{4,12}$/, "4 to 12 digits"),
+			holder: optional(text(/./, "a name")),
+			balanceMinor: integer(0, Number.MAX_SAFE_INTEGER),
+			perTransactionMinor: optional(integer(0, Number.MAX_SAFE_INTEGER)),
+			perDayMinor: optional(integer(0, Number.MAX_SAFE_INTEGER)),
+			status: optional(oneOf(...CARD_STATUSES)),
+			foreign: optional(boolean),
+		}),
+	),
+	/** Percent of what a pre-authorisation holds; 115 when absent. */
+	completionPercent: optional(integer(1, 1_000)),
+	downloads: optional(
+		object({
+			parameters: optional(text(/^[\x20-\x7e]*$/, "ASCII text")),
+			aids: records,
+			caKeys: records,
+			hotCards: optional(list(text(/^[0-9]{13,19}$/, "13 to 19 digits"))),
+		}),
+	),
+});
+/** As people write it: what may be missing may be left out. */
+export type BankConfig = Written<Checked<typeof bankConfig>>;
+
+type Written<T> = T extends readonly (infer Item)[]
+	? readonly Written<Item>[]
+	: T extends object
+		? { [Key in keyof T as undefined extends T[Key] ? never : Key]: Written<T[Key]> } & {
+				[Key in keyof T as undefined extends T[Key] ? Key : never]?: Written<T[Key]>;
+			}
+		: T;
 
 /** @returns the configuration with its paths made absolute @throws {Error} one sentence that names what is wrong */
 export function readBankConfig(path: string): BankConfig {
-	const config = parse(path);
-	const check = (right: boolean, what: string) => {
-		if (!right) throw new Error(`${path}: ${what}`);
-	};
-	check(typeof config.host === "string", "host must be a name or an address");
-	check(Number.isInteger(config.port) && config.port >= 0 && config.port < 65536, "port must be 0 to 65535");
-	for (const name of ["key", "cert", "ca"] as const)
-		check(typeof config.tls?.[name] === "string", `tls.${name} must be a file name`);
-	check(typeof config.ledger === "string", "ledger must be a file name");
-	check(isKey(config.keys?.pik, 16), "keys.pik must be 16 bytes");
-	check(isKey(config.keys?.mak, 8) || isKey(config.keys?.mak, 16), "keys.mak must be 8 or 16 bytes");
-	check(isKey(config.issuerMasterKeyAc, 16), "issuerMasterKeyAc must be 16 bytes");
-	const { secureMessagingMasterKeys: scriptKeys } = config;
-	for (const name of ["integrity", "confidentiality"] as const)
-		check(
-			scriptKeys === undefined || isKey(scriptKeys?.[name], 16),
-			`secureMessagingMasterKeys.${name} must be 16 bytes`,
-		);
-	check(
-		Array.isArray(config.merchant?.terminalIds) && config.merchant.terminalIds.every(id => id.length === 8),
-		"merchant.terminalIds must be a list of identifiers of 8 characters",
-	);
-	check(config.merchant?.merchantId?.length === 15, "merchant.merchantId must have 15 characters");
-	check(Array.isArray(config.accounts), "accounts must be a list");
-	for (const [i, account] of config.accounts.entries()) {
-		check(/^[0-9]{13,19}$/.test(account.pan), `accounts[${i}].pan must be 13 to 19 digits`);
-		check(/^[0-9]{4,12}$/.test(account.pin), `accounts[${i}].pin must be 4 to 12 digits`);
-		check(Number.isSafeInteger(account.balanceMinor), `accounts[${i}].balanceMinor must be a whole number`);
-		check(typeof account.holder === "string", `accounts[${i}].holder must be a name`);
+	const json = parse(path);
+	let config: BankConfig;
+	try {
+		config = bankConfig(json, "bank") as BankConfig;
+		checkUnique(config);
+	} catch (error) {
+		throw new Error(`${path}: ${(error as Error).message}`);
 	}
 	const from = (name: string) => resolve(dirname(path), name);
 	const { key, cert, ca } = config.tls;
-	return { ...config, ledger: from(config.ledger), tls: { key: from(key), cert: from(cert), ca: from(ca) } };
+	return {
+		...config,
+		ledger: from(config.ledger),
+		tls: { key: from(key), cert: from(cert), ca: from(ca) },
+		...(config.profile?.endsWith(".json") && { profile: from(config.profile) }),
+	};
 }
 
-function parse(path: string): BankConfig {
-	const text = readFileSync(path, "utf8");
+export function parseSharedKeys(keys: BankConfig["keys"]): SharedKeys {
+	return Object.fromEntries(
+		Object.entries(keys)
+			.filter(([, value]) => value !== undefined)
+			.map(([name, value]) => [name, parseHex(value as string)]),
+	);
+}
+
+export function parseDownloads({ downloads = {} }: BankConfig): Downloads {
+	const parsed = (all: NonNullable<typeof downloads.aids> = []) =>
+		all.map(({ key, record }) => ({ key: parseHex(key), record: parseHex(record) }));
+	return {
+		parameters: downloads.parameters,
+		aids: parsed(downloads.aids),
+		caKeys: parsed(downloads.caKeys),
+		hotCards: downloads.hotCards ?? [],
+	};
+}
+
+function checkUnique({ merchants, accounts }: BankConfig): void {
+	const terminals = merchants.flatMap(({ terminalIds }) => terminalIds);
+	const twice = <T>(all: readonly T[]) => all.find((each, i) => all.indexOf(each) !== i);
+	const terminal = twice(terminals);
+	if (terminal !== undefined) refuse("bank.merchants", `have the terminal ${terminal} twice`);
+	if (twice(accounts.map(({ pan }) => pan)) !== undefined) refuse("bank.accounts", "have a card number twice");
+}
+
+function parse(path: string): unknown {
+	const content = readFileSync(path, "utf8");
 	try {
-		return JSON.parse(text) as BankConfig;
+		return JSON.parse(content);
 	} catch {
 		throw new Error(`${path} is damaged: it is no JSON`);
-	}
-}
-
-function isKey(text: unknown, length: number): boolean {
-	if (typeof text !== "string" || text.length !== 2 * length) return false;
-	try {
-		return parseHex(text).length === length;
-	} catch {
-		return false;
 	}
 }

@@ -1,43 +1,106 @@
-import { decodeMessage, textField } from "../../src/host/iso8583/message.js";
-import { encodeWithMac, type MessageKeys } from "../../src/host/messageMac.js";
-import type { HostProfile } from "../../src/host/profiles/hostProfile.js";
+import { SeededRandom } from "../world/seededRandom.js";
 
-/** What the bank can be told to do wrong. The request is processed all the same: only the answer suffers. */
-export const FAULTS = [
+/** What the bank does wrong with an answer. The request is processed all the same: only the answer suffers. */
+export const ANSWER_FAULTS = [
+	"slow",
 	"noReply",
 	"lateReply",
+	"duplicate",
+	"garbled",
 	"wrongMac",
 	"wrongAmount",
 	"wrongStan",
-	"garbled",
+	"halfFrame",
 	"closeAfterRequest",
 ] as const;
-export type Fault = (typeof FAULTS)[number];
+export type AnswerFault = (typeof ANSWER_FAULTS)[number];
 
-/** The faults that change the bytes of an answer. */
-export type AnswerFault = "wrongMac" | "wrongAmount" | "wrongStan" | "garbled";
+/** What the bank does wrong before it can know which terminal calls. */
+export const CONNECTION_FAULTS = ["wrongCertificate", "handshakeFailure", "resetInHandshake"] as const;
+export type ConnectionFault = (typeof CONNECTION_FAULTS)[number];
 
-/** @param answer a right answer, MAC included */
-export function spoil(profile: HostProfile, keys: MessageKeys, fault: AnswerFault, answer: Uint8Array): Uint8Array {
-	switch (fault) {
-		case "wrongMac": {
-			const spoiled = answer.slice();
-			spoiled[spoiled.length - 1]! ^= 0x01;
-			return spoiled;
-		}
-		case "garbled":
-			return answer.map(byte => byte ^ 0xff);
-		case "wrongAmount":
-			return withNext(profile, keys, answer, 4);
-		case "wrongStan":
-			return withNext(profile, keys, answer, 11);
+export const FAULTS = [...ANSWER_FAULTS, ...CONNECTION_FAULTS] as const;
+export type Fault = AnswerFault | ConnectionFault;
+
+export interface FaultOrder {
+	readonly fault: Fault;
+	/** How often; Infinity until it is cleared. */
+	readonly count: number;
+	/** For answers to this terminal only; undefined for all. */
+	readonly terminalId?: string | undefined;
+	/** How much later a slow answer comes; 3 seconds when absent. */
+	readonly delayMs?: number | undefined;
+}
+
+/** Faults by chance, the same ones for the same seed. */
+export interface RandomFaults {
+	readonly seed: number;
+	/** How many answers of a hundred. */
+	readonly percent: number;
+	readonly faults: readonly AnswerFault[];
+}
+
+export interface TakenFault {
+	readonly fault: AnswerFault;
+	readonly delayMs: number;
+}
+
+const SLOW_MS = 3_000;
+
+/** Which faults are still to come: those ordered, first in, first out; then those by chance. */
+export class FaultPlan {
+	readonly #orders: { readonly order: FaultOrder; left: number }[] = [];
+	#random: { readonly spec: RandomFaults; readonly source: SeededRandom } | undefined;
+
+	arm(order: FaultOrder): void {
+		this.#orders.push({ order, left: order.count });
+	}
+
+	/** @param spec undefined: no more by chance */
+	armRandom(spec: RandomFaults | undefined): void {
+		this.#random = spec && { spec, source: new SeededRandom(spec.seed) };
+	}
+
+	clear(): void {
+		this.#orders.length = 0;
+		this.#random = undefined;
+	}
+
+	list(): readonly FaultOrder[] {
+		return this.#orders.map(({ order, left }) => ({ ...order, count: left }));
+	}
+
+	get random(): RandomFaults | undefined {
+		return this.#random?.spec;
+	}
+
+	/** Uses up one. */
+	takeForAnswer(terminalId: string): TakenFault | undefined {
+		const order = this.#take(
+			({ fault, terminalId: wanted }) => isAnswerFault(fault) && (wanted === undefined || wanted === terminalId),
+		);
+		if (order) return { fault: order.fault as AnswerFault, delayMs: order.delayMs ?? SLOW_MS };
+		if (!this.#random) return undefined;
+		const { spec, source } = this.#random;
+		const [chance, which] = source.bytes(2);
+		if (chance! * 100 >= spec.percent * 256) return undefined;
+		return { fault: spec.faults[which! % spec.faults.length]!, delayMs: SLOW_MS };
+	}
+
+	/** Uses up one. */
+	takeForConnection(): ConnectionFault | undefined {
+		return this.#take(({ fault }) => !isAnswerFault(fault))?.fault as ConnectionFault | undefined;
+	}
+
+	#take(fits: (order: FaultOrder) => boolean): FaultOrder | undefined {
+		const at = this.#orders.findIndex(({ order }) => fits(order));
+		if (at < 0) return undefined;
+		const found = this.#orders[at]!;
+		if (--found.left === 0) this.#orders.splice(at, 1);
+		return found.order;
 	}
 }
 
-/** The answer with one more in a numeric field, and a MAC that is right for it. */
-function withNext(profile: HostProfile, keys: MessageKeys, answer: Uint8Array, number: number): Uint8Array {
-	const message = decodeMessage(profile.message, answer);
-	const text = textField(message, number)!;
-	const next = String((Number(text) + 1) % 10 ** text.length).padStart(text.length, "0");
-	return encodeWithMac(profile, { ...message, fields: { ...message.fields, [number]: next } }, keys);
+function isAnswerFault(fault: Fault): fault is AnswerFault {
+	return (ANSWER_FAULTS as readonly Fault[]).includes(fault);
 }

@@ -11,9 +11,9 @@ import {
 } from "../card/cryptogram.js";
 import type { ScriptTransaction, SecureMessagingMasterKeys } from "../card/secureMessaging.js";
 import { tlv } from "../card/tlv.js";
-import type { Account, Accounts } from "./accounts.js";
+import { type Books, type CardAccount, type CardStatus, PIN_TRIES } from "./books.js";
 import { encodeIssuerScript, type ScriptOrder } from "./issuerScript.js";
-import { pinIsRight } from "./pinData.js";
+import { RESPONSE } from "./responseCode.js";
 
 /** What the acquirer passes on to the issuer. */
 export interface IssuerRequest {
@@ -21,14 +21,25 @@ export interface IssuerRequest {
 	readonly panSequence: number;
 	readonly amountMinor: number;
 	readonly currency: number;
-	/** Both YYMM: of the card, and of the day at the bank. */
-	readonly expiry: string;
+	/** Of the card, YYMM; undefined when it is not looked at. */
+	readonly expiry: string | undefined;
+	/** YYMM of the day at the bank. */
 	readonly today: string;
-	/** Enciphered PIN block, 8 bytes; undefined when no PIN was sent. */
-	readonly pinData: Uint8Array | undefined;
+	/** Whether the PIN that came with the request is this one; undefined when no PIN was sent. */
+	readonly pinIsRight: ((pin: string) => boolean) | undefined;
 	/** Data objects of field 55 by tag. */
 	readonly iccData: ReadonlyMap<string, Uint8Array>;
+	readonly proof: Proof;
 }
+
+/**
+ * The cryptogram that the card must have given: a request (ARQC), a certificate of an offline approval (TC), or none that
+ * is asked for, where one that came must be right all the same.
+ */
+export type Proof = "arqc" | "tc" | "none";
+
+/** What speaks against the request beside card and PIN; undefined when nothing does. */
+export type Judge = (card: CardAccount) => string | undefined;
 
 export interface IssuerDecision {
 	/** Field 39. */
@@ -38,28 +49,31 @@ export interface IssuerDecision {
 }
 
 export interface IssuerKeys {
-	/** PIN key, 16 bytes. */
-	readonly pik: Uint8Array;
 	/** Issuer master key for application cryptograms, 16 bytes. */
 	readonly issuerMasterKeyAc: Uint8Array;
 	/** Issuer master keys for secure messaging, 16 bytes each; without them the issuer sends no scripts. */
 	readonly secureMessaging?: SecureMessagingMasterKeys;
 }
 
-const CID_ARQC = 0x80;
+/** First two bits of the CID (EMV 4.4 Book 3, 6.5.5.4). */
+const CIDS: Readonly<Record<Proof, readonly number[]>> = Object.freeze({
+	arqc: [0x80],
+	tc: [0x40],
+	none: [0x00, 0x40, 0x80],
+});
 
-/** The issuer of the test cards: cryptogram, expiry, PIN, balance, in that order. */
+/** The issuer of the test cards: cryptogram, status, expiry, PIN, then what `judge` says, in that order. */
 export class Issuer {
 	readonly #crypto: Crypto;
 	readonly #keys: IssuerKeys;
-	readonly #accounts: Accounts;
+	readonly #books: Books;
 	/** The first ordered is the first sent. */
 	readonly #scripts: ScriptOrder[] = [];
 
-	constructor(crypto: Crypto, keys: IssuerKeys, accounts: Accounts) {
+	constructor(crypto: Crypto, keys: IssuerKeys, books: Books) {
 		this.#crypto = crypto;
 		this.#keys = keys;
-		this.#accounts = accounts;
+		this.#books = books;
 	}
 
 	/** @throws {Error} when the issuer has no keys for scripts */
@@ -69,26 +83,34 @@ export class Issuer {
 	}
 
 	/** Does not move money: what is decided here is booked with the answer. */
-	decide(request: IssuerRequest): IssuerDecision {
-		const account = this.#accounts.find(request.pan);
-		if (!account) return refused("14");
-		const cryptogram = cryptogramOf(request.iccData);
-		if (!cryptogram) return refused("30");
-		if (numericValue(cryptogram.data.amountAuthorised) !== request.amountMinor) return refused("13");
-		if (numericValue(cryptogram.data.transactionCurrencyCode) !== request.currency) return refused("12");
+	decide(request: IssuerRequest, judge: Judge = () => undefined): IssuerDecision {
+		const card = this.#books.card(request.pan);
+		if (!card) return refused(RESPONSE.unknownCard);
+		if (request.proof === "none" && !request.iccData.has("9F26"))
+			return { responseCode: this.#judge(card, request, judge), iccData: undefined };
+		const cryptogram = cryptogramOf(request.iccData, CIDS[request.proof]);
+		if (!cryptogram) return refused(RESPONSE.formatError);
+		if (request.proof !== "none") {
+			if (numericValue(cryptogram.data.amountAuthorised) !== request.amountMinor)
+				return refused(RESPONSE.invalidAmount);
+			if (numericValue(cryptogram.data.transactionCurrencyCode) !== request.currency)
+				return refused(RESPONSE.invalidTransaction);
+		}
 
 		const master = iccMasterKeyOptionA(this.#crypto, this.#keys.issuerMasterKeyAc, request.pan, request.panSequence);
 		const session = commonSessionKey(this.#crypto, master, cryptogram.data.atc);
 		try {
 			const expected = applicationCryptogram(this.#crypto, session, cryptogramInput(cryptogram.data));
-			if (!equal(expected, cryptogram.arqc)) return refused("05");
+			if (!equal(expected, cryptogram.ac)) return refused(RESPONSE.doNotHonour);
 			// A cryptogram proves the card once: one with a counter already seen was copied.
 			const application = `${request.pan} ${request.panSequence}`;
-			if (!this.#accounts.useAtc(application, readUint(cryptogram.data.atc))) return refused("05");
-			const responseCode = this.#judge(account, request);
+			const order = request.proof === "arqc" ? "rising" : "any";
+			if (!this.#books.useAtc(application, readUint(cryptogram.data.atc), order)) return refused(RESPONSE.doNotHonour);
+			const responseCode = this.#judge(card, request, judge);
+			if (!cryptogram.isRequest) return { responseCode, iccData: undefined };
 			const arc = asciiBytes(responseCode);
-			const arpc = arpcMethod1(this.#crypto, session, cryptogram.arqc, arc);
-			const script = this.#orderedScript(request, { atc: cryptogram.data.atc, cryptogram: cryptogram.arqc });
+			const arpc = arpcMethod1(this.#crypto, session, cryptogram.ac, arc);
+			const script = this.#orderedScript(request, { atc: cryptogram.data.atc, cryptogram: cryptogram.ac });
 			return { responseCode, iccData: concat(tlv("91", concat(arpc, arc)), script) };
 		} finally {
 			wipe(master, session);
@@ -100,6 +122,8 @@ export class Issuer {
 		const at = this.#scripts.findIndex(order => order.pan === undefined || order.pan === pan);
 		if (at < 0) return new Uint8Array(0);
 		const order = this.#scripts.splice(at, 1)[0]!;
+		if (order.commands.some(({ command }) => command === "PIN UNBLOCK" || command === "PIN CHANGE"))
+			this.#books.notePin(pan, true);
 		const { integrity, confidentiality } = this.#keys.secureMessaging!;
 		const derive = (key: Uint8Array) => iccMasterKeyOptionA(this.#crypto, key, pan, panSequence);
 		const masterKeys = { integrity: derive(integrity), confidentiality: derive(confidentiality) };
@@ -111,27 +135,44 @@ export class Issuer {
 	}
 
 	/** Only after the card is known to be there, so that nobody tries PINs without it. */
-	#judge(account: Account, { pinData, amountMinor, expiry, today }: IssuerRequest): string {
-		if (expiry < today) return "54"; // valid through its last month
-		if (pinData && !pinIsRight(this.#crypto, this.#keys.pik, pinData, account.pan, account.pin)) return "55";
-		return account.balanceMinor < amountMinor ? "51" : "00";
+	#judge(card: CardAccount, { pinIsRight, expiry, today }: IssuerRequest, judge: Judge): string {
+		if (card.status !== undefined) return STATUS_CODES[card.status];
+		if (expiry !== undefined && expiry < today) return RESPONSE.expiredCard; // valid through its last month
+		if (pinIsRight) {
+			if (card.pinTriesLeft === 0) return RESPONSE.pinTriesExceeded;
+			const right = pinIsRight(card.pin);
+			if (!right || card.pinTriesLeft < PIN_TRIES) this.#books.notePin(card.pan, right);
+			if (!right) return RESPONSE.wrongPin;
+		}
+		return judge(card) ?? RESPONSE.approved;
 	}
 }
+
+const STATUS_CODES: Readonly<Record<CardStatus, string>> = Object.freeze({
+	lost: RESPONSE.lostCard,
+	stolen: RESPONSE.stolenCard,
+	pickUp: RESPONSE.pickUp,
+	restricted: RESPONSE.restrictedCard,
+	closed: RESPONSE.unknownCard,
+});
 
 function refused(responseCode: string): IssuerDecision {
 	return { responseCode, iccData: undefined };
 }
 
 interface Cryptogram {
-	readonly arqc: Uint8Array;
+	readonly ac: Uint8Array;
+	readonly isRequest: boolean;
 	readonly data: CryptogramTransaction;
 }
 
-/** The request cryptogram and what it was made over; undefined when field 55 does not hold one. */
-function cryptogramOf(iccData: ReadonlyMap<string, Uint8Array>): Cryptogram | undefined {
-	const arqc = iccData.get("9F26");
+/** The application cryptogram and what it was made over; undefined when field 55 does not hold one of these kinds. */
+function cryptogramOf(iccData: ReadonlyMap<string, Uint8Array>, kinds: readonly number[]): Cryptogram | undefined {
+	const ac = iccData.get("9F26");
 	const cid = iccData.get("9F27");
-	if (arqc?.length !== 8 || cid?.length !== 1 || cid[0] !== CID_ARQC) return undefined;
+	if (ac?.length !== 8 || cid?.length !== 1) return undefined;
+	const kind = cid[0]! & 0xc0;
+	if (!kinds.includes(kind)) return undefined;
 	const object = (tag: string) => iccData.get(tag) ?? new Uint8Array(0);
 	const data: CryptogramTransaction = {
 		amountAuthorised: object("9F02"),
@@ -155,5 +196,5 @@ function cryptogramOf(iccData: ReadonlyMap<string, Uint8Array>): Cryptogram | un
 		if (error instanceof RangeError) return undefined;
 		throw error;
 	}
-	return { arqc, data };
+	return { ac, isRequest: kind === 0x80, data };
 }

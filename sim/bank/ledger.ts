@@ -1,197 +1,94 @@
-import Database from "libsql";
-import { maskPan } from "../../src/bytes/pan.js";
-import type { Account, AccountOpening, Accounts, TransactionKey, TransactionRecord } from "./accounts.js";
+import type { Operation } from "../../src/operation.js";
+import type { AccountRow, Books, CardOpening, LedgerRow, NewTransaction, Settlement, TransactionKey } from "./books.js";
+import { AccountTable } from "./ledger/accountTable.js";
+import { Database } from "./ledger/database.js";
+import { SettlementTable } from "./ledger/settlementTable.js";
+import { TransactionTable } from "./ledger/transactionTable.js";
 
-/** One half of a money movement, for people: the card number is masked. */
-export interface LedgerRow {
-	readonly transaction: number;
-	readonly kind: "opening" | "authorisation" | "reversal";
-	readonly account: string;
-	readonly holder: string;
-	readonly amountMinor: number;
-}
+/** The bank's books in SQLite; the rules of `Books` are constraints of its tables (ledger/schema.ts). */
+export class Ledger implements Books {
+	readonly #db: Database;
+	readonly #accounts: AccountTable;
+	readonly #transactions: TransactionTable;
+	readonly #settlements: SettlementTable;
 
-/** Where opening balances come from, so that every movement has two halves. */
-const EQUITY = "equity";
-
-const SCHEMA = `
-	CREATE TABLE IF NOT EXISTS accounts (
-		id TEXT PRIMARY KEY,
-		holder TEXT NOT NULL
-	) STRICT;
-	CREATE TABLE IF NOT EXISTS counters (
-		application TEXT PRIMARY KEY,
-		highest_atc INTEGER NOT NULL
-	) STRICT;
-	CREATE TABLE IF NOT EXISTS transactions (
-		id INTEGER PRIMARY KEY,
-		kind TEXT NOT NULL CHECK (kind IN ('opening', 'authorisation', 'reversal')),
-		terminal_id TEXT, batch TEXT, stan TEXT, pan TEXT, amount_minor INTEGER NOT NULL, answer BLOB,
-		state TEXT NOT NULL CHECK (state IN ('approved', 'declined', 'reversed'))
-	) STRICT;
-	CREATE UNIQUE INDEX IF NOT EXISTS one_of_each ON transactions (terminal_id, batch, stan, kind)
-		WHERE kind <> 'opening';
-	CREATE TABLE IF NOT EXISTS entries (
-		id INTEGER PRIMARY KEY,
-		transaction_id INTEGER NOT NULL REFERENCES transactions,
-		account_id TEXT NOT NULL REFERENCES accounts,
-		amount_minor INTEGER NOT NULL
-	) STRICT;
-	CREATE INDEX IF NOT EXISTS entries_by_account ON entries (account_id);
-`;
-
-/** The bank's books in SQLite, double entry: the sum of all entries is zero at every moment. */
-export class Ledger implements Accounts {
-	readonly #db: Database.Database;
-	readonly #merchantId: string;
-	readonly #pins = new Map<string, string>();
-
-	/** @throws {Error} when the file cannot be opened or written */
-	constructor(path: string, merchantId: string, openings: readonly AccountOpening[]) {
+	/** @throws {Error} when the file cannot be opened or written, or is of another version */
+	constructor(path: string, merchantIds: readonly string[], openings: readonly CardOpening[]) {
 		this.#db = new Database(path);
-		this.#merchantId = merchantId;
 		try {
-			this.#db.pragma("journal_mode = WAL");
-			this.#db.pragma("synchronous = FULL");
-			this.#db.pragma("foreign_keys = ON");
-			this.#db.exec(SCHEMA);
-			this.#together(() => {
-				this.#openAccount(EQUITY, "test bank");
-				this.#openAccount(merchantId, "merchant");
-				for (const opening of openings) this.#openCard(opening);
-			});
+			this.#accounts = new AccountTable(this.#db, merchantIds, openings);
 		} catch (error) {
 			this.#db.close();
 			throw error;
 		}
+		this.#transactions = new TransactionTable(this.#db, this.#accounts);
+		this.#settlements = new SettlementTable(this.#db);
 	}
 
-	find(pan: string): Account | undefined {
-		const pin = this.#pins.get(pan);
-		return pin === undefined ? undefined : { pan, pin, balanceMinor: this.balanceMinor(pan) };
+	together<T>(work: () => T): T {
+		return this.#db.together(work);
 	}
 
-	useAtc(application: string, atc: number): boolean {
-		const note = this.#db.prepare(
-			`INSERT INTO counters (application, highest_atc) VALUES (?, ?)
-			ON CONFLICT (application) DO UPDATE SET highest_atc = excluded.highest_atc WHERE highest_atc < excluded.highest_atc`,
-		);
-		return note.run(application, atc).changes === 1;
-	}
+	card = (pan: string) => this.#accounts.card(pan);
+	notePin = (pan: string, right: boolean) => this.#accounts.notePin(pan, right);
+	spentMinor = (pan: string, day: string) => this.#transactions.spentMinor(pan, day);
+	useAtc = (application: string, atc: number, order: "rising" | "any") =>
+		this.#accounts.useAtc(application, atc, order);
+	useKsn = (initialKeyId: string, counter: number) => this.#accounts.useKsn(initialKeyId, counter);
+	/** @param account a card number, a merchant's identifier or a hold */
+	balanceMinor = (account: string) => this.#accounts.balanceMinor(account);
 
-	transaction(key: TransactionKey): TransactionRecord | undefined {
-		const row = this.#authorisation(key);
-		if (!row) return undefined;
-		const answer = row.answer === null ? undefined : new Uint8Array(row.answer);
-		return { state: row.state, pan: row.pan, amountMinor: row.amount_minor, answer };
-	}
+	nextReference = () => this.#transactions.nextReference();
+	record = (transaction: NewTransaction) => this.#transactions.record(transaction);
+	reverse = (key: TransactionKey) => this.#transactions.reverse(key);
+	recordUnseen = (key: TransactionKey, merchantId: string, operation: Operation, pan: string, amountMinor: number) =>
+		this.#transactions.recordUnseen(key, merchantId, operation, pan, amountMinor);
+	transaction = (key: TransactionKey) => this.#transactions.transaction(key);
+	byReference = (id: number) => this.#transactions.byReference(id);
+	byAuthorisationCode = (pan: string, code: string) => this.#transactions.byAuthorisationCode(pan, code);
+	referrals = () => this.#transactions.referrals();
+	transactionsOf = (terminalId: string, batch: number) => this.#transactions.of(terminalId, batch);
 
-	nextReference(): number {
-		return (this.#db.prepare("SELECT coalesce(max(id), 0) + 1 AS next FROM transactions").get() as { next: number })
-			.next;
-	}
+	terminal = (terminalId: string) => this.#settlements.terminal(terminalId);
+	saveTerminal: Books["saveTerminal"] = state => this.#settlements.saveTerminal(state);
+	totals = (terminalId: string, batch: number) => this.#settlements.totals(terminalId, batch);
+	settlement = (terminalId: string, batch: number) => this.#settlements.settlement(terminalId, batch);
+	saveSettlement = (settlement: Settlement) => this.#settlements.saveSettlement(settlement);
+	settlements = () => this.#settlements.settlements();
+	saveUpload: Books["saveUpload"] = (terminalId, batch, upload) =>
+		this.#settlements.saveUpload(terminalId, batch, upload);
+	uploads = (terminalId: string, batch: number) => this.#settlements.uploads(terminalId, batch);
+	clearUploads = (terminalId: string, batch: number) => this.#settlements.clearUploads(terminalId, batch);
 
-	record(key: TransactionKey, record: TransactionRecord & { readonly answer: Uint8Array }): void {
-		this.#together(() => {
-			const id = this.#insert("authorisation", key, record);
-			if (record.state === "approved") this.#move(id, record.pan, this.#merchantId, record.amountMinor);
-		});
-	}
+	accountRows = (): AccountRow[] => this.#accounts.rows();
+	ledgerRows = (): LedgerRow[] => this.#accounts.ledgerRows();
 
-	reverse(key: TransactionKey, pan: string, amountMinor: number): void {
-		this.#together(() => {
-			const original = this.#authorisation(key);
-			if (!original) {
-				this.#insert("authorisation", key, { state: "reversed", pan, amountMinor, answer: undefined });
-				return;
-			}
-			this.#db.prepare("UPDATE transactions SET state = 'reversed' WHERE id = ?").run(original.id);
-			if (original.state !== "approved") return;
-			const { amount_minor: booked } = original;
-			const record = { state: "approved", pan: original.pan, amountMinor: booked, answer: undefined } as const;
-			this.#move(this.#insert("reversal", key, record), this.#merchantId, original.pan, booked);
-		});
-	}
-
-	/** @param account a card number or the merchant's identifier */
-	balanceMinor(account: string): number {
-		const sum = this.#db.prepare("SELECT coalesce(sum(amount_minor), 0) AS sum FROM entries WHERE account_id = ?");
-		return (sum.get(account) as { sum: number }).sum;
-	}
-
-	/** All entries, oldest first. */
-	ledgerRows(): LedgerRow[] {
-		const rows = this.#db
-			.prepare(
-				`SELECT e.transaction_id, t.kind, e.account_id, a.holder, e.amount_minor FROM entries e
-				JOIN transactions t ON t.id = e.transaction_id JOIN accounts a ON a.id = e.account_id ORDER BY e.id`,
-			)
-			.all() as {
-			transaction_id: number;
-			kind: LedgerRow["kind"];
-			account_id: string;
-			holder: string;
-			amount_minor: number;
-		}[];
-		return rows.map(row => ({
-			transaction: row.transaction_id,
-			kind: row.kind,
-			account: this.#pins.has(row.account_id) ? maskPan(row.account_id) : row.account_id,
-			holder: row.holder,
-			amountMinor: row.amount_minor,
-		}));
+	/** The balances from the movements anew, and each transaction's money against its amount. */
+	audit(): string[] {
+		const wrong: string[] = [];
+		for (const { id, balance_minor: kept, sum } of this.#db.all<{ id: string; balance_minor: number; sum: number }>(
+			`SELECT a.id, a.balance_minor, coalesce((SELECT sum(amount_minor) FROM movements WHERE to_account = a.id), 0)
+				- coalesce((SELECT sum(amount_minor) FROM movements WHERE from_account = a.id), 0) AS sum FROM accounts a`,
+		))
+			if (kept !== sum) wrong.push(`account ${id} has ${kept}, its movements make ${sum}`);
+		for (const { id, operation, state } of this.#db.all<{ id: number; operation: string; state: string }>(UNEVEN))
+			wrong.push(`transaction ${id} (${operation}, ${state}) moved something else than its amount`);
+		return wrong;
 	}
 
 	close(): void {
 		this.#db.close();
 	}
-
-	/** An account that the file already has keeps its balance. */
-	#openCard({ pan, pin, holder, balanceMinor }: AccountOpening): void {
-		this.#pins.set(pan, pin);
-		if (!this.#openAccount(pan, holder)) return;
-		const opened = { state: "approved", pan, amountMinor: balanceMinor, answer: undefined } as const;
-		this.#move(this.#insert("opening", undefined, opened), EQUITY, pan, balanceMinor);
-	}
-
-	#openAccount(id: string, holder: string): boolean {
-		return this.#db.prepare("INSERT OR IGNORE INTO accounts (id, holder) VALUES (?, ?)").run(id, holder).changes === 1;
-	}
-
-	#authorisation({ terminalId, batch, stan }: TransactionKey): AuthorisationRow | undefined {
-		const select = this.#db.prepare(
-			"SELECT * FROM transactions WHERE kind = 'authorisation' AND terminal_id = ? AND batch = ? AND stan = ?",
-		);
-		return select.get(terminalId, batch, stan) as AuthorisationRow | undefined;
-	}
-
-	#insert(kind: LedgerRow["kind"], key: TransactionKey | undefined, record: TransactionRecord): number {
-		const insert = this.#db.prepare(
-			`INSERT INTO transactions (kind, terminal_id, batch, stan, pan, amount_minor, answer, state)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		);
-		const { pan, amountMinor, state } = record;
-		const answer = record.answer ? Buffer.from(record.answer) : null;
-		const { terminalId = null, batch = null, stan = null } = key ?? {};
-		return Number(insert.run(kind, terminalId, batch, stan, pan, amountMinor, answer, state).lastInsertRowid);
-	}
-
-	/** Both halves of a movement. */
-	#move(transaction: number, from: string, to: string, amountMinor: number): void {
-		const insert = this.#db.prepare("INSERT INTO entries (transaction_id, account_id, amount_minor) VALUES (?, ?, ?)");
-		insert.run(transaction, from, -amountMinor);
-		insert.run(transaction, to, amountMinor);
-	}
-
-	#together(work: () => void): void {
-		this.#db.transaction(work).immediate();
-	}
 }
 
-interface AuthorisationRow {
-	readonly id: number;
-	readonly state: TransactionRecord["state"];
-	readonly pan: string;
-	readonly amount_minor: number;
-	readonly answer: ArrayBuffer | null;
-}
+/** What was approved moved its amount and nothing back; what was not moved nothing; what was reversed, all of it back. */
+const UNEVEN = `
+	SELECT t.id, t.operation, t.state FROM transactions t
+	LEFT JOIN (SELECT transaction_id, sum(CASE is_return WHEN 0 THEN 1 ELSE 0 END) AS made, sum(is_return) AS back,
+		sum(CASE is_return WHEN 0 THEN amount_minor ELSE 0 END) AS moved FROM movements GROUP BY transaction_id) m
+	ON m.transaction_id = t.id
+	WHERE CASE t.state
+		WHEN 'declined' THEN coalesce(made, 0) <> 0
+		WHEN 'reversed' THEN coalesce(made, 0) <> coalesce(back, 0)
+		ELSE coalesce(back, 0) <> 0 OR coalesce(moved, 0) < CASE WHEN t.side IS NULL THEN 0 ELSE t.amount_minor END
+	END`;

@@ -1,31 +1,23 @@
 /**
  * The test bank as a process: `node --import tsx sim/bank/main.ts [CONFIG.json [PORT]]`.
- * Standard output carries JSON lines: `{"ready":true,"port":N}`, then one per message, card data masked. Standard input
- * takes JSON lines: `{"fault":"noReply","count":1}`, `{"ledger":true}` and `{"script":…}` with an order as in
- * issuerScript.ts. It ends when standard input does.
+ * Standard output carries JSON lines: `{"ready":true,"port":N,…}`, then one per message, card data masked. Standard input
+ * takes control lines as in docs/test-bank.md, such as `{"fault":"noReply","count":1}`. It ends when standard input does.
  */
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createInterface, type Interface } from "node:readline";
 import { parseHex } from "../../src/bytes/hex.js";
-import { unionPay } from "../../src/host/profiles/unionPay.js";
 import { nodeCrypto } from "../world/nodeCrypto.js";
+import { systemClock, systemRandom } from "../world/system.js";
 import { Acquirer } from "./acquirer.js";
-import { readBankConfig } from "./bankConfig.js";
-import { BankServer } from "./bankServer.js";
-import { FAULTS, type Fault } from "./fault.js";
-import { checkScriptOrder } from "./issuerScript.js";
+import { Bank } from "./bank.js";
+import { type BankConfig, parseDownloads, parseSharedKeys, readBankConfig } from "./bankConfig.js";
+import { bankProfile } from "./bankProfile.js";
+import { BankServer, type BankTls } from "./bankServer.js";
+import { BankControl } from "./control.js";
+import { answerLine, startControlServer } from "./controlServer.js";
+import { FaultPlan } from "./fault.js";
 import { Ledger } from "./ledger.js";
-
-/** China Standard Time, the same in winter and summer. */
-const UTC_OFFSET_MINUTES = 480;
-
-interface Control {
-	readonly fault?: Fault;
-	readonly count?: number;
-	readonly ledger?: boolean;
-	readonly script?: unknown;
-}
 
 /** What to open: from the command line, or the first line of standard input, `{"open":"CONFIG.json","port":N}`. */
 async function main(configPath: string | undefined, portText: string | undefined): Promise<void> {
@@ -37,73 +29,77 @@ async function main(configPath: string | undefined, portText: string | undefined
 }
 
 async function serve(configPath: string, portWanted: number | undefined, input: Interface): Promise<void> {
-	const config = { ...readBankConfig(configPath), ...(portWanted !== undefined && { port: portWanted }) };
+	const config = readBankConfig(configPath);
+	const wanted = portWanted ?? config.port;
+	const profile = bankProfile(config.profile);
 	const tls = { key: pem(config.tls.key), cert: pem(config.tls.cert), ca: pem(config.tls.ca) };
-	const ledger = openLedger(
-		config.ledger,
-		() => new Ledger(config.ledger, config.merchant.merchantId, config.accounts),
-	);
-	const { secureMessagingMasterKeys: scriptKeys } = config;
-	const keys = {
-		pik: parseHex(config.keys.pik),
-		mak: parseHex(config.keys.mak),
-		issuerMasterKeyAc: parseHex(config.issuerMasterKeyAc),
-		...(scriptKeys && {
-			secureMessaging: {
-				integrity: parseHex(scriptKeys.integrity),
-				confidentiality: parseHex(scriptKeys.confidentiality),
-			},
-		}),
-	};
-	const clock = { now: () => Date.now(), utcOffsetMinutes: UTC_OFFSET_MINUTES };
-	const acquirer = new Acquirer(unionPay, config.merchant, keys, ledger, nodeCrypto, clock);
-	const server = new BankServer(unionPay, acquirer, tls, print);
+	const ledger = openLedger(config);
+	const acquirer = new Acquirer({
+		profile,
+		merchants: config.merchants,
+		keys: parseSharedKeys(config.keys),
+		terminalKeys: new Map(
+			(config.terminalKeys ?? []).map(({ terminalId, keys }) => [terminalId, parseSharedKeys(keys)]),
+		),
+		bank: bankOf(config, ledger),
+	});
+	const faults = new FaultPlan();
+	const server = new BankServer({ acquirer, faults, tls, strangerTls, log: print });
+	const control = new BankControl(acquirer, faults, downMs => server.restart(downMs));
 
 	let port: number;
 	try {
-		port = await server.listen(config.host, config.port);
+		port = await server.listen(config.host, wanted);
 	} catch (error) {
 		ledger.close();
 		const inUse = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
-		throw new Error(
-			`cannot listen on ${config.host}:${config.port}: ${inUse ? "the port is in use" : messageOf(error)}`,
-		);
+		throw new Error(`cannot listen on ${config.host}:${wanted}: ${inUse ? "the port is in use" : messageOf(error)}`);
 	}
+	const controlServer = await startControlServer(control);
 	const end = () => {
 		server.close();
+		controlServer.close();
 		ledger.close();
 		process.exit(0);
 	};
 	process.once("SIGTERM", end);
 	process.once("SIGINT", end);
-	input.on("line", line => control(line, server, acquirer, ledger)).on("close", end);
-	print({ ready: true, port });
+	input.on("line", line => void answerLine(control, line).then(print)).on("close", end);
+	print({
+		ready: true,
+		port,
+		profile: profile.name,
+		magicAmounts: acquirer.bank.scenarios.magicAmounts,
+		control: controlServer.address,
+	});
 }
 
-function control(line: string, server: BankServer, acquirer: Acquirer, ledger: Ledger): void {
-	let message: Control;
-	try {
-		message = JSON.parse(line) as Control;
-	} catch {
-		print({ error: "a control line must be JSON" });
-		return;
-	}
-	const { fault, count = 1 } = message;
-	if (message.ledger) print({ ledger: ledger.ledgerRows() });
-	else if (message.script !== undefined) orderScript(message.script, acquirer);
-	else if (fault !== undefined && FAULTS.includes(fault) && Number.isSafeInteger(count)) {
-		server.arm(fault, count);
-		print({ armed: fault, count });
-	} else print({ error: "a control line is a fault, a script or asks for the ledger" });
+function bankOf(config: BankConfig, books: Ledger): Bank {
+	const { secureMessagingMasterKeys: scriptKeys, completionPercent } = config;
+	return new Bank({
+		books,
+		issuerKeys: {
+			issuerMasterKeyAc: parseHex(config.issuerMasterKeyAc),
+			...(scriptKeys && {
+				secureMessaging: {
+					integrity: parseHex(scriptKeys.integrity),
+					confidentiality: parseHex(scriptKeys.confidentiality),
+				},
+			}),
+		},
+		crypto: nodeCrypto,
+		random: systemRandom,
+		clock: systemClock,
+		downloads: parseDownloads(config),
+		...(completionPercent !== undefined && { completionPercent }),
+	});
 }
 
-function orderScript(json: unknown, acquirer: Acquirer): void {
-	try {
-		acquirer.orderScript(checkScriptOrder(json));
-		print({ ordered: true });
-	} catch (error) {
-		print({ ordered: false, error: messageOf(error) });
-	}
+/** Of another root, so that no terminal believes it. The library that makes certificates is loaded only when it is needed. */
+async function strangerTls(): Promise<BankTls> {
+	const { makeTestPki } = await import("../world/pki.js");
+	const { bank, rootPem } = await makeTestPki();
+	return { key: bank.keyPem, cert: bank.certPem, ca: rootPem };
 }
 
 function pem(path: string): string {
@@ -114,11 +110,15 @@ function pem(path: string): string {
 	}
 }
 
-function openLedger<T>(path: string, open: () => T): T {
+function openLedger({ ledger, merchants, accounts }: BankConfig): Ledger {
 	try {
-		return open();
+		return new Ledger(
+			ledger,
+			merchants.map(({ merchantId }) => merchantId),
+			accounts,
+		);
 	} catch (error) {
-		throw new Error(`cannot write the ledger ${path}: ${messageOf(error)}`);
+		throw new Error(`cannot write the ledger ${ledger}: ${messageOf(error)}`);
 	}
 }
 

@@ -2,13 +2,20 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import type { LedgerRow } from "./books.js";
+import type { BankReports } from "./control.js";
+import type { ControlAddress } from "./controlServer.js";
 import type { Fault } from "./fault.js";
 import type { ScriptOrder } from "./issuerScript.js";
-import type { LedgerRow } from "./ledger.js";
+
+/** Sends a control line (docs/test-bank.md). @throws {Error} the bank's own sentence when it does not take it */
+export type AskBank = (control: object) => Promise<BankLogLine>;
 
 /** The test bank in its own process. */
 export interface RunningBank {
 	readonly port: number;
+	readonly control: ControlAddress;
+	readonly ask: AskBank;
 	/** The next `count` answers suffer from `fault`; resolves when the bank has taken note. */
 	fault(fault: Fault, count?: number): Promise<void>;
 	/** The next answer to a card brings this script. @throws {Error} the bank's own sentence when it does not take it */
@@ -17,6 +24,8 @@ export interface RunningBank {
 	ledger(): Promise<LedgerRow[]>;
 	/** Resolves when the process has ended. */
 	stop(): Promise<void>;
+	/** Ends it as a power cut would: without a last word. */
+	kill(): Promise<void>;
 }
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -45,12 +54,21 @@ export function startBank(
 /** One line that the bank prints: `ready`, an answer to a control line, or what went over the line, masked. */
 export type BankLogLine = Readonly<Record<string, unknown>>;
 
+/** One report out of the bank's answer to a control line that asks for it. */
+export async function report<Name extends keyof BankReports>(
+	ask: AskBank,
+	name: Name,
+): Promise<ReturnType<BankReports[Name]>> {
+	return (await ask({ [name]: true }))[name] as ReturnType<BankReports[Name]>;
+}
+
 /** A bank process that nobody can reach yet: to be opened, or stopped. */
 export class SpawnedBank {
 	readonly #child: ChildProcessWithoutNullStreams;
 	readonly #ended: Promise<void>;
 	#complaint = "";
-	readonly #waiting: { readonly key: string; readonly done: (line: BankLogLine) => void }[] = [];
+	#lastId = 0;
+	readonly #waiting = new Map<unknown, (line: BankLogLine) => void>();
 
 	constructor(child: ChildProcessWithoutNullStreams, onEvent: (event: BankLogLine) => void) {
 		this.#child = child;
@@ -63,19 +81,20 @@ export class SpawnedBank {
 		createInterface({ input: child.stdout }).on("line", text => {
 			const line = JSON.parse(text) as BankLogLine;
 			onEvent(line);
-			const at = this.#waiting.findIndex(({ key }) => key in line);
-			if (at >= 0) this.#waiting.splice(at, 1)[0]!.done(line);
+			const name = "ready" in line ? READY : line.id;
+			this.#waiting.get(name)?.(line);
+			this.#waiting.delete(name);
 		});
 	}
 
 	/** @throws {Error} the bank's own sentence when it cannot start */
 	async open(configPath: string, port?: number): Promise<RunningBank> {
-		const ready = this.#answer("ready");
+		const ready = this.#answer(READY);
 		this.#child.stdin.write(`${JSON.stringify({ open: resolve(configPath), port })}\n`);
 		const failed = this.#ended.then(() => {
 			throw new Error(this.#complaint.trim() || "the test bank ended before it listened");
 		});
-		return this.#running((await Promise.race([ready, failed])).port as number);
+		return this.#running(await Promise.race([ready, failed]));
 	}
 
 	/** Resolves when the process has ended. */
@@ -84,32 +103,42 @@ export class SpawnedBank {
 		return this.#ended;
 	}
 
-	/** The next line that has this key. */
-	#answer(key: string): Promise<BankLogLine> {
-		return new Promise(done => this.#waiting.push({ key, done }));
+	#answer(name: unknown): Promise<BankLogLine> {
+		return new Promise(done => this.#waiting.set(name, done));
 	}
 
-	#running(port: number): RunningBank {
+	#running({ port, control }: BankLogLine): RunningBank {
+		const ask: AskBank = line => this.#ask(line);
 		return {
-			port,
+			port: port as number,
+			control: control as ControlAddress,
+			ask,
 			fault: async (fault, count = 1) => {
-				await this.#ask({ fault, count }, "armed");
+				await ask({ fault, count });
 			},
-			script: async order => {
-				const { ordered, error } = await this.#ask({ script: order }, "ordered");
-				if (!ordered) throw new Error(String(error));
+			script: async script => {
+				await ask({ script });
 			},
-			ledger: async () => (await this.#ask({ ledger: true }, "ledger")).ledger as LedgerRow[],
+			ledger: () => report(ask, "ledger"),
 			stop: () => this.stop(),
+			kill: () => {
+				this.#child.kill("SIGKILL");
+				return this.#ended;
+			},
 		};
 	}
 
-	#ask(control: object, key: string): Promise<BankLogLine> {
-		const line = this.#answer(key);
-		this.#child.stdin.write(`${JSON.stringify(control)}\n`);
+	async #ask(control: object): Promise<BankLogLine> {
+		const id = ++this.#lastId;
+		const line = this.#answer(id);
+		this.#child.stdin.write(`${JSON.stringify({ id, ...control })}\n`);
 		const gone = this.#ended.then(() => {
 			throw new Error("the test bank has ended");
 		});
-		return Promise.race([line, gone]);
+		const answer = await Promise.race([line, gone]);
+		if (typeof answer.error === "string") throw new Error(answer.error);
+		return answer;
 	}
 }
+
+const READY = "ready";

@@ -44,7 +44,7 @@ async function start({ state: folder, buildOnly }: StartOptions): Promise<void> 
 	}
 	await openTestWorld(state, false);
 	const bank = await startBank(state.at("bank/config.json"), { onEvent: logBankEvent });
-	const forgetBank = announceBank(state, bank.port);
+	const forgetBank = announceBank(state, bank);
 	try {
 		await manufacture(state, bank.port);
 		console.log(`test bank: 127.0.0.1:${bank.port} (TLS)\nCtrl-C or closing the window stops everything`);

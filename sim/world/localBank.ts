@@ -1,30 +1,36 @@
-import { answerFrame, encodeFrame, FrameReader } from "../../src/host/frame.js";
-import type { HostProfile } from "../../src/host/profiles/hostProfile.js";
+import { FrameReader } from "../../src/host/frame.js";
+import type { MessageKeys } from "../../src/host/messageMac.js";
 import type { HostConnection, HostSocket } from "../../src/ports.js";
 import type { Acquirer } from "../bank/acquirer.js";
+import { AnswerLine } from "../bank/answerLine.js";
+import { FaultPlan } from "../bank/fault.js";
 
 /** What can go wrong on the line of a `LocalBank`, for one request. */
 export type LineFault = "unreachable" | "silent" | "lateReply" | "powerCut";
 
 /**
  * The test bank without a network: its own message logic behind the `HostSocket` port, for unit tests and for engines
- * that have no sockets.
+ * that have no sockets. Everything that goes wrong with an answer over TLS can go wrong here (`faults`); a slow answer never
+ * comes.
  */
 export class LocalBank implements HostSocket {
-	readonly #profile: HostProfile;
+	readonly faults = new FaultPlan();
 	readonly #acquirer: Acquirer;
+	readonly #line: AnswerLine;
 	#fault: LineFault | undefined;
 	#late: Uint8Array[] = [];
-	/** Changes an answer on its way back. */
-	onAnswer: ((answer: Uint8Array) => Uint8Array) | undefined;
+	/** Changes an answer's message on its way back. @param keys those of its MAC */
+	onAnswer: ((message: Uint8Array, keys: MessageKeys | undefined) => Uint8Array) | undefined;
 	/** Messages that arrived at the bank, by message type. */
 	readonly received: string[] = [];
 	/** Called when a request has arrived and "powerCut" is the fault. */
 	onPowerCut: (() => void) | undefined;
 
-	constructor(profile: HostProfile, acquirer: Acquirer) {
-		this.#profile = profile;
+	constructor(acquirer: Acquirer) {
 		this.#acquirer = acquirer;
+		this.#line = new AnswerLine(acquirer, this.faults, ({ bytes, keys }) =>
+			this.onAnswer ? this.onAnswer(bytes, keys) : bytes,
+		);
 	}
 
 	/** The next request meets with `fault`. */
@@ -33,29 +39,37 @@ export class LocalBank implements HostSocket {
 	}
 
 	async connect(): Promise<HostConnection> {
-		const fault = this.#fault;
-		this.#fault = undefined;
-		if (fault === "unreachable") throw new Error("cannot reach the bank: the line is down");
-		const frames = new FrameReader(this.#profile.frame);
-		const answers: Uint8Array[] = this.#late.splice(0);
+		if (this.#fault === "unreachable") {
+			this.#fault = undefined;
+			throw new Error("cannot reach the bank: the line is down");
+		}
+		const frames = new FrameReader(this.#acquirer.profile.frame);
+		const arrived: Uint8Array[] = [];
+		let closed = false;
 		return {
 			send: async bytes => {
-				const answer = this.#answer(frames, bytes);
+				const fault = this.#fault;
+				this.#fault = undefined;
+				arrived.push(...this.#late.splice(0));
+				const pieces = this.#answer(frames, bytes, () => {
+					closed = true;
+				});
 				if (fault === "powerCut") this.onPowerCut?.();
-				if (fault === "lateReply") this.#late.push(answer);
-				else if (fault === undefined) answers.push(answer);
+				if (fault === "lateReply") this.#late.push(...pieces);
+				else if (fault === undefined) arrived.push(...pieces);
 			},
-			receive: async () => answers.shift(),
+			receive: async () => arrived.shift() ?? (closed ? new Uint8Array(0) : undefined),
 			close: () => {},
 		};
 	}
 
-	#answer(frames: FrameReader, bytes: Uint8Array): Uint8Array {
+	#answer(frames: FrameReader, bytes: Uint8Array, onClose: () => void): readonly Uint8Array[] {
 		frames.push(bytes);
 		const frame = frames.next();
 		if (!frame) throw new Error("the request is not one whole frame");
-		const { request, bytes: message } = this.#acquirer.handle(frame.message);
-		this.received.push(request.messageType);
-		return encodeFrame(this.#profile.frame, answerFrame(frame, this.onAnswer?.(message) ?? message));
+		const { answer, pieces, close, delayMs } = this.#line.deliver(frame);
+		this.received.push(answer.request.messageType);
+		if (close) onClose();
+		return delayMs > 0 ? [] : pieces;
 	}
 }

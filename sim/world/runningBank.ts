@@ -1,7 +1,15 @@
 import { connect } from "node:net";
-import { readBankConfig } from "../bank/bankConfig.js";
-import { Ledger, type LedgerRow } from "../bank/ledger.js";
-import { type SpawnedBank, spawnBank } from "../bank/startBank.js";
+import { createInterface } from "node:readline";
+import type { LedgerRow } from "../bank/books.js";
+import type { ControlAddress } from "../bank/controlServer.js";
+import {
+	type AskBank,
+	type BankLogLine,
+	type RunningBank,
+	report,
+	type SpawnedBank,
+	spawnBank,
+} from "../bank/startBank.js";
 import { type StateFolder, UserError } from "./stateFolder.js";
 
 const RUNNING = "bank/running.json";
@@ -10,6 +18,9 @@ const PROBE_TIMEOUT_MS = 500;
 /** A test bank that somebody works with. */
 export interface BankInUse {
 	readonly port: number;
+	readonly ask: AskBank;
+	/** It was there before: what is switched in it stays switched. */
+	readonly isShared: boolean;
 	ledger(): Promise<LedgerRow[]>;
 	/** Stops the bank if it was started for this use. */
 	leave(): Promise<void>;
@@ -20,36 +31,50 @@ export interface BankInUse {
  * @param spawned a process that was started ahead, to save its start; it is stopped when it is not needed
  */
 export async function useTestBank(state: StateFolder, spawned: SpawnedBank = spawnBank()): Promise<BankInUse> {
-	const config = state.at("bank/config.json");
-	const port = await runningPort(state);
-	if (port !== undefined) return { port, ledger: async () => readLedger(config), leave: () => spawned.stop() };
-	const bank = await spawned.open(config).catch((error: Error) => {
+	const running = await findRunningBank(state);
+	if (running)
+		return {
+			...running,
+			isShared: true,
+			ledger: () => report(running.ask, "ledger"),
+			leave: () => spawned.stop(),
+		};
+	const bank = await spawned.open(state.at("bank/config.json")).catch((error: Error) => {
 		throw new UserError(error.message);
 	});
-	return { port: bank.port, ledger: () => bank.ledger(), leave: () => bank.stop() };
+	return { port: bank.port, ask: bank.ask, isShared: false, ledger: () => bank.ledger(), leave: () => bank.stop() };
 }
 
-/** Tells other commands that the bank of this folder listens on `port`. @returns a function that takes it back */
-export function announceBank(state: StateFolder, port: number): () => void {
-	state.writeJson(RUNNING, { port, pid: process.pid });
+/** The bank of this folder that somebody else has started; undefined when none answers. */
+export async function findRunningBank(
+	state: StateFolder,
+): Promise<{ readonly port: number; readonly ask: AskBank } | undefined> {
+	if (!state.has(RUNNING)) return undefined;
+	const { port, control } = state.readJson(RUNNING) as { port?: unknown; control?: ControlAddress };
+	if (typeof port !== "number" || !control || !(await listens(port))) return undefined;
+	return { port, ask: line => askOver(control, line) };
+}
+
+/** Tells other commands where the bank of this folder listens. @returns a function that takes it back */
+export function announceBank(state: StateFolder, { port, control }: Pick<RunningBank, "port" | "control">): () => void {
+	state.writeJson(RUNNING, { port, pid: process.pid, control });
 	return () => state.remove(RUNNING);
 }
 
-/** SQLite lets several processes read one file. */
-function readLedger(configPath: string): LedgerRow[] {
-	const { ledger, merchant, accounts } = readBankConfig(configPath);
-	const books = new Ledger(ledger, merchant.merchantId, accounts);
-	try {
-		return books.ledgerRows();
-	} finally {
-		books.close();
-	}
-}
-
-async function runningPort(state: StateFolder): Promise<number | undefined> {
-	if (!state.has(RUNNING)) return undefined;
-	const { port } = state.readJson(RUNNING) as { port?: unknown };
-	return typeof port === "number" && (await listens(port)) ? port : undefined;
+/** One line to a bank that is another command's process. */
+function askOver({ port, token }: ControlAddress, control: object): Promise<BankLogLine> {
+	return new Promise((resolve, reject) => {
+		const socket = connect({ host: "127.0.0.1", port });
+		socket.once("error", error => reject(new UserError(`the test bank does not answer: ${error.message}`)));
+		socket.once("close", () => reject(new UserError("the test bank broke off")));
+		socket.once("connect", () => socket.write(`${token}\n${JSON.stringify(control)}\n`));
+		createInterface({ input: socket }).once("line", text => {
+			const answer = JSON.parse(text) as BankLogLine;
+			if (typeof answer.error === "string") reject(new UserError(answer.error));
+			else resolve(answer);
+			socket.destroy();
+		});
+	});
 }
 
 function listens(port: number): Promise<boolean> {

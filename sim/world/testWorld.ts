@@ -16,6 +16,9 @@ const OPENING_BALANCE_MINOR = 1_000_000_00;
 export interface TestTerminalFile {
 	readonly test: true;
 	readonly notice: string;
+	/** Terminal master key: the bank sends work keys under it. */
+	readonly tmk: string;
+	/** Work keys until the first sign-in. */
 	readonly pik: string;
 	readonly mak: string;
 	readonly deviceKeys: Readonly<Record<string, string>>;
@@ -81,6 +84,7 @@ async function makeTestWorld(state: StateFolder): Promise<void> {
 	const terminal: TestTerminalFile = {
 		test: true,
 		notice: "Kassa test keys, worthless",
+		tmk: key(),
 		pik: key(),
 		mak: key(),
 		deviceKeys: Object.fromEntries(Object.keys(TEST_TERMINAL_IDS).map(name => [name, randomBytes(32).toString("hex")])),
@@ -89,14 +93,15 @@ async function makeTestWorld(state: StateFolder): Promise<void> {
 		host: "127.0.0.1",
 		port: 0,
 		tls: { key: "../tls/bank.key.pem", cert: "../tls/bank.pem", ca: "../tls/root.pem" },
-		keys: { pik: terminal.pik, mak: terminal.mak },
+		profile: "unionPay",
+		keys: { tmk: terminal.tmk, pik: terminal.pik, mak: terminal.mak },
 		issuerMasterKeyAc: scheme.issuer.masterKeys.applicationCryptogram,
 		secureMessagingMasterKeys: {
 			integrity: scheme.issuer.masterKeys.secureMessagingIntegrity,
 			confidentiality: scheme.issuer.masterKeys.secureMessagingConfidentiality,
 		},
 		ledger: "ledger.sqlite",
-		merchant: { merchantId: TEST_MERCHANT.merchantId, terminalIds: Object.values(TEST_TERMINAL_IDS) },
+		merchants: [{ merchantId: TEST_MERCHANT.merchantId, terminalIds: Object.values(TEST_TERMINAL_IDS) }],
 		accounts: profiles.map(({ name, account }) => ({
 			pan: account.pan,
 			pin: account.pin,

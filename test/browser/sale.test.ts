@@ -63,7 +63,7 @@ test("a person makes a sale by clicking: amount, card, application, PIN, approve
 	const rows = await bank.ledger();
 	expect(
 		rows
-			.filter(({ kind }) => kind === "authorisation")
+			.filter(({ kind }) => kind === "sale")
 			.map(({ amountMinor }) => amountMinor)
 			.sort(),
 	).toEqual([-1590, 1590]);

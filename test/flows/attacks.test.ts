@@ -36,7 +36,7 @@ describe("reversals", () => {
 		for (const file of b.disk.list()) if (/^(journal|mirror|index)\./.test(file)) b.disk.remove(file);
 		b.restart();
 		expect(await b.sale(100)).toMatchObject({ outcome: "approved", stan: 1, reversal: "none" });
-		expect(b.accounts.merchantMinor).toBe(200);
+		expect(b.merchantMinor).toBe(200);
 	});
 
 	test("a journal that cannot be written after an approval: the next sale takes it back first", async () => {
@@ -56,7 +56,7 @@ describe("reversals", () => {
 		b.removeCard();
 		expect(await b.sale(200)).toMatchObject({ outcome: "approved" });
 		expect(b.bank.received).toEqual(["0200", "0400", "0200"]);
-		expect(b.accounts.merchantMinor).toBe(200);
+		expect(b.merchantMinor).toBe(200);
 	});
 });
 
@@ -109,7 +109,7 @@ test("a card that leaves during a script after its TC: the sale stands, the scri
 	const result = await b.sale(100);
 	expect(result).toMatchObject({ outcome: "approved", reversal: "none" });
 	expect(result.card!.tvr[4]! & 0x10).toBe(0x10);
-	expect(b.accounts.merchantMinor).toBe(100);
+	expect(b.merchantMinor).toBe(100);
 });
 
 test("the log shows no body of a command under secure messaging", async () => {

@@ -1,5 +1,6 @@
 import { Acquirer } from "../../sim/bank/acquirer.js";
-import { MemoryAccounts } from "../../sim/bank/memoryAccounts.js";
+import { Bank } from "../../sim/bank/bank.js";
+import { MemoryBooks } from "../../sim/bank/memoryBooks.js";
 import { CardInterface } from "../../sim/card/cardInterface.js";
 import type { CardState } from "../../sim/card/cardMemory.js";
 import type { ContactCard } from "../../sim/card/contactCard.js";
@@ -55,7 +56,7 @@ export class SaleBench {
 	readonly disk = new MemoryDisk();
 	readonly clock = new ManualClock(NOON);
 	readonly display = new MemoryDisplay();
-	readonly accounts: MemoryAccounts;
+	readonly books: MemoryBooks;
 	readonly acquirer: Acquirer;
 	readonly bank: LocalBank;
 	readonly entries: JournalEntry[] = [];
@@ -81,19 +82,27 @@ export class SaleBench {
 	constructor(options: BenchOptions) {
 		const { crypto, issuerMasterKeyAc, account, secureMessaging } = options;
 		this.#options = options;
-		this.accounts = new MemoryAccounts([account]);
+		this.books = new MemoryBooks([TEST_MERCHANT.merchantId], [account]);
 		const merchant = { merchantId: TEST_MERCHANT.merchantId, terminalIds: Object.values(TEST_TERMINAL_IDS) };
-		const keys = {
-			pik: PIK,
-			mak: MAK,
+		const issuerKeys = {
 			issuerMasterKeyAc: parseHex(issuerMasterKeyAc),
 			secureMessaging: {
 				integrity: parseHex(secureMessaging.integrity),
 				confidentiality: parseHex(secureMessaging.confidentiality),
 			},
 		};
-		this.acquirer = new Acquirer(unionPay, merchant, keys, this.accounts, crypto, this.clock);
-		this.bank = new LocalBank(unionPay, this.acquirer);
+		this.acquirer = new Acquirer({
+			profile: unionPay,
+			merchants: [merchant],
+			keys: { pik: PIK, mak: MAK },
+			bank: new Bank({ issuerKeys, books: this.books, crypto, random: this.#random, clock: this.clock }),
+		});
+		this.bank = new LocalBank(this.acquirer);
+	}
+
+	/** What the bank has booked to the merchant. */
+	get merchantMinor(): number {
+		return this.books.balanceMinor(TEST_MERCHANT.merchantId);
 	}
 
 	get terminal(): Terminal {

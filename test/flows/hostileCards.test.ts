@@ -28,7 +28,7 @@ function expectSafe(b: SaleBench, result: SaleResult): void {
 	expect(result.apdus).toBeLessThan(MOST_APDUS);
 	expect(b.slot.characters).toBeLessThan(MOST_BYTES);
 	const owed = result.reversal === "owed";
-	expect(b.accounts.merchantMinor !== 0).toBe(result.outcome === "approved" || owed);
+	expect(b.merchantMinor !== 0).toBe(result.outcome === "approved" || owed);
 	expect(b.screenNames().at(-1)).not.toBe("pleaseWait");
 	expect(b.log.join("\n")).not.toContain("6221261000000000018");
 }

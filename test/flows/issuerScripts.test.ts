@@ -39,7 +39,7 @@ test("71 before it: a blocked card gives no TC, what the bank had approved is ta
 	expect(await b.sale(100)).toMatchObject({ outcome: "declined", reversal: "owed" });
 	b.removeCard();
 	expect(await b.sale(100)).toMatchObject({ outcome: "cardBlocked", online: false });
-	expect(b.accounts.merchantMinor).toBe(0);
+	expect(b.merchantMinor).toBe(0);
 });
 
 test.each([

@@ -26,7 +26,7 @@ function when(b: SaleBench, name: ScreenName, act: () => void): void {
 	};
 }
 
-const booked = (b: SaleBench) => b.accounts.merchantMinor;
+const booked = (b: SaleBench) => b.merchantMinor;
 
 describe("one sale, once through", () => {
 	test("enciphered offline PIN, DDA, ARQC, ARPC, TC: approved, and the money is booked once", async () => {

@@ -13,7 +13,7 @@ async function main(input: XsSaleInput): Promise<void> {
 	try {
 		const bench = new SaleBench({ ...input, crypto: softwareCrypto });
 		const result = await bench.sale(input.amountMinor);
-		tell({ result: saleJson(result), received: bench.bank.received, balanceMinor: bench.accounts.merchantMinor });
+		tell({ result: saleJson(result), received: bench.bank.received, balanceMinor: bench.merchantMinor });
 	} catch (error) {
 		tell({ error: String(error) });
 	}

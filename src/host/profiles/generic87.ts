@@ -199,7 +199,7 @@ export const generic87: HostProfile = Object.freeze({
 		]),
 	}),
 	operations: Object.freeze({
-		signIn: management("0800", "001", { carries: ["privateData:operator?"] }),
+		signIn: management("0800", "001", { carries: ["privateData:operator?"], answers: ["terminalData"] }),
 		signOff: management("0800", "002"),
 		echo: management("0800", "301"),
 		sale: financial("0200", "000000", "00", "01", REVERSES),

@@ -211,7 +211,7 @@ export const unionPay: HostProfile = Object.freeze({
 		signIn: management("0800", "004", {
 			mac: false, // its keys come with the answer
 			carries: ["operatorData:operator?"],
-			answers: ["privateContent:workKeys?"],
+			answers: ["transactionData:management", "privateContent:workKeys?"], // 60.2: the batch that the host gives
 		}),
 		signOff: management("0820", "002"),
 		echo: management("0820", "301"),

@@ -1,5 +1,6 @@
-import type { Accounts } from "../../../sim/bank/accounts.js";
 import { Acquirer } from "../../../sim/bank/acquirer.js";
+import { Bank } from "../../../sim/bank/bank.js";
+import type { Books } from "../../../sim/bank/books.js";
 import {
 	applicationCryptogram,
 	type CryptogramTransaction,
@@ -9,6 +10,7 @@ import {
 } from "../../../sim/card/cryptogram.js";
 import { tlv } from "../../../sim/card/tlv.js";
 import { nodeCrypto } from "../../../sim/world/nodeCrypto.js";
+import { SeededRandom } from "../../../sim/world/seededRandom.js";
 import { numericBytes } from "../../../src/bytes/bcd.js";
 import { concat, equal, uintBytes, xor } from "../../../src/bytes/bytes.js";
 import { parseHex } from "../../../src/bytes/hex.js";
@@ -44,13 +46,23 @@ export const keys: MessageKeys = {
 	macIsRight: (data, mac) => equal(keys.mac(data), mac),
 };
 
-export function acquirerOver(accounts: Accounts, crypto: Crypto = nodeCrypto): Acquirer {
-	const bankKeys = { pik: parseHex(PIK_HEX), mak: parseHex(MAK_HEX), issuerMasterKeyAc: parseHex(IMK_HEX) };
-	return new Acquirer(unionPay, MERCHANT, bankKeys, accounts, crypto, bankClock);
+export function acquirerOver(books: Books, crypto: Crypto = nodeCrypto): Acquirer {
+	const issuerKeys = { issuerMasterKeyAc: parseHex(IMK_HEX) };
+	return new Acquirer({
+		profile: unionPay,
+		merchants: [MERCHANT],
+		keys: { pik: parseHex(PIK_HEX), mak: parseHex(MAK_HEX) },
+		bank: new Bank({ issuerKeys, books, crypto, random: new SeededRandom(1), clock: bankClock }),
+	});
 }
 
 /** What a card and a terminal would put into field 55, with a cryptogram that is right for it. */
-export function iccData(amountMinor: number, atc: number, change: Partial<CryptogramTransaction> = {}): Uint8Array {
+export function iccData(
+	amountMinor: number,
+	atc: number,
+	change: Partial<CryptogramTransaction> = {},
+	{ pan = PAN, cid = "80" }: { readonly pan?: string; readonly cid?: string } = {},
+): Uint8Array {
 	const data: CryptogramTransaction = {
 		amountAuthorised: numericBytes(amountMinor, 6),
 		amountOther: new Uint8Array(6),
@@ -64,12 +76,12 @@ export function iccData(amountMinor: number, atc: number, change: Partial<Crypto
 		atc: uintBytes(atc, 2),
 		iad: parseHex("07010103A0A000010A010000000000"),
 	};
-	const session = commonSessionKey(nodeCrypto, iccMasterKeyOptionA(nodeCrypto, parseHex(IMK_HEX), PAN, 1), data.atc);
+	const session = commonSessionKey(nodeCrypto, iccMasterKeyOptionA(nodeCrypto, parseHex(IMK_HEX), pan, 1), data.atc);
 	const arqc = applicationCryptogram(nodeCrypto, session, cryptogramInput(data));
 	const sent = { ...data, ...change };
 	return concat(
 		tlv("9F26", arqc),
-		tlv("9F27", parseHex("80")),
+		tlv("9F27", parseHex(cid)),
 		tlv("9F10", sent.iad),
 		tlv("9F37", sent.unpredictableNumber),
 		tlv("9F36", sent.atc),
@@ -85,10 +97,10 @@ export function iccData(amountMinor: number, atc: number, change: Partial<Crypto
 }
 
 /** ISO 9564-1 format 0 under the PIN key. */
-export function pinBlock(pin: string, pan = PAN): Uint8Array {
+export function pinBlock(pin: string, pan = PAN, pik = parseHex(PIK_HEX)): Uint8Array {
 	const field = parseHex(`0${pin.length.toString(16)}${pin}`.padEnd(16, "F"));
 	const clear = xor(field, parseHex(`0000${pan.slice(-13, -1)}`));
-	return nodeCrypto.desEcb(parseHex(PIK_HEX), clear, "encipher");
+	return nodeCrypto.desEcb(pik, clear, "encipher");
 }
 
 type SaleValues = MessageValues & { readonly amountMinor: number; readonly pan: string; readonly iccData: Uint8Array };

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { Issuer } from "../../../sim/bank/issuer.js";
-import { MemoryAccounts } from "../../../sim/bank/memoryAccounts.js";
+import { MemoryBooks } from "../../../sim/bank/memoryBooks.js";
 import type { Personalisation } from "../../../sim/card/personalisation.js";
 import type { TestScheme } from "../../../sim/card/testScheme.js";
 import { nodeCrypto } from "../../../sim/world/nodeCrypto.js";
@@ -36,8 +36,8 @@ function iccData(bench: Bench, aid: string): Map<string, Uint8Array> {
 
 test("each application of a card has its own counter, and none of its cryptograms counts twice", () => {
 	const issuerMasterKeyAc = parseHex(scheme.issuer.masterKeys.applicationCryptogram);
-	const accounts = new MemoryAccounts([{ pan: PAN, pin: "1234", balanceMinor: 10_000 }]);
-	const issuer = new Issuer(nodeCrypto, { pik: new Uint8Array(16), issuerMasterKeyAc }, accounts);
+	const books = new MemoryBooks([], [{ pan: PAN, pin: "1234", balanceMinor: 10_000 }]);
+	const issuer = new Issuer(nodeCrypto, { issuerMasterKeyAc }, books);
 	const decide = (panSequence: number, data: Map<string, Uint8Array>) =>
 		issuer.decide({
 			pan: PAN,
@@ -46,8 +46,9 @@ test("each application of a card has its own counter, and none of its cryptogram
 			currency: 156,
 			expiry: "3512",
 			today: "2611",
-			pinData: undefined,
+			pinIsRight: undefined,
 			iccData: data,
+			proof: "arqc",
 		}).responseCode;
 	const bench = new Bench(debit, {
 		[DEBIT]: { atc: 40, lastOnlineAtc: 40, pinTryCounter: 3 },

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import type { AccountOpening } from "../../../sim/bank/accounts.js";
+import type { CardOpening } from "../../../sim/bank/books.js";
 import { Issuer, type IssuerKeys } from "../../../sim/bank/issuer.js";
 import { checkScriptOrder } from "../../../sim/bank/issuerScript.js";
-import { MemoryAccounts } from "../../../sim/bank/memoryAccounts.js";
+import { MemoryBooks } from "../../../sim/bank/memoryBooks.js";
 import type { CardState } from "../../../sim/card/cardMemory.js";
 import type { Personalisation } from "../../../sim/card/personalisation.js";
 import type { TestScheme } from "../../../sim/card/testScheme.js";
@@ -24,7 +24,7 @@ import {
 
 // The bank's scripts meet the card itself: what one of them gets wrong, the other refuses.
 
-const ACCOUNT: AccountOpening = { pan: "6221261000000000018", pin: "1234", balanceMinor: 10_000, holder: "Wang Fang" };
+const ACCOUNT: CardOpening = { pan: "6221261000000000018", pin: "1234", balanceMinor: 10_000, holder: "Wang Fang" };
 
 let scheme: TestScheme;
 let debit: Personalisation;
@@ -38,7 +38,6 @@ beforeAll(async () => {
 function issuer(withScriptKeys = true): Issuer {
 	const { masterKeys } = scheme.issuer;
 	const keys: IssuerKeys = {
-		pik: new Uint8Array(16),
 		issuerMasterKeyAc: parseHex(masterKeys.applicationCryptogram),
 		...(withScriptKeys && {
 			secureMessaging: {
@@ -47,7 +46,7 @@ function issuer(withScriptKeys = true): Issuer {
 			},
 		}),
 	};
-	return new Issuer(nodeCrypto, keys, new MemoryAccounts([ACCOUNT]));
+	return new Issuer(nodeCrypto, keys, new MemoryBooks([], [ACCOUNT]));
 }
 
 /** What the terminal makes of the card's answer to GENERATE AC; format 1. */
@@ -69,8 +68,9 @@ function request(response: string) {
 		currency: 156,
 		expiry: "3512",
 		today: "2611",
-		pinData: undefined,
+		pinIsRight: undefined,
 		iccData,
+		proof: "arqc" as const,
 	};
 }
 

@@ -48,7 +48,7 @@ function config(change: object, name = "bank.json"): string {
 		issuerMasterKeyAc: IMK_HEX,
 		secureMessagingMasterKeys: SCRIPT_KEYS_HEX,
 		ledger: "ledger.sqlite",
-		merchant: MERCHANT,
+		merchants: [MERCHANT],
 		accounts: OPENINGS,
 		...change,
 	};
@@ -187,11 +187,11 @@ test("what keeps it from starting is said in one sentence", async () => {
 		/^test bank: cannot write the ledger .*missing\/ledger.sqlite: /,
 	);
 	await expect(startBank(config({ ...other, keys: { pik: "00", mak: MAK_HEX } }, "key.json"))).rejects.toThrow(
-		/^test bank: .*key.json: keys.pik must be 16 bytes$/,
+		/^test bank: .*key.json: bank.keys.pik must be 16 bytes in hexadecimal$/,
 	);
 	const halfKeys = { integrity: SCRIPT_KEYS_HEX.integrity };
 	await expect(startBank(config({ ...other, secureMessagingMasterKeys: halfKeys }, "script.json"))).rejects.toThrow(
-		/^test bank: .*script.json: secureMessagingMasterKeys.confidentiality must be 16 bytes$/,
+		/^test bank: .*script.json: bank.secureMessagingMasterKeys.confidentiality must be 16 bytes in hexadecimal$/,
 	);
 	await expect(startBank(join(folder, "none.json"))).rejects.toThrow(/^test bank: .*none.json/);
 });

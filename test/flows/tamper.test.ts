@@ -50,7 +50,7 @@ describe("in the middle of a sale", () => {
 	test.each(["insertCard", "enterPin", "contactingBank"])("at %s: no more PIN, no message, no approval", async name => {
 		const b = new SaleBench(options);
 		let messages = 0;
-		const requests = () => b.accounts.nextReference();
+		const requests = () => b.books.nextReference();
 		b.onScreen = screen => {
 			if (screen.name !== name || b.tamper.cause) return;
 			messages = requests();

@@ -123,6 +123,12 @@ export interface Display {
 	end(): void;
 }
 
+/** A receipt printer. */
+export interface Printer {
+	/** Prints and cuts. @param bytes ESC/POS @returns how it went; "noPaper": nothing, or not all of it, is on paper */
+	print(bytes: Uint8Array): Promise<"printed" | "noPaper" | "notConnected">;
+}
+
 /** The line to the acquirer: TLS 1.2 or later, the bank's own root, the terminal's client certificate. */
 export interface HostSocket {
 	/**

@@ -3,19 +3,29 @@ import type { Screen } from "./display/screen.js";
 import * as screens from "./display/screens.js";
 import type { TerminalConfiguration } from "./emv/configuration.js";
 import type { Why } from "./emv/why.js";
+import { deliverAdvices, deliverReversals } from "./flows/deliverOwed.js";
 import { enterAmount } from "./flows/enterAmount.js";
 import { EventQueue } from "./flows/eventQueue.js";
 import type { FlowContext, Merchant, TerminalEvent } from "./flows/flowContext.js";
 import { localTime } from "./flows/localTime.js";
-import { closeInterrupted, deliverReversals } from "./flows/recover.js";
+import { menu } from "./flows/menu.js";
+import type { OfflinePolicy } from "./flows/offlinePolicy.js";
+import type { Order } from "./flows/order.js";
+import { perform } from "./flows/perform.js";
+import { receiptOf } from "./flows/receipts.js";
+import { closeInterrupted } from "./flows/recover.js";
 import { removeCard } from "./flows/removeCard.js";
-import { type SaleOptions, sale } from "./flows/sale.js";
-import type { SaleResult } from "./flows/saleResult.js";
+import { resultOf } from "./flows/resultOf.js";
+import { type Service, serve } from "./flows/serve.js";
+import type { ServiceResult } from "./flows/serviceResult.js";
 import { tidy } from "./flows/tidy.js";
+import type { TransactionResult } from "./flows/transactionResult.js";
+import { loadTravellingKeys } from "./flows/travellingKeys.js";
 import { HostLink } from "./host/hostLink.js";
 import type { HostProfile } from "./host/profiles/hostProfile.js";
 import type { JournalEntry } from "./journal/entries.js";
 import { Journal } from "./journal/journal.js";
+import type { TransactionRecord } from "./journal/transactionRecord.js";
 import { answerTampering } from "./keys/answerTampering.js";
 import { formatKeyEvent } from "./keys/formatKeyEvent.js";
 import { hostKeys } from "./keys/hostKeys.js";
@@ -23,6 +33,7 @@ import { KeyError } from "./keys/keyError.js";
 import { KEYS_ERASED, KeySlots } from "./keys/keySlots.js";
 import { PinEntryLimit } from "./keys/pinEntryLimit.js";
 import { Seal } from "./keys/seal.js";
+import { Passcodes } from "./operators/passcodes.js";
 import type {
 	CardReader,
 	Clock,
@@ -32,11 +43,14 @@ import type {
 	HostSocket,
 	Keypad,
 	Log,
+	Printer,
 	Random,
 	Sounder,
 	Storage,
 	Tamper,
 } from "./ports.js";
+import type { ReceiptCopy } from "./receipt/receipt.js";
+import type { ReceiptLine } from "./receipt/receiptLine.js";
 
 export interface TerminalPorts {
 	readonly reader: CardReader;
@@ -50,6 +64,8 @@ export interface TerminalPorts {
 	readonly random: Random;
 	readonly crypto: Crypto;
 	readonly log: Log;
+	/** Absent on a board without one. */
+	readonly printer?: Printer;
 	/** Absent on a board without such lines. */
 	readonly tamper?: Tamper;
 }
@@ -65,6 +81,10 @@ export interface TerminalSettings {
 	/** Takes note of each decision of the kernel and of the sale. */
 	readonly why?: Why;
 	readonly onJournalEntry?: (entry: JournalEntry) => void;
+	/** Absent: nothing is approved offline. */
+	readonly offlinePolicy?: OfflinePolicy;
+	/** Of PBKDF2 for passcodes; as many as a board does in about a second unless told otherwise. */
+	readonly passcodeRounds?: number;
 }
 
 /** The payment terminal: takes ports, recovers what a power cut left, then sells. Without keys it only says so. */
@@ -75,7 +95,9 @@ export class Terminal {
 	/** Undefined when there are no keys to open the journal with. */
 	readonly #context: FlowContext | undefined;
 	#running = false;
-	#selling = false;
+	#busy = false;
+	#deliverAfter = 0;
+	#deliverPauseMs = DELIVERY_PAUSE_MS;
 
 	/** @throws {JournalError} {KeyError} when what is stored cannot be used; nothing has been changed then */
 	constructor(ports: TerminalPorts, settings: TerminalSettings) {
@@ -128,6 +150,12 @@ export class Terminal {
 			keys: hostKeys(slots, { crypto, random }, profile.security),
 			seal,
 			journal,
+			passcodes: new Passcodes({ storage, crypto, random }, settings.passcodeRounds ?? PASSCODE_ROUNDS),
+			printer: ports.printer,
+			offlinePolicy: settings.offlinePolicy,
+			signInWanted: false,
+			loadWorkKeys: keys => loadTravellingKeys(slots, crypto, profile.security.mac.algorithm, keys),
+			keepDownload: (name, bytes) => storage.replace(`download-${name}`, bytes),
 			events,
 			why: settings.why,
 			show: this.#show,
@@ -143,18 +171,56 @@ export class Terminal {
 		closeInterrupted(this.#context);
 	}
 
-	/** One sale of a known amount, as a cash register asks for it. @throws {KeyError} when the keys were erased */
-	async sale(amountMinor: number, options?: SaleOptions): Promise<SaleResult> {
-		if (this.#selling) throw new Error("a sale is under way: wait for its end");
-		this.#selling = true;
+	/** One sale of a known amount. @throws {KeyError} when the keys were erased */
+	sale(amountMinor: number, options?: Omit<Order, "operation" | "amountMinor">): Promise<TransactionResult> {
+		return this.perform({ ...options, operation: "sale", amountMinor });
+	}
+
+	/**
+	 * One transaction, as a cash register or a command orders it.
+	 * @throws {RangeError} on an order that is none @throws {KeyError} when the keys were erased
+	 */
+	perform(order: Order): Promise<TransactionResult> {
+		return this.#alone(c => perform(c, order));
+	}
+
+	/** Something that is no transaction, such as a settlement. @throws {KeyError} when the keys were erased */
+	serve(service: Service): Promise<ServiceResult> {
+		return this.#alone(c => serve(c, service));
+	}
+
+	/** Presses Cancel for whoever cannot reach the keypad; without effect once the bank has been asked. */
+	cancel(): void {
+		this.#flows().keypad.onKey?.("cancel");
+	}
+
+	/** What the journal holds, for whoever shows or prints it. */
+	get journal(): Journal {
+		return this.#flows().journal;
+	}
+
+	/** The receipt of a transaction in the journal. */
+	receipt(record: TransactionRecord, copy: ReceiptCopy, reprint: boolean): ReceiptLine[] {
+		return receiptOf(this.#flows(), record, copy, reprint);
+	}
+
+	/** A transaction's definite answer as it is now. */
+	result(record: TransactionRecord): TransactionResult {
+		return resultOf(this.#flows(), record);
+	}
+
+	/** One thing at a time: the card, the display and the bank are one each. */
+	async #alone<T>(work: (c: FlowContext) => Promise<T>): Promise<T> {
+		if (this.#busy) throw new BusyError("the terminal is busy: wait for the end of what is under way");
+		this.#busy = true;
 		try {
-			return await sale(this.#flows(), amountMinor, options);
+			return await work(this.#flows());
 		} catch (error) {
 			// Whatever fails without keys fails because of that.
 			throw this.#slots.isZeroised ? new KeyError(KEYS_ERASED) : error;
 		} finally {
 			if (this.#context) tidy(this.#context);
-			this.#selling = false;
+			this.#busy = false;
 		}
 	}
 
@@ -175,18 +241,37 @@ export class Terminal {
 
 	async #sell(): Promise<void> {
 		const c = this.#flows();
-		await deliverReversals(c);
+		await this.#alone(deliverReversals);
 		while (this.#running) {
 			this.#idle(this.#flows());
 			const event = await c.events.next(IDLE_REFRESH_MS);
-			if (typeof event !== "object" || event.key < "0" || event.key > "9" || event.key.length > 1) continue;
-			const amountMinor = await enterAmount(c, event.key as Digit);
-			if (amountMinor === undefined) continue;
-			const result = await this.sale(amountMinor);
-			c.log.line("terminal", `${result.outcome}: ${result.reason}`);
-			await removeCard(c, result.language);
-			if (result.reversal === "owed") await deliverReversals(c);
+			if (event === undefined) await this.#deliverInPeace(c);
+			if (typeof event !== "object") continue;
+			if (event.key === "up" || event.key === "down") await this.#alone(menu);
+			if (event.key >= "0" && event.key <= "9" && event.key.length === 1) await this.#sellFrom(c, event.key as Digit);
 		}
+	}
+
+	async #sellFrom(c: FlowContext, first: Digit): Promise<void> {
+		const amountMinor = await enterAmount(c, "enterAmount", first);
+		if (amountMinor === undefined) return;
+		const result = await this.sale(amountMinor);
+		c.log.line("terminal", `${result.outcome}: ${result.reason}`);
+		await removeCard(c, result.language);
+		if (result.reversal === "owed") await this.#alone(deliverReversals);
+		await this.#deliverInPeace(c);
+	}
+
+	/** What the bank must still hear, while nobody waits; less and less often while it does not answer. */
+	async #deliverInPeace(c: FlowContext): Promise<void> {
+		if (!c.journal.owed().length || c.clock.now() < this.#deliverAfter || this.#busy) return;
+		const before = c.journal.owed().length;
+		await this.#alone(async () => {
+			if (await deliverReversals(c)) await deliverAdvices(c);
+		});
+		this.#deliverPauseMs =
+			c.journal.owed().length < before ? DELIVERY_PAUSE_MS : Math.min(2 * this.#deliverPauseMs, MOST_DELIVERY_PAUSE_MS);
+		this.#deliverAfter = c.clock.now() + this.#deliverPauseMs;
 	}
 
 	/** Ends `run` once what is under way has ended. */
@@ -207,3 +292,11 @@ export class Terminal {
 
 /** How often the idle screen's clock is drawn again. */
 const IDLE_REFRESH_MS = 20_000;
+const DELIVERY_PAUSE_MS = 30_000;
+const MOST_DELIVERY_PAUSE_MS = 30 * 60_000;
+
+/** The terminal is doing something else. */
+export class BusyError extends Error {
+	override readonly name = "BusyError";
+}
+const PASSCODE_ROUNDS = 2_000;

@@ -2,7 +2,7 @@ import { formatHex } from "../../src/bytes/hex.js";
 import { formatAmount } from "../../src/display/amount.js";
 import { formatDecision } from "../../src/emv/formatDecision.js";
 import type { Decision } from "../../src/emv/why.js";
-import type { SaleResult } from "../../src/flows/saleResult.js";
+import type { TransactionResult } from "../../src/flows/transactionResult.js";
 import { formatJournalEntry } from "../../src/journal/formatJournalEntry.js";
 import type { LogSource } from "../../src/ports.js";
 import type { SpawnedBank } from "../bank/startBank.js";
@@ -104,12 +104,12 @@ async function sell(
 	}
 }
 
-function exitStatus({ outcome }: SaleResult): number {
+function exitStatus({ outcome }: TransactionResult): number {
 	if (outcome === "approved") return 0;
 	return ["declined", "notAccepted", "cardBlocked"].includes(outcome) ? 2 : 1;
 }
 
-function saleStory(result: SaleResult, reader: string): string {
+function saleStory(result: TransactionResult, reader: string): string {
 	const { card, bank } = result;
 	const hex = (bytes: Uint8Array | undefined) => (bytes ? formatHex(bytes) : "-");
 	const lines = [

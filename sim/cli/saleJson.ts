@@ -1,8 +1,8 @@
 import { formatHex } from "../../src/bytes/hex.js";
-import type { SaleResult } from "../../src/flows/saleResult.js";
+import type { TransactionResult } from "../../src/flows/transactionResult.js";
 
 /** The result for programs; bytes as hexadecimal, what is not known as null. */
-export function saleJson(result: SaleResult): object {
+export function saleJson(result: TransactionResult): object {
 	const hex = (bytes: Uint8Array | undefined) => (bytes ? formatHex(bytes) : null);
 	const { card, bank } = result;
 	return {

@@ -15,8 +15,9 @@ import {
 	SLATE,
 	screen,
 } from "./layout.js";
+import type { Icon } from "./icons.js";
 import { type Language, type MessageId, message } from "./messages.js";
-import type { Screen } from "./screen.js";
+import type { Colour, Screen } from "./screen.js";
 
 /** Rows of `confirm` and lines of `page` that fit. */
 export const MOST_ROWS = 6;
@@ -81,15 +82,17 @@ export function page(title: MessageId, lines: readonly string[], first: number, 
 	);
 }
 
-const NOTICES = Object.freeze({
-	done: Object.freeze({ colour: GREEN, icon: "check" }),
-	refused: Object.freeze({ colour: RED, icon: "cross" }),
-	attention: Object.freeze({ colour: AMBER, icon: "attention" }),
-	information: Object.freeze({ colour: SLATE, icon: "clock" }),
-} as const);
+type Notice = "done" | "refused" | "attention" | "information";
+
+const NOTICES: Readonly<Record<Notice, { readonly colour: Colour; readonly icon: Icon }>> = Object.freeze({
+	done: Object.freeze({ colour: GREEN, icon: "check" as const }),
+	refused: Object.freeze({ colour: RED, icon: "cross" as const }),
+	attention: Object.freeze({ colour: AMBER, icon: "attention" as const }),
+	information: Object.freeze({ colour: SLATE, icon: "clock" as const }),
+});
 
 /** How an operation that is no payment ended. @param detail one line, e.g. an amount or what to do */
-export function notice(kind: keyof typeof NOTICES, title: MessageId, detail: string, language: Language): Screen {
+export function notice(kind: Notice, title: MessageId, detail: string, language: Language): Screen {
 	const { colour, icon } = NOTICES[kind];
 	return screen("notice", band(colour, icon, message(title, language)), line(detail, "text", 172, INK));
 }

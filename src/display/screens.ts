@@ -51,11 +51,16 @@ export function idle(merchantName: string, clock: string): Screen {
  * @param digits keyed in so far, as minor units; none at first
  * @throws {RangeError} on anything but up to 12 digits
  */
-export function enterAmount(digits: string, currencyCode: number, language: Language): Screen {
+export function enterAmount(
+	digits: string,
+	currencyCode: number,
+	language: Language,
+	title: MessageId = "enterAmount",
+): Screen {
 	if (!/^[0-9]*$/.test(digits) || digits.length > AMOUNT_DIGITS) throw new RangeError("not the digits of an amount");
 	return screen(
 		"enterAmount",
-		messageLine("enterAmount", language, "text", 52, INK),
+		messageLine(title, language, "text", 52, INK),
 		field(MARGIN, 80, CONTENT_WIDTH, 84),
 		amountLine(formatAmount(Number(digits), currencyCode), 139, digits === "" ? QUIET : INK),
 		keyHints(["cancel", "clear", "enter"], language),

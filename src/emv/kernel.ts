@@ -47,8 +47,8 @@ export interface TransactionParameters {
 	readonly time: string;
 	readonly sequenceCounter: number;
 	readonly merchantForcedOnline: boolean;
-	/** See `Transaction`; true unless told otherwise. */
-	readonly offlineApprovals?: boolean;
+	/** See `Transaction`; always unless told otherwise. */
+	readonly offlineApprovals?: Transaction["offlineApprovals"];
 	/** Takes note of each decision. */
 	readonly why?: Why | undefined;
 	readonly merchant: KernelMerchant;
@@ -97,7 +97,7 @@ export function openTransaction(
 		configuration,
 		data,
 		merchantForcedOnline: parameters.merchantForcedOnline,
-		offlineApprovals: parameters.offlineApprovals ?? true,
+		offlineApprovals: parameters.offlineApprovals ?? (() => true),
 		why: parameters.why,
 		candidates: undefined,
 		application: undefined,

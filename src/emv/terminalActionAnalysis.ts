@@ -24,14 +24,14 @@ function analyse(t: Transaction): CryptogramType {
 		case "offlineOnly":
 			return unableToGoOnline(t);
 		case "both":
-			if (!t.offlineApprovals) return "ARQC";
+			if (!t.offlineApprovals(t)) return "ARQC";
 			return matches(t, "online", TAG_9F0F_IAC_ONLINE, ALL_BITS, tacOnline) ? "ARQC" : "TC";
 	}
 }
 
 /** 10.7 and 10.9: the default codes decide where no issuer can be asked, also after the attempt failed. */
 export function unableToGoOnline(t: Transaction): "AAC" | "TC" {
-	if (!t.offlineApprovals) return "AAC";
+	if (!t.offlineApprovals(t)) return "AAC";
 	return matches(t, "default", TAG_9F0D_IAC_DEFAULT, ALL_BITS, t.application!.tacDefault) ? "AAC" : "TC";
 }
 

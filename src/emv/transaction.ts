@@ -80,7 +80,7 @@ export interface Transaction extends KernelPorts {
 	 * Whether the terminal may say yes without the issuer. A terminal that cannot tell the acquirer of it later must not:
 	 * it asks for an ARQC where it would have asked for a TC, and for an AAC when no issuer can be reached.
 	 */
-	readonly offlineApprovals: boolean;
+	readonly offlineApprovals: (transaction: Transaction) => boolean;
 	/** Takes note of each decision; undefined when nobody asks. */
 	readonly why: Why | undefined;
 	/** Still to be tried, best first; undefined until the list is built. */

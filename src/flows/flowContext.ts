@@ -4,13 +4,16 @@ import type { TerminalConfiguration } from "../emv/configuration.js";
 import type { KernelMerchant } from "../emv/kernel.js";
 import type { Why } from "../emv/why.js";
 import type { HostLink } from "../host/hostLink.js";
+import type { WorkKeys } from "../host/messageValues.js";
 import type { HostTerminal } from "../host/request.js";
 import type { Journal } from "../journal/journal.js";
 import type { HostKeys } from "../keys/hostKeys.js";
 import type { PinEntryLimit } from "../keys/pinEntryLimit.js";
 import type { Seal } from "../keys/seal.js";
-import type { CardReader, Clock, Crypto, Key, Keypad, Log, Random } from "../ports.js";
+import type { Passcodes } from "../operators/passcodes.js";
+import type { CardReader, Clock, Crypto, Key, Keypad, Log, Printer, Random } from "../ports.js";
 import type { EventQueue } from "./eventQueue.js";
+import type { OfflinePolicy } from "./offlinePolicy.js";
 
 /** Whom the terminal sells for, at which bank. */
 export interface Merchant extends KernelMerchant {
@@ -35,6 +38,17 @@ export interface FlowContext {
 	readonly keys: HostKeys;
 	readonly seal: Seal;
 	readonly journal: Journal;
+	readonly passcodes: Passcodes;
+	/** Absent on a board without one. */
+	readonly printer: Printer | undefined;
+	/** Absent: nothing is approved offline. */
+	readonly offlinePolicy: OfflinePolicy | undefined;
+	/** The bank wants the terminal to sign in before the next financial message. */
+	signInWanted: boolean;
+	/** Takes over what a sign-in has brought. @returns why not, undefined when all keys are in use */
+	loadWorkKeys(keys: WorkKeys): string | undefined;
+	/** Keeps what a download has brought, whole. */
+	keepDownload(name: string, bytes: Uint8Array): void;
 	readonly events: EventQueue<TerminalEvent>;
 	/** Takes note of the kernel's decisions; undefined when nobody asks. */
 	readonly why: Why | undefined;

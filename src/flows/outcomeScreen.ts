@@ -1,7 +1,7 @@
 import type { DeclineReason, Language } from "../display/messages.js";
 import type { Screen } from "../display/screen.js";
 import * as screens from "../display/screens.js";
-import type { SaleResult } from "./saleResult.js";
+import type { TransactionResult } from "./transactionResult.js";
 
 /** Host answers that tell the cardholder something to act on (ISO 8583:1987, field 39). */
 const REASONS: Readonly<Record<string, DeclineReason>> = Object.freeze({
@@ -16,7 +16,7 @@ const REASONS: Readonly<Record<string, DeclineReason>> = Object.freeze({
 });
 
 /** One outcome, one message (EMV 4.4 Book 4, 11.2). */
-export function outcomeScreen(result: SaleResult, language: Language): Screen {
+export function outcomeScreen(result: TransactionResult, language: Language): Screen {
 	switch (result.outcome) {
 		case "approved": {
 			const money = { amountMinor: result.amountMinor, currencyCode: result.currency };

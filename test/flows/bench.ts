@@ -20,8 +20,8 @@ import { ContactReader, type ContactReaderOptions } from "../../src/card/contact
 import type { Screen, ScreenName } from "../../src/display/screen.js";
 import { decodeConfiguration } from "../../src/emv/decodeConfiguration.js";
 import type { Decision } from "../../src/emv/why.js";
-import type { SaleOptions } from "../../src/flows/sale.js";
-import type { SaleResult } from "../../src/flows/saleResult.js";
+import type { Order } from "../../src/flows/order.js";
+import type { TransactionResult } from "../../src/flows/transactionResult.js";
 import { unionPay } from "../../src/host/profiles/unionPay.js";
 import type { JournalEntry } from "../../src/journal/entries.js";
 import { keyCheckValue } from "../../src/keys/keyCheckValue.js";
@@ -110,7 +110,7 @@ export class SaleBench {
 		return this.#terminal;
 	}
 
-	sale(amountMinor: number, options?: SaleOptions): Promise<SaleResult> {
+	sale(amountMinor: number, options?: Partial<Order>): Promise<TransactionResult> {
 		return this.terminal.sale(amountMinor, options);
 	}
 

@@ -3,7 +3,7 @@ import type { ContactCard } from "../../sim/card/contactCard.js";
 import { hostileProfiles } from "../../sim/card/hostileProfiles.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { SeededRandom } from "../../sim/world/seededRandom.js";
-import type { SaleResult } from "../../src/flows/saleResult.js";
+import type { TransactionResult } from "../../src/flows/transactionResult.js";
 import { type BenchOptions, SaleBench } from "./bench.js";
 import { makeSaleWorld } from "./saleWorld.js";
 
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 
 /** Whatever the card does: a bounded, definite end; money only where a TC was given; nothing secret on the way. */
-function expectSafe(b: SaleBench, result: SaleResult): void {
+function expectSafe(b: SaleBench, result: TransactionResult): void {
 	expect(["declined", "cardError", "notAccepted", "cardBlocked", "cardRemoved", "timedOut", "approved"]).toContain(
 		result.outcome,
 	);

@@ -1,0 +1,27 @@
+import type { FlowContext } from "./flowContext.js";
+import type { Order } from "./order.js";
+import { type Reference, referencedTransaction } from "./referencedTransaction.js";
+import type { TransactionResult } from "./transactionResult.js";
+
+/** Of what is held, in percent: the most that a completion may take (as UnionPay acquirers allow). */
+const MOST_PERCENT = 115;
+
+const REFERENCE = Object.freeze<Reference>({
+	of: Object.freeze(["preAuthorisation"] as const),
+	objection: (original, amountMinor) => {
+		if (original.completedBy) return "notAllowed";
+		const heldMinor = original.amountMinor + original.incrementedMinor;
+		return amountMinor * 100 > heldMinor * MOST_PERCENT ? "aboveOriginal" : undefined;
+	},
+	needsSupervisor: false,
+});
+
+/** Takes what a pre-authorisation holds; the bank is asked. */
+export function completion(c: FlowContext, order: Order): Promise<TransactionResult> {
+	return referencedTransaction(c, { ...order, operation: "completion" }, REFERENCE);
+}
+
+/** Takes what a pre-authorisation holds; the bank is told, now or as soon as it answers. */
+export function completionAdvice(c: FlowContext, order: Order): Promise<TransactionResult> {
+	return referencedTransaction(c, { ...order, operation: "completionAdvice" }, REFERENCE);
+}

@@ -1,0 +1,126 @@
+import { formatAmount } from "../display/amount.js";
+import { type MessageId, message } from "../display/messages.js";
+import { menu as menuScreen, notice } from "../display/operationScreens.js";
+import type { Operation } from "../operation.js";
+import { chooseFrom } from "./chooseFrom.js";
+import { download } from "./download.js";
+import { enterAmount } from "./enterAmount.js";
+import { enterDigits } from "./enterDigits.js";
+import type { FlowContext } from "./flowContext.js";
+import { echo, signOff } from "./networkManagement.js";
+import type { Order } from "./order.js";
+import { perform } from "./perform.js";
+import { query } from "./query.js";
+import { printReceipt, showReceipt } from "./receipts.js";
+import { removeCard } from "./removeCard.js";
+import { deliver } from "./serve.js";
+import type { ServiceResult } from "./serviceResult.js";
+import { settle } from "./settle.js";
+import { showPage } from "./showPage.js";
+import { signIn } from "./signIn.js";
+import { totalsLines } from "./totals.js";
+
+interface Item {
+	readonly label: MessageId;
+	/** Shown where the acquirer offers it; absent: always. */
+	readonly needs?: Operation;
+	readonly run: (c: FlowContext) => Promise<void>;
+}
+
+const NOTICE_MS = 5_000;
+
+/** The order in which a cashier needs them. */
+const ITEMS: readonly Item[] = Object.freeze([
+	transaction("saleVoid", ["invoice"]),
+	transaction("refund", ["invoice", "amount"]),
+	transaction("saleWithCashback", ["amount", "cashback"]),
+	transaction("tip", ["invoice", "tip"], "tipAdjust"),
+	transaction("adjust", ["invoice", "amount"]),
+	transaction("preAuthorisation", ["amount"]),
+	transaction("increment", ["invoice", "amount"]),
+	transaction("completion", ["invoice", "amount"]),
+	transaction("completionAdvice", ["invoice", "amount"]),
+	transaction("preAuthorisationVoid", ["invoice"]),
+	transaction("completionVoid", ["invoice"]),
+	transaction("cash", ["amount"]),
+	transaction("balance", []),
+	{ label: "query", run: async c => withInvoice(c, async invoice => tell(c, await query(c, invoice))) },
+	{ label: "reprintLast", run: c => reprint(c, c.journal.last()?.invoice) },
+	{ label: "reprintAny", run: c => withInvoice(c, invoice => reprint(c, invoice)) },
+	{ label: "totals", run: c => showPage(c, "totals", totalsLines(c)) },
+	{ label: "settle", needs: "settlement", run: async c => tell(c, await settle(c)) },
+	{ label: "uploadOwed", run: async c => tell(c, await deliver(c)) },
+	{ label: "signIn", needs: "signIn", run: async c => tell(c, await signIn(c)) },
+	{ label: "signOff", needs: "signOff", run: async c => tell(c, await signOff(c)) },
+	{ label: "echo", needs: "echo", run: async c => tell(c, await echo(c)) },
+	{ label: "download", needs: "parameters", run: async c => tell(c, await download(c)) },
+]);
+
+/** Everything but the plain sale, which begins with the first digit of its amount. */
+export async function menu(c: FlowContext): Promise<void> {
+	const { operations } = c.link.profile;
+	const items = ITEMS.filter(({ needs }) => needs === undefined || operations[needs]);
+	const labels = items.map(({ label }) => message(label, c.merchant.language));
+	const chosen = await chooseFrom(c, items.length, selected =>
+		menuScreen("menu", labels, selected, c.merchant.language),
+	);
+	if (typeof chosen === "number") await items[chosen]!.run(c);
+}
+
+/** Asks for what the order needs, one thing after the other, then performs it. */
+function transaction(
+	operation: Operation & MessageId,
+	asks: readonly ("invoice" | "amount" | "cashback" | "tip")[],
+	label: MessageId = operation,
+): Item {
+	return {
+		label,
+		needs: operation,
+		run: async c => {
+			const order: { -readonly [K in keyof Order]: Order[K] } = { operation, amountMinor: 0 };
+			for (const ask of asks) {
+				const value = ask === "invoice" ? await askInvoice(c) : await enterAmount(c, TITLES[ask]);
+				if (value === undefined) return;
+				if (ask === "invoice") order.invoice = value;
+				else if (ask === "tip") order.tipMinor = value;
+				else if (ask === "amount") order.amountMinor = value;
+				else [order.cashbackMinor, order.amountMinor] = [value, order.amountMinor + value];
+			}
+			const result = await perform(c, order);
+			c.log.line("terminal", `${operation} ${result.status}: ${result.reason}`);
+			if (result.bank?.balanceMinor !== undefined)
+				c.show(notice("done", "available", formatAmount(result.bank.balanceMinor, result.currency), result.language));
+			await removeCard(c, result.language);
+		},
+	};
+}
+
+const TITLES = Object.freeze({ amount: "enterAmount", cashback: "enterCashback", tip: "enterTip" } as const);
+
+async function askInvoice(c: FlowContext): Promise<number | undefined> {
+	const digits = await enterDigits(c, "enterInvoice", 1, 6);
+	return digits === undefined ? undefined : Number(digits);
+}
+
+async function withInvoice(c: FlowContext, run: (invoice: number) => Promise<void>): Promise<void> {
+	const invoice = await askInvoice(c);
+	if (invoice !== undefined) await run(invoice);
+}
+
+async function reprint(c: FlowContext, invoice: number | undefined): Promise<void> {
+	const record = invoice === undefined ? undefined : c.journal.byInvoice(invoice);
+	if (!record) {
+		c.show(notice("refused", "notFound", "", c.merchant.language));
+		await c.events.next(NOTICE_MS);
+		return;
+	}
+	if (c.printer) await printReceipt(c, record, "merchant", true);
+	await showReceipt(c, record);
+}
+
+async function tell(c: FlowContext, { done, reason, lines }: ServiceResult): Promise<void> {
+	c.log.line("terminal", reason);
+	c.show(notice(done ? "done" : "attention", done ? "done" : "failed", lines[0] ?? "", c.merchant.language));
+	await c.events.next(NOTICE_MS);
+	if (lines.length > 1) await showPage(c, "totals", lines);
+}

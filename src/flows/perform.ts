@@ -1,0 +1,61 @@
+import type { Operation } from "../operation.js";
+import { adjust, tip } from "./adjust.js";
+import { balance } from "./balance.js";
+import { cash } from "./cash.js";
+import { completion, completionAdvice } from "./completion.js";
+import { completionVoid } from "./completionVoid.js";
+import type { FlowContext } from "./flowContext.js";
+import { increment } from "./increment.js";
+import type { Order } from "./order.js";
+import { preAuthorisation } from "./preAuthorisation.js";
+import { preAuthorisationVoid } from "./preAuthorisationVoid.js";
+import { printReceipt } from "./receipts.js";
+import { refund } from "./refund.js";
+import { resultOf } from "./resultOf.js";
+import { sale } from "./sale.js";
+import { saleVoid } from "./saleVoid.js";
+import { saleWithCashback } from "./saleWithCashback.js";
+import type { TransactionResult } from "./transactionResult.js";
+
+type Flow = (c: FlowContext, order: Order) => Promise<TransactionResult>;
+
+/** What a cash register, a command and the menu may order. */
+export const TRANSACTIONS: Readonly<Partial<Record<Operation, Flow>>> = Object.freeze({
+	sale,
+	saleWithCashback,
+	cash,
+	saleVoid,
+	refund,
+	preAuthorisation,
+	increment,
+	preAuthorisationVoid,
+	completion,
+	completionAdvice,
+	completionVoid,
+	balance,
+	tip,
+	adjust,
+});
+
+/**
+ * One transaction. Ordered again with the same request key it is not made again: its result is told as it is now.
+ * @throws {RangeError} on an order that is none
+ */
+export async function perform(c: FlowContext, order: Order): Promise<TransactionResult> {
+	const flow = TRANSACTIONS[order.operation];
+	if (!flow) throw new RangeError(`${order.operation} is no transaction`);
+	const known = order.requestKey === undefined ? undefined : c.journal.byRequestKey(order.requestKey);
+	if (known) return resultOf(c, known);
+	const result = await flow(c, order);
+	const record = result.name && c.journal.transaction(result.name);
+	if (
+		record &&
+		c.printer &&
+		(result.status === "approved" || result.status === "pending") &&
+		result.reversal === "none"
+	) {
+		await printReceipt(c, record, "merchant", false);
+		await printReceipt(c, record, "cardholder", false);
+	}
+	return result;
+}

@@ -1,0 +1,51 @@
+import { deliverAdvices, deliverReversals } from "./deliverOwed.js";
+import { download } from "./download.js";
+import type { FlowContext } from "./flowContext.js";
+import { echo, signOff, uploadStatus } from "./networkManagement.js";
+import { query } from "./query.js";
+import type { ServiceResult } from "./serviceResult.js";
+import { settle } from "./settle.js";
+import { signIn } from "./signIn.js";
+
+/** What a person, a cash register or a command may ask for besides transactions. */
+export type Service =
+	| { readonly service: "signIn"; readonly operator?: string }
+	| { readonly service: "signOff" | "echo" | "settle" | "download" | "deliver" }
+	| { readonly service: "query"; readonly invoice: number }
+	| { readonly service: "statusUpload"; readonly text: string };
+
+export function serve(c: FlowContext, asked: Service): Promise<ServiceResult> {
+	switch (asked.service) {
+		case "signIn":
+			return signIn(c, asked.operator);
+		case "signOff":
+			return signOff(c);
+		case "echo":
+			return echo(c);
+		case "settle":
+			return settle(c);
+		case "download":
+			return download(c);
+		case "deliver":
+			return deliver(c);
+		case "query":
+			return query(c, asked.invoice);
+		case "statusUpload":
+			return uploadStatus(c, asked.text);
+	}
+}
+
+/** Sends what the bank must still get. */
+export async function deliver(c: FlowContext): Promise<ServiceResult> {
+	const result = (done: boolean, reason: string): ServiceResult => ({
+		operation: "offlineSale",
+		done,
+		reason,
+		lines: [],
+	});
+	if (!(await deliverReversals(c))) return result(false, "a reversal is owed and the bank does not answer");
+	const waiting = await deliverAdvices(c);
+	return waiting
+		? result(false, `${waiting} messages still wait for the bank`)
+		: result(true, "nothing waits for the bank");
+}

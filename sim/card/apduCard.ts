@@ -1,22 +1,21 @@
 import { concat, uintBytes } from "../../src/bytes/bytes.js";
 import { type CommandApdu, decodeCommand } from "../../src/card/apdu.js";
-import type { CardResponse } from "./command.js";
+import type { CardResponse, CommandCard } from "./command.js";
 import { SW_6700_WRONG_LENGTH, SW_6985_CONDITIONS_NOT_SATISFIED, SW_9000_OK } from "./statusWord.js";
-import type { VirtualCard } from "./virtualCard.js";
 
 /**
- * A virtual card as a PC/SC application sees it: whole command APDUs in (ISO/IEC 7816-4, 5.1, short lengths), whole
+ * A card as a PC/SC application sees it: whole command APDUs in (ISO/IEC 7816-4, 5.1, short lengths), whole
  * response APDUs out. A command with Le gets its data at once; one that leaves Le out, as T=0 applications do, gets 61xx
  * and then GET RESPONSE.
  */
 export class ApduCard {
-	readonly #card: VirtualCard;
+	readonly #card: CommandCard;
 	/** Data that wait for GET RESPONSE. */
 	#waitingData: Uint8Array = NOTHING;
 	/** Broken until the next reset. */
 	#fault: CardResponse["line"];
 
-	constructor(card: VirtualCard) {
+	constructor(card: CommandCard) {
 		this.#card = card;
 	}
 

@@ -12,7 +12,7 @@ const state = join(folder, "state");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function kassa(...args: string[]) {
-	const options = { cwd: ROOT, encoding: "utf8", timeout: 15_000 } as const;
+	const options = { cwd: ROOT, encoding: "utf8", timeout: 60_000 } as const;
 	const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", "sim/kassa.ts", ...args], options);
 	return { status, stdout, stderr };
 }

@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 // How long anything may take on the slowest machine before it counts as stuck.
@@ -87,15 +87,21 @@ test("a whole sale with a card that another process plugs into vpcd; its recordi
 
 describe("what is refused, in one line", () => {
 	const nowhere = join(folder, "nowhere", "file");
+	const small = join(folder, "small.txt");
+	beforeAll(() => writeFileSync(small, "kassa dialogue 1\nat 2026-11-22T10:00:00Z\natr 3B00\n"));
 	test.each([
 		[["--reader", "gold"], 'there is no reader "gold": give virtual:NAME, pcsc[:NAME], vpcd[:PORT] or replay:FILE'],
 		[["--reader", "virtual:gold"], 'there is no card "gold": choose one of unionpay-debit'],
 		[["--reader", "virtual:cda", "--card", "cda"], "cannot be used with option"],
 		[["--reader", "virtual:cda", "--transport", "t1"], "the reader virtual leaves no choice of protocol"],
+		[
+			["--reader", `replay:${small}`, "--line-trace", join(folder, "line.txt")],
+			"--line-trace needs contacts: use the reader virtual:NAME",
+		],
 		[["--reader", "vpcd", "--transport", "t2"], "Allowed choices are t0, t1."],
 		[["--reader", `replay:${nowhere}`], `cannot read the recording ${nowhere}`],
 		[["--reader", "replay:package.json"], 'package.json is no recording: line 1 is not "kassa dialogue 1"'],
-		[["--record", nowhere], `cannot write the recording ${nowhere}: choose another file`],
+		[["--record", nowhere], "it cannot be written: ENOENT"],
 	])("sale %j", async (args, sentence) => {
 		const { status, stdout, stderr } = await sale("--amount", "1", ...args);
 		expect(stderr).toContain(sentence);

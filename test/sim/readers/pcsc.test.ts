@@ -4,8 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { ApduCard } from "../../../sim/card/apduCard.js";
+import { VirtualCard } from "../../../sim/card/virtualCard.js";
 import { PcscReader, type PcscReaderOptions } from "../../../sim/readers/pcscReader.js";
+import { plugIntoVpcd } from "../../../sim/readers/vpcdCard.js";
+import { nodeCrypto } from "../../../sim/world/nodeCrypto.js";
 import { formatHex, parseHex } from "../../../src/bytes/hex.js";
+import { makeCards, nodeRandom } from "../card/testCards.js";
 import { type PrivatePcscd, startPcscd } from "./privatePcscd.js";
 
 /** Debian's pcscd and vpcd, Kassa's card plugged into them, and whoever reads it through PC/SC. */
@@ -93,6 +98,30 @@ describe("Kassa's card through PC/SC", () => {
 			await reader.deactivate();
 			await reader.activate();
 		}));
+
+	test("a card of T=1 gets whole commands", async () => {
+		await card.pull();
+		const { cards } = await makeCards("unionpay-debit");
+		const personalisation = { ...cards["unionpay-debit"], atr: "3B800181" };
+		const t1Card = new ApduCard(new VirtualCard({ personalisation, crypto: nodeCrypto, random: nodeRandom }));
+		const commands: string[] = [];
+		const plugged = await plugIntoVpcd(t1Card, "127.0.0.1", pcscd.vpcdPort, event => {
+			if (event.startsWith("command")) commands.push(event);
+		});
+		try {
+			await using(async reader => {
+				await vi.waitFor(() => expect(reader.present).toBe(true), BOUND);
+				expect(formatHex(await reader.activate())).toBe("3B800181");
+				expect(formatHex(await reader.transmit(parseHex(SELECT_PSE)))).toMatch(/^6F.*9000$/);
+				expect(commands).toEqual(["command 00A4"]);
+			});
+		} finally {
+			plugged.close();
+			await plugged.closed;
+		}
+		card = await plugCard("unionpay-debit");
+		await using(async reader => vi.waitFor(() => expect(reader.present).toBe(true), BOUND));
+	});
 
 	test("removal and insertion are noticed, and a card that is pulled is missed", () =>
 		using(async reader => {

@@ -223,3 +223,78 @@ test("without a card nothing is powered", async () => {
 	expect(contacts.events).not.toContain("VCC on");
 	expect(await settle(clock, slot.receive(1, 10))).toHaveLength(0);
 });
+
+/** An active slot whose ATR has been taken. */
+async function activeSlot() {
+	const made = makeSlot();
+	await settle(made.clock, made.slot.activate());
+	await settle(made.clock, made.slot.receive(ATR_DIRECT.length, 100));
+	made.contacts.events.length = 0;
+	return made;
+}
+
+const LINE = { clocksPerEtu: 32, guardTimeEtu: 11, turnaroundTimeEtu: 22, repeatsCharacters: false };
+
+test("another etu and guard time reach the UART as rate and stop bits, and each reset puts the first ones back", async () => {
+	const { contacts, clock, slot } = await activeSlot();
+	slot.configure(LINE);
+	slot.configure({ ...LINE, clocksPerEtu: 46.5, guardTimeEtu: 12 });
+	expect(contacts.events).toEqual(["125000 baud, 1 stop", "86022 baud, 2 stop"]);
+	await settle(clock, slot.warmReset());
+	expect(contacts.events).toEqual(expect.arrayContaining(["RST low", "10753 baud, 2 stop", "even", "RST high"]));
+});
+
+test("a guard time beyond two stop bits is waited for after each character", async () => {
+	const { contacts, clock, slot } = await activeSlot();
+	slot.configure({ ...LINE, clocksPerEtu: 372, guardTimeEtu: 12 + 100 }); // 9.3 ms more
+	const start = clock.now();
+	await settle(clock, slot.send(Uint8Array.of(1, 2, 3)));
+	expect(contacts.sent).toEqual([[1], [2], [3]]);
+	expect(clock.now() - start).toBeGreaterThanOrEqual(2 * 10);
+});
+
+test("the terminal keeps the turnaround time after the card's last character", async () => {
+	const { contacts, clock, slot } = await activeSlot();
+	slot.configure({ ...LINE, clocksPerEtu: 372, turnaroundTimeEtu: 110 }); // 100 etu after the character: 9.3 ms
+	contacts.say([0x90]);
+	await settle(clock, slot.receive(1, 100));
+	const start = clock.now();
+	const sending = slot.send(Uint8Array.of(1));
+	const sentAt: number[] = [];
+	for (let i = 0; i < 30; i++) {
+		await new Promise(resolve => setImmediate(resolve));
+		if (contacts.sent.length && !sentAt.length) sentAt.push(clock.now() - start);
+		clock.advance(1);
+	}
+	await settle(clock, sending);
+	expect(sentAt[0]).toBeGreaterThanOrEqual(10);
+	expect(sentAt[0]).toBeLessThanOrEqual(12);
+});
+
+test("a character of wrong parity counts; in T=0, where it cannot be asked for again, it is not handed over", async () => {
+	const { contacts, clock, slot } = await activeSlot();
+	slot.configure(LINE);
+	contacts.damaged = true;
+	contacts.say([0x90, 0x00]);
+	expect([...(await settle(clock, slot.receive(2, 100)))]).toEqual([0x90, 0x00]);
+	expect(slot.damagedCharacters).toBe(1);
+	slot.configure({ ...LINE, repeatsCharacters: true });
+	const waiting = slot.receive(2, 10_000);
+	contacts.damaged = true;
+	contacts.say([0x91]);
+	expect(await settle(clock, waiting)).toHaveLength(0);
+	expect(slot.damagedCharacters).toBe(2);
+	await settle(clock, slot.warmReset());
+	expect(slot.damagedCharacters).toBe(0);
+});
+
+test("the second waiting time holds from the second character on, and time is counted from the rise of RST", async () => {
+	const { contacts, clock, slot } = await activeSlot();
+	contacts.say([0x60]);
+	const start = clock.now();
+	expect([...(await settle(clock, slot.receive(2, 10_080, 200)))]).toEqual([0x60]);
+	expect(clock.now() - start).toBeLessThan(100);
+	const before = slot.elapsedEtu;
+	clock.advance(93);
+	expect(slot.elapsedEtu - before).toBeCloseTo(1000);
+});

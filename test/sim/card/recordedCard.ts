@@ -44,7 +44,7 @@ export async function recordDialogue(name: string): Promise<RecordedExchange[]> 
 /** A card that gives recorded answers, in their order only. */
 export class RecordedCard implements CommandCard {
 	readonly atr: Uint8Array;
-	readonly nullBytes = 0;
+	readonly nullBytes: number = 0;
 	/** Commands that came in another order or otherwise than recorded. */
 	readonly strange: string[] = [];
 	/** Commands done. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -64,4 +64,26 @@ test("bad input is one clear sentence", async () => {
 	);
 	await expect(run("lint", file("bad.json", "{"))).rejects.toThrow(/bad.json is no JSON: /);
 	await expect(run("print", "mine")).rejects.toThrow('there is no profile "mine": there are unionPay, generic87');
+});
+
+test("the acquirer of docs/host-profiles.md, step by step", async () => {
+	const page = readFileSync(new URL("../../../docs/host-profiles.md", import.meta.url), "utf8");
+	await run("print", "generic87");
+	const acme = JSON.parse(printed[0]!);
+	acme.frame.length = { encoding: "ascii", bytes: 4 };
+	acme.message.fields["43"] = { name: "location", encoding: "ascii", length: 7 };
+	acme.constants = { location: "KIOSK 7" };
+	acme.operations.sale.carries.push("location");
+	acme.approvals = ["00", "08"];
+	delete acme.operations.balance;
+	acme.name = "acme";
+	printed = [];
+	await run(
+		"lint",
+		file("acme.json", JSON.stringify(acme)),
+		file("forgot.json", JSON.stringify({ ...acme, constants: {} })),
+	);
+	const said = printed.map(line => line.replace(/^.*(acme|forgot)\.json/, "acme.json"));
+	expect(said[0]).toBe("acme.json: nothing is wrong");
+	for (const line of said) expect(page).toContain(`\n${line}\n`);
 });

@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 	cards: async () => (await import("./cli/cardsCommand.js")).cardsCommand(),
 	"card-log": async () => (await import("./cli/cardLogCommand.js")).cardLogCommand(),
 	config: async () => (await import("./cli/configCommand.js")).configCommand(),
+	profile: async () => (await import("./cli/profileCommand.js")).profileCommand(),
 	decode: async () => (await import("./cli/decodeCommand.js")).decodeCommand(),
 };
 

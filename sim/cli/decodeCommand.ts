@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
-import { type Decoded, decode, PROFILES } from "../decode/decode.js";
+import { PROFILES } from "../../src/host/profiles/profiles.js";
+import { type Decoded, decode } from "../decode/decode.js";
 import { type Chunk, InputError, parseArguments, parseContent } from "../decode/input.js";
 import { findKind, KINDS } from "../decode/kinds.js";
 import { byteCount, type Problem } from "../decode/node.js";

@@ -1,13 +1,9 @@
 import type { HostProfile } from "../../src/host/profiles/hostProfile.js";
-import { unionPay } from "../../src/host/profiles/unionPay.js";
 import { guessKind } from "./guess.js";
 import { type Chunk, joined } from "./input.js";
 import { findKind, type Kind } from "./kinds.js";
 import { maskNodes } from "./mask.js";
 import type { DecodedNode, Problem } from "./node.js";
-
-/** Host profiles by name. */
-export const PROFILES: Readonly<Record<string, HostProfile>> = { [unionPay.name]: unionPay };
 
 /** What became of some input. */
 export interface Decoded {

@@ -84,7 +84,8 @@ function partNodes(number: number, spec: FieldSpec, value: string): DecodedNode[
 		const note = ({ name }: Place, part: FieldValue) => {
 			const text = typeof part === "string" ? part : formatHex(part);
 			const meaning = SUBFIELD_CODES[name]?.[text];
-			nodes.push({ label: "", name, value: text, ...(meaning && { meaning }) });
+			const sensitivity = SENSITIVE_PARTS[name];
+			nodes.push({ label: "", name, value: text, ...(meaning && { meaning }), ...(sensitivity && { sensitivity }) });
 		};
 		try {
 			decodeLayout(number, spec, layout, value, note, () => note);
@@ -95,6 +96,16 @@ function partNodes(number: number, spec: FieldSpec, value: string): DecodedNode[
 	}
 	return [];
 }
+
+/** Parts by the names that profiles give them (docs/host-profiles.md). */
+const SENSITIVE_PARTS: Readonly<Record<string, Sensitivity>> = {
+	pan: "pan",
+	track2: "secret",
+	pinData: "secret",
+	pinKey: "secret",
+	macKey: "secret",
+	dataKey: "secret",
+};
 
 const SUBFIELD_CODES: Readonly<Record<string, Codes>> = {
 	transactionType: TRANSACTION_CODES,

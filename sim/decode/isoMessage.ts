@@ -1,6 +1,6 @@
-import { concat, readUint, uintBytes } from "../../src/bytes/bytes.js";
+import { concat } from "../../src/bytes/bytes.js";
 import { formatHex } from "../../src/bytes/hex.js";
-import { FrameError, FrameReader } from "../../src/host/frame.js";
+import { encodeLength, envelopeLength, FrameError, FrameReader, lengthOfFrame } from "../../src/host/frame.js";
 import { decodeField, type FieldSpec } from "../../src/host/iso8583/field.js";
 import { Iso8583Error } from "../../src/host/iso8583/iso8583Error.js";
 import { decodeMessage } from "../../src/host/iso8583/message.js";
@@ -8,24 +8,27 @@ import { isoFieldNode } from "./isoField.js";
 import { byteCount, type DecodeContext, type DecodedNode, notDecoded } from "./node.js";
 import { MESSAGE_CLASSES, MESSAGE_FUNCTIONS } from "./tables/isoFields.js";
 
-const LENGTH_BYTES = 2;
-const TPDU_BYTES = 5;
-const HEADER_BYTES = 6;
-const MESSAGE_AT = TPDU_BYTES + HEADER_BYTES;
-
 /** ISO 8583 messages by the profile; the frames around them, with or without their length, are taken off. */
 export function isoNodes(bytes: Uint8Array, offset: number, context: DecodeContext): readonly DecodedNode[] {
 	const frame = findFrame(bytes, context);
 	if (!frame) return messageNodes(bytes, offset, context);
-	const { tpduAt, end } = frame;
-	const headerAt = tpduAt + TPDU_BYTES;
-	const messageAt = headerAt + HEADER_BYTES;
+	const { envelopeAt, end } = frame;
+	const spec = context.profile.frame;
+	const messageAt = envelopeAt + envelopeLength(spec);
+	const headerAt = messageAt - (spec.header?.length ?? 0) / 2;
 	const hex = (from: number, to: number) => formatHex(bytes.subarray(from, to));
-	const addresses = `to ${hex(tpduAt + 1, tpduAt + 3)}, from ${hex(tpduAt + 3, tpduAt + 5)}`;
+	const addresses = `to ${hex(envelopeAt + 1, envelopeAt + 3)}, from ${hex(envelopeAt + 3, envelopeAt + 5)}`;
+	const tpdu = {
+		label: "",
+		name: "TPDU",
+		value: hex(envelopeAt, headerAt),
+		meaning: addresses,
+		offset: offset + envelopeAt,
+	};
 	const nodes = [
-		...(tpduAt ? [{ label: "", name: "length", value: hex(0, tpduAt), offset }] : []),
-		{ label: "", name: "TPDU", value: hex(tpduAt, headerAt), meaning: addresses, offset: offset + tpduAt },
-		{ label: "", name: "header", value: hex(headerAt, messageAt), offset: offset + headerAt },
+		...(envelopeAt ? [{ label: "", name: "length", value: hex(0, envelopeAt), offset }] : []),
+		...(spec.tpdu ? [tpdu] : []),
+		...(spec.header ? [{ label: "", name: "header", value: hex(headerAt, messageAt), offset: offset + headerAt }] : []),
 		...messageNodes(bytes.subarray(messageAt, end), offset + messageAt, context),
 	];
 	if (end > bytes.length) {
@@ -38,24 +41,26 @@ export function isoNodes(bytes: Uint8Array, offset: number, context: DecodeConte
 /** Whether the bytes begin with a whole message of the profile. */
 export function isIsoMessage(bytes: Uint8Array, context: DecodeContext): boolean {
 	const frame = findFrame(bytes, context);
-	const message = frame ? bytes.subarray(frame.tpduAt + MESSAGE_AT, frame.end) : bytes;
+	const message = frame ? bytes.subarray(frame.envelopeAt + envelopeLength(context.profile.frame), frame.end) : bytes;
 	return isWholeMessage(message, context);
 }
 
 interface FoundFrame {
-	/** 2 behind a length, 0 without one. */
-	readonly tpduAt: number;
+	/** Where TPDU, header or message begin: behind the length, or at 0 without one. */
+	readonly envelopeAt: number;
 	/** Where the frame ends by its length; beyond the bytes when they are cut. */
 	readonly end: number;
 }
 
 function findFrame(bytes: Uint8Array, context: DecodeContext): FoundFrame | undefined {
+	const spec = context.profile.frame;
+	const lengthBytes = spec.length.bytes;
 	// A message may happen to begin like a frame, but then it is a message to its last byte.
-	if (bytes.length < LENGTH_BYTES + MESSAGE_AT || isWholeMessage(bytes, context)) return undefined;
-	if (isFrame(bytes, context)) return { tpduAt: LENGTH_BYTES, end: LENGTH_BYTES + readUint(bytes, 0, LENGTH_BYTES) };
-	const withoutLength =
-		bytes.length < 0x10000 && isFrame(concat(uintBytes(bytes.length, LENGTH_BYTES), bytes), context);
-	return withoutLength ? { tpduAt: 0, end: bytes.length } : undefined;
+	if (bytes.length < lengthBytes + envelopeLength(spec) || isWholeMessage(bytes, context)) return undefined;
+	if (isFrame(bytes, context)) return { envelopeAt: lengthBytes, end: lengthBytes + lengthOfFrame(spec, bytes) };
+	const canLackLength = envelopeLength(spec) > 0 && bytes.length <= spec.maximumLength;
+	const withoutLength = canLackLength && isFrame(concat(encodeLength(spec, bytes.length), bytes), context);
+	return withoutLength ? { envelopeAt: 0, end: bytes.length } : undefined;
 }
 
 /** Whether length, TPDU and header are as they should be; the end may be missing. */
@@ -94,6 +99,13 @@ function messageNodes(bytes: Uint8Array, offset: number, context: DecodeContext)
 		nodes.push({ label: "", name: "bitmap", value: present.join(" "), offset: offset + bitmapAt });
 		for (const number of present) {
 			const field = spec.fields[number];
+			if (number === THIRD_BITMAP && !field) {
+				const thirdAt = at;
+				const further = bitmapNumbers(read(1, bitmapField(spec.bitmap)), 128);
+				nodes.push({ label: "", name: "third bitmap", value: further.join(" "), offset: offset + thirdAt });
+				present.push(...further); // the loop goes on with them
+				continue;
+			}
 			if (!field) throw new Iso8583Error(`field ${number}: not in the specification`);
 			const fieldAt = at;
 			const value = read(number, field);
@@ -107,6 +119,9 @@ function messageNodes(bytes: Uint8Array, offset: number, context: DecodeContext)
 	context.problems.push({ offset: offset + at, sentence: reason });
 	return at < bytes.length ? [...nodes, notDecoded(bytes.length - at, offset + at)] : nodes;
 }
+
+/** ISO 8583:1987: the place of the bitmap for fields 129 to 192. */
+const THIRD_BITMAP = 65;
 
 function bitmapField(encoding: "binary" | "hexText"): FieldSpec {
 	return encoding === "binary"

@@ -87,7 +87,7 @@ export class FrameReader {
 		const bytes = this.#pending;
 		const lengthBytes = this.#spec.length.bytes;
 		if (bytes.length < lengthBytes) return undefined;
-		const length = decodeLength(this.#spec, bytes.subarray(0, lengthBytes));
+		const length = lengthOfFrame(this.#spec, bytes);
 		// Before the rest is waited for: a wrong length would make the terminal wait for bytes that never come.
 		if (length <= envelopeLength(this.#spec) || length > this.#spec.maximumLength)
 			throw new FrameError(`no frame has ${length} bytes`);
@@ -109,7 +109,8 @@ export class FrameReader {
 	}
 }
 
-function encodeLength({ length: { encoding, bytes } }: FrameSpec, length: number): Uint8Array {
+/** The length in front of a frame. @throws {FrameError} when it cannot say so much */
+export function encodeLength({ length: { encoding, bytes } }: FrameSpec, length: number): Uint8Array {
 	const digits = String(length).padStart(encoding === "bcd" ? 2 * bytes : bytes, "0");
 	const encoded =
 		encoding === "ascii"
@@ -123,9 +124,11 @@ function encodeLength({ length: { encoding, bytes } }: FrameSpec, length: number
 	return encoded;
 }
 
-function decodeLength({ length: { encoding } }: FrameSpec, bytes: Uint8Array): number {
-	if (encoding === "binary") return readUint(bytes);
-	const digits = encoding === "bcd" ? formatHex(bytes) : latin1Text(bytes);
+/** How many bytes follow the length that `bytes` begin with. @throws {FrameError} when it is no number */
+export function lengthOfFrame(spec: FrameSpec, bytes: Uint8Array): number {
+	const length = bytes.subarray(0, spec.length.bytes);
+	if (spec.length.encoding === "binary") return readUint(length);
+	const digits = spec.length.encoding === "bcd" ? formatHex(length) : latin1Text(length);
 	if (!/^[0-9]+$/.test(digits)) throw new FrameError("not the length of a frame");
 	return Number(digits);
 }

@@ -51,21 +51,23 @@ export function readValues(profile: HostProfile, kind: MessageKind, message: Iso
 	const { codes } = operation;
 	const draft: Draft = {};
 	// An answer's own arrangement of a field goes before the request's.
-	const entries = kind.isReply ? [...answers, ...carries] : carries;
-	const seen: number[] = [];
-	for (const entry of entries) {
+	const entries = new Map<number, string>();
+	for (const entry of kind.isReply ? [...answers, ...carries] : carries) {
 		const carried = parseCarried(entry);
 		const { number } = findField(profile, carried.name);
-		const value = message.fields[number];
-		if (value !== undefined && !seen.includes(number)) {
-			seen.push(number);
-			forEachPart(profile, entry, value, draft, (place, part, into) => {
-				const code = codes[place.name];
-				if (code === undefined) ELEMENTS[place.name]?.decode(part, profile, place, into);
-				else readChoice(code, asText(part), into);
-			});
-		} else if (value === undefined && !carried.optional && !kind.isReply)
+		if (message.fields[number] === undefined && !carried.optional && !kind.isReply)
 			throw new Iso8583Error(`field ${number}: ${carried.name} is missing`);
+		if (!entries.has(number)) entries.set(number, entry);
+	}
+	// In the order of the message: the meaning of a code may depend on one that stands before it.
+	for (const number of [...entries.keys()].sort((a, b) => a - b)) {
+		const value = message.fields[number];
+		if (value === undefined) continue;
+		forEachPart(profile, entries.get(number)!, value, draft, (place, part, into) => {
+			const code = codes[place.name];
+			if (code === undefined) ELEMENTS[place.name]?.decode(part, profile, place, into);
+			else readChoice(code, asText(part), into);
+		});
 	}
 	if (!kind.isReply && kind.isReversal) {
 		const reason = Object.entries(profile.reversal.reasons).find(([, code]) => code === draft.responseCode);

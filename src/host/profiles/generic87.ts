@@ -110,7 +110,7 @@ function financial(
 	transactionType: string,
 	{ carries = [], answers = [], ...rest }: More = {},
 ): OperationProfile {
-	const amount = carries.some(entry => entry.startsWith("amount")) ? [] : ["amount"];
+	const amount = carries.some(entry => entry.startsWith("amount")) ? [] : ["amount:own"];
 	return Object.freeze({
 		messageType,
 		codes: Object.freeze({ processingCode, posConditionCode, transactionType }),
@@ -221,7 +221,7 @@ export const generic87: HostProfile = Object.freeze({
 		declineAdvice: financial("0120", "000000", "00", "34", ADVICE),
 		query: management("0600", "400", {
 			carries: ["originalDataElements"],
-			answers: ["amount?", "privateData:originalState?"],
+			answers: ["amount:own?", "privateData:originalState?"],
 		}),
 		settlement: management("0500", "500", {
 			carries: ["creditCount", "debitCount", "creditSum", "debitSum", "currency"],
@@ -250,7 +250,7 @@ export const generic87: HostProfile = Object.freeze({
 				"privateData:uploads?",
 				"processingCode?",
 				"pan?",
-				"amount?",
+				"amount:own?",
 				"posEntryMode?",
 				"panSequence?",
 				"currency?",
@@ -269,7 +269,7 @@ export const generic87: HostProfile = Object.freeze({
 				"terminalData",
 				"networkCode",
 				"pan",
-				"amount?",
+				"amount:own?",
 				"panSequence?",
 				"retrievalReference?",
 				"currency?",
@@ -294,7 +294,7 @@ export const generic87: HostProfile = Object.freeze({
 		messageType: "0400",
 		carries: Object.freeze([
 			...FINANCIAL,
-			"amount",
+			"amount:own",
 			"pan?",
 			"expiry?",
 			"retrievalReference?",

@@ -1,6 +1,15 @@
 import { expect, test } from "vitest";
+import { decode } from "../../../sim/decode/decode.js";
+import { parseArguments } from "../../../sim/decode/input.js";
+import { findKind } from "../../../sim/decode/kinds.js";
 import { formatHex } from "../../../src/bytes/hex.js";
-import { find, open } from "./open.js";
+import { requestMessage } from "../../../src/host/buildMessage.js";
+import { encodeFrame, requestFrame } from "../../../src/host/frame.js";
+import { encodeMessage } from "../../../src/host/iso8583/message.js";
+import { fixed } from "../../../src/host/iso8583/spec.js";
+import { generic87 } from "../../../src/host/profiles/generic87.js";
+import { valuesFor } from "../../host/operationValues.js";
+import { find, flat, open } from "./open.js";
 import { FRAMED, MESSAGE } from "./samples.js";
 
 const fieldsOf = (bytes: Uint8Array) => open("iso8583", formatHex(bytes))!;
@@ -50,4 +59,46 @@ test("a field that is broken, and bytes left over", () => {
 	expect(fieldsOf(letters).problem).toEqual({ offset: 21, sentence: "field 3: is not decimal" });
 	const longer = fieldsOf(Uint8Array.of(...MESSAGE, 0)).problem;
 	expect(longer).toEqual({ offset: MESSAGE.length, sentence: "1 bytes left over after the last field" });
+});
+
+test("another profile: another frame, and no card number of an upload in the clear", () => {
+	const values = { ...valuesFor(generic87), pinBlock: undefined };
+	const upload = encodeMessage(generic87.message, requestMessage(generic87, "batchUpload", values));
+	const frame = encodeFrame(generic87.frame, requestFrame(generic87.frame, upload));
+	const { nodes, problem } = decode(parseArguments([formatHex(frame)]), {
+		kind: findKind("iso8583")!,
+		profile: generic87,
+		reveal: false,
+	})!;
+	expect(problem).toBeUndefined();
+	expect(nodes.slice(0, 2).map(({ name }) => name)).toEqual(["length", "message type"]);
+	const uploaded = flat([find(nodes, "48")!]).filter(({ name }) => name === "pan");
+	expect(uploaded.length).toBe(2);
+	expect(JSON.stringify(nodes)).not.toMatch(/6222021234560007|4000001234567899/);
+});
+
+test("a third bitmap and its fields", () => {
+	const message = {
+		messageType: "ascii",
+		bitmap: "hexText",
+		fields: {
+			3: fixed("processingCode", "ascii", 6),
+			70: fixed("networkCode", "ascii", 3),
+			130: fixed("more", "ascii", 4),
+		},
+	} as const;
+	const bytes = encodeMessage(message, { messageType: "0800", fields: { 3: "990000", 70: "301", 130: "ABCD" } });
+	const profile = { ...generic87, message };
+	const kind = findKind("iso8583")!;
+	const { nodes, problem } = decode(parseArguments([formatHex(bytes)]), { kind, profile, reveal: false })!;
+	expect(problem).toBeUndefined();
+	expect(nodes.map(({ name }) => name)).toEqual([
+		"message type",
+		"bitmap",
+		"processingCode",
+		"third bitmap",
+		"networkCode",
+		"more",
+	]);
+	expect(find(nodes, "130")!.value).toBe('"ABCD"');
 });

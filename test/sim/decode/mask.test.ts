@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Decoded, decode, PROFILES } from "../../../sim/decode/decode.js";
+import { type Decoded, decode } from "../../../sim/decode/decode.js";
 import { KINDS } from "../../../sim/decode/kinds.js";
 import { formatTree } from "../../../sim/decode/treeText.js";
 import { SeededRandom } from "../../../sim/world/seededRandom.js";
@@ -7,6 +7,7 @@ import { asciiBytes, concat } from "../../../src/bytes/bytes.js";
 import { formatHex, parseHex } from "../../../src/bytes/hex.js";
 import { encodeTlv } from "../../../src/bytes/tlv.js";
 import { decodeMessage, encodeMessage } from "../../../src/host/iso8583/message.js";
+import { PROFILES } from "../../../src/host/profiles/profiles.js";
 import { unionPay } from "../../../src/host/profiles/unionPay.js";
 import { FRAMED, MESSAGE, PAN, RECORD, TRACE, TRACK_2 } from "./samples.js";
 

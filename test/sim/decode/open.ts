@@ -1,7 +1,8 @@
-import { type Decoded, decode, PROFILES } from "../../../sim/decode/decode.js";
+import { type Decoded, decode } from "../../../sim/decode/decode.js";
 import { parseArguments } from "../../../sim/decode/input.js";
 import { findKind } from "../../../sim/decode/kinds.js";
 import type { DecodedNode } from "../../../sim/decode/node.js";
+import { PROFILES } from "../../../src/host/profiles/profiles.js";
 
 /** What `kassa decode` makes of these words, masked. @param kind undefined: guessed */
 export function open(kind: string | undefined, ...words: string[]): Decoded | undefined {

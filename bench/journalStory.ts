@@ -1,5 +1,5 @@
 import nacl from "tweetnacl";
-import { MemoryDisk } from "../sim/world/memoryDisk.js";
+import type { MemoryDisk } from "../sim/world/memoryDisk.js";
 import { concat, uintBytes } from "../src/bytes/bytes.js";
 import type { JournalEntry } from "../src/journal/entries.js";
 import { Journal } from "../src/journal/journal.js";

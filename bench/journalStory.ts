@@ -1,6 +1,6 @@
-import nacl from "tweetnacl";
 import type { MemoryDisk } from "../sim/world/memoryDisk.js";
 import { concat, uintBytes } from "../src/bytes/bytes.js";
+import { openSecretbox, secretbox } from "../src/crypto/secretbox.js";
 import type { JournalEntry } from "../src/journal/entries.js";
 import { Journal } from "../src/journal/journal.js";
 import type { RecordSeal } from "../src/journal/recordCodec.js";
@@ -18,9 +18,9 @@ function storySeal(): RecordSeal {
 	return {
 		close(plain) {
 			const nonce = concat(new Uint8Array(18), uintBytes(++count, 6));
-			return concat(nonce, nacl.secretbox(plain, nonce, key));
+			return concat(nonce, secretbox(plain, nonce, key));
 		},
-		open: sealed => nacl.secretbox.open(sealed.subarray(24), sealed.subarray(0, 24), key) ?? undefined,
+		open: sealed => openSecretbox(sealed.subarray(24), sealed.subarray(0, 24), key),
 	};
 }
 

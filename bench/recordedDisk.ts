@@ -5,13 +5,14 @@ import type { Storage } from "../src/ports.js";
 export interface DiskRecording {
 	readonly sizes: Record<string, number>;
 	readonly reads: Record<string, string>;
+	names: readonly string[];
 }
 
 const key = (name: string, offset: number, length: number) => `${name} ${offset} ${length}`;
 
 /** Notes what is read from a storage. */
 export class RecordingDisk implements Storage {
-	readonly recording: DiskRecording = { sizes: {}, reads: {} };
+	readonly recording: DiskRecording = { sizes: {}, reads: {}, names: [] };
 	readonly #disk: Storage;
 	reads = 0;
 
@@ -39,15 +40,22 @@ export class RecordingDisk implements Storage {
 	truncate = this.append;
 	replace = this.append;
 	remove = this.append;
-	list = this.append;
+
+	list(): string[] {
+		const names = this.#disk.list();
+		this.recording.names = names;
+		return names;
+	}
 }
 
 /** Answers as the recorded storage did. */
 export class ReplayedDisk implements Storage {
 	readonly #sizes: ReadonlyMap<string, number>;
 	readonly #reads: ReadonlyMap<string, Uint8Array>;
+	readonly #names: readonly string[];
 
-	constructor({ sizes, reads }: DiskRecording) {
+	constructor({ sizes, reads, names }: DiskRecording) {
+		this.#names = names;
 		this.#sizes = new Map(Object.entries(sizes));
 		this.#reads = new Map(Object.entries(reads).map(([name, hex]) => [name, parseHex(hex)]));
 	}
@@ -69,5 +77,8 @@ export class ReplayedDisk implements Storage {
 	truncate = this.append;
 	replace = this.append;
 	remove = this.append;
-	list = this.append;
+
+	list(): string[] {
+		return [...this.#names];
+	}
 }

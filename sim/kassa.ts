@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 	cards: async () => (await import("./cli/cardsCommand.js")).cardsCommand(),
 	"card-log": async () => (await import("./cli/cardLogCommand.js")).cardLogCommand(),
 	config: async () => (await import("./cli/configCommand.js")).configCommand(),
+	journal: async () => (await import("./cli/journalCommand.js")).journalCommand(),
 	decode: async () => (await import("./cli/decodeCommand.js")).decodeCommand(),
 };
 

@@ -1,6 +1,7 @@
 /** `npm run bench`: what parsing, a sale and the line cost on the XS engine, in compute units, and on the line, in etu. */
 import { runOnXs, type XsUse } from "../test/xs/xsEngine.js";
 import { driverExpressions, driverRows } from "./driverCost.js";
+import { journalRows } from "./journal.js";
 import { lineTimeRows } from "./lineTime.js";
 import { compareMessageCodecs } from "./messageCodec.js";
 import { recordSale } from "./recordSale.js";
@@ -41,6 +42,7 @@ async function measure(): Promise<Row[]> {
 		commandsRow(recorded.sale.exchanges),
 		...(await lineTimeRows()),
 		...driverRows(driver.map(({ compute }) => compute)),
+		...(await journalRows()),
 	];
 }
 

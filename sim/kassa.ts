@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 	"card-log": async () => (await import("./cli/cardLogCommand.js")).cardLogCommand(),
 	config: async () => (await import("./cli/configCommand.js")).configCommand(),
 	profile: async () => (await import("./cli/profileCommand.js")).profileCommand(),
+	journal: async () => (await import("./cli/journalCommand.js")).journalCommand(),
 	decode: async () => (await import("./cli/decodeCommand.js")).decodeCommand(),
 };
 

@@ -17,6 +17,17 @@ import type { Storage } from "../../src/ports.js";
 
 const PLAIN = /^[A-Za-z0-9][A-Za-z0-9.-]*$/;
 
+/** What a person has to do about it. */
+const REASONS: Readonly<Record<string, string>> = Object.freeze({
+	ENOSPC: "the disk is full; make room on it",
+	EDQUOT: "the disk quota is used up; make room on the disk",
+	EFBIG: "the file may not become that large; raise the limit",
+	EROFS: "the disk is read-only; make it writable",
+	EACCES: "it may not be opened; give this user the right to read and write it",
+	EPERM: "it may not be opened; give this user the right to read and write it",
+	EIO: "the disk reports an error; put the files on another one",
+});
+
 /** The terminal's files in a folder of the computer, with the durability that the port promises. */
 export class FileStorage implements Storage {
 	readonly #folder: string;
@@ -60,10 +71,15 @@ export class FileStorage implements Storage {
 
 	replace(name: string, bytes: Uint8Array): void {
 		const part = `${name}.part`;
-		this.#withFile(part, "w", file => {
-			for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
-			fsyncSync(file);
-		});
+		try {
+			this.#withFile(part, "w", file => {
+				for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+				fsyncSync(file);
+			});
+		} catch (error) {
+			rmSync(this.#path(part), { force: true }); // on a full disk it would take what others need
+			throw error;
+		}
 		renameSync(this.#path(part), this.#path(name));
 		this.#flushFolder();
 	}
@@ -85,11 +101,17 @@ export class FileStorage implements Storage {
 	}
 
 	#withFile<T>(name: string, flags: string, use: (file: number) => T): T {
-		const file = openSync(this.#path(name), flags, 0o600);
+		const path = this.#path(name);
 		try {
-			return use(file);
-		} finally {
-			closeSync(file);
+			const file = openSync(path, flags, 0o600);
+			try {
+				return use(file);
+			} finally {
+				closeSync(file);
+			}
+		} catch (error) {
+			const why = REASONS[(error as NodeJS.ErrnoException).code ?? ""];
+			throw why === undefined ? error : new Error(`${path}: ${why}`);
 		}
 	}
 

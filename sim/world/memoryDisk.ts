@@ -152,6 +152,7 @@ export class MemoryDisk implements Storage {
 
 	#used(): number {
 		let used = 0;
+		if (this.capacityBytes === Number.POSITIVE_INFINITY) return used;
 		for (const { written } of this.#files.values()) used += written.length;
 		return used;
 	}

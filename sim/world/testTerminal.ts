@@ -49,7 +49,7 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 	state.lock(name, `the terminal ${state.at(name)}`);
 	const storage = new FileStorage(state.at(name));
 	const file = readTerminalFile(state);
-	const deviceKeySecret = deviceKey(state, file, name);
+	const deviceKeySecret = terminalDeviceKey(state, file, name);
 	const ports = { storage, random: options.random ?? systemRandom, crypto: nodeCrypto };
 	const keypad: Keypad = { onKey: undefined };
 	const tamper = new TamperSwitch();
@@ -84,7 +84,7 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 }
 
 /** @throws {UserError} when the file holds no such key */
-function deviceKey(state: StateFolder, file: TestTerminalFile, name: TestTerminal): Uint8Array {
+export function terminalDeviceKey(state: StateFolder, file: TestTerminalFile, name: TestTerminal): Uint8Array {
 	const text = file.deviceKeys[name];
 	if (typeof text === "string" && /^[0-9A-Fa-f]{64}$/.test(text)) return parseHex(text);
 	throw new UserError(`${state.at("terminal.json")} is damaged: start again with --fresh, or put the file back`);

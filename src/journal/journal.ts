@@ -174,25 +174,21 @@ export class Journal {
 
 	/** Oldest first; read one by one, however many there are. */
 	*transactions(batch = this.batch): IterableIterator<TransactionRecord> {
-		const state = this.#store.state.batchState(batch);
-		if (state?.first === undefined) return;
-		let left = state.count;
-		for (const entry of this.#store.entriesFrom(state.first)) {
-			if (entry.type !== "opened" || entry.batch !== batch) continue;
-			yield this.transaction(entry) as TransactionRecord;
-			if (--left === 0) return;
+		const first = this.#store.beginningOf(batch);
+		if (first === undefined) return;
+		for (const entry of this.#store.entriesFrom(first)) {
+			if (entry.type === "settling" && entry.batch === batch) return;
+			if (entry.type === "opened" && entry.batch === batch) yield this.transaction(entry) as TransactionRecord;
 		}
 	}
 
 	/** What was approved in the batch; of one that settles or has settled, what the bank was told. */
 	totals(batch = this.batch): Totals {
 		const state = this.#store.state.batchState(batch);
-		if (state?.settling === undefined) return state?.totals ?? [];
-		const told = this.#store.entriesAt(state.settling).find(each => each.type === "settling" && each.batch === batch);
-		return (told as Extract<JournalEntry, { type: "settling" }>).totals;
+		return state && state.phase !== "settled" ? state.totals : (this.#store.settlementOf(batch)?.totals ?? []);
 	}
 
-	/** Batches, oldest first; the open one is the last. */
+	/** Batches that are not settled and the newest that are, oldest first; the open one is the last. */
 	batches(): readonly BatchState[] {
 		return this.#store.state.batches;
 	}

@@ -6,7 +6,7 @@ import type { Position } from "./position.js";
 import type { IndexRow } from "./sortedRun.js";
 import { type RunsDescription, SortedRuns } from "./sortedRuns.js";
 
-const KINDS = Object.freeze(["transactions", "invoices", "requests"] as const);
+const KINDS = Object.freeze(["transactions", "invoices", "requests", "batches"] as const);
 type Kind = (typeof KINDS)[number];
 type ByKind<T> = Readonly<Record<Kind, T>>;
 
@@ -16,29 +16,33 @@ export type IndexDescription = ByKind<RunsDescription>;
 export class JournalIndex {
 	readonly #runs: ByKind<SortedRuns>;
 	/** What is not in a run yet. */
-	#fresh = none();
+	#fresh = byKind((): IndexRow[] => []);
+	/** The batch whose first transaction was met last. */
+	#batch = 0;
 
 	constructor(storage: Storage) {
-		const runs = (kind: Kind) => new SortedRuns(storage, `index.${kind}`);
-		this.#runs = { transactions: runs("transactions"), invoices: runs("invoices"), requests: runs("requests") };
+		this.#runs = byKind(kind => new SortedRuns(storage, `index.${kind}`));
 	}
 
 	describe(): IndexDescription {
-		const { transactions, invoices, requests } = this.#runs;
-		return { transactions: transactions.describe(), invoices: invoices.describe(), requests: requests.describe() };
+		return byKind(kind => this.#runs[kind].describe());
 	}
 
 	take(description: IndexDescription): void {
 		for (const kind of KINDS) this.#runs[kind].take(description[kind]);
-		this.#fresh = none();
+		this.#fresh = byKind(() => []);
 	}
 
 	/** @param original of the transaction that a "closed" entry ends */
 	note(entry: JournalEntry, position: Position, original: TransactionName | undefined): void {
+		if (entry.type === "settling" || entry.type === "settled") this.#note("batches", entry.batch, position);
 		if (!("stan" in entry)) return;
 		this.#note("transactions", transactionKey(entry), position);
 		if (entry.type === "closed" && original) this.#note("transactions", transactionKey(original), position);
 		if (entry.type !== "opened") return;
+		// After a start it may be noted again for a batch that is under way: one place more to look at.
+		if (entry.batch !== this.#batch) this.#note("batches", entry.batch, position);
+		this.#batch = entry.batch;
 		this.#note("invoices", entry.invoice, position);
 		if (entry.requestKey !== undefined) this.#note("requests", requestKeyHash(entry.requestKey), position);
 	}
@@ -61,7 +65,12 @@ export class JournalIndex {
 	/** Forgets everything, to be made anew. */
 	clear(): void {
 		for (const kind of KINDS) this.#runs[kind].clear();
-		this.#fresh = none();
+		this.#fresh = byKind(() => []);
+	}
+
+	/** Records that begin, settle or end the settlement of a batch, oldest first. @throws {IndexDamage} */
+	ofBatch(batch: number): Position[] {
+		return this.#find("batches", batch);
 	}
 
 	/** Puts what is fresh into runs. @throws {IndexDamage} */
@@ -90,8 +99,9 @@ export class JournalIndex {
 	}
 }
 
-function none(): ByKind<IndexRow[]> {
-	return { transactions: [], invoices: [], requests: [] };
+function byKind<T>(make: (kind: Kind) => T): ByKind<T> {
+	const [transactions, invoices, requests, batches] = KINDS.map(make);
+	return { transactions: transactions!, invoices: invoices!, requests: requests!, batches: batches! };
 }
 
 function transactionKey({ batch, stan }: TransactionName): number {

@@ -8,6 +8,9 @@ export const MOST_NUMBER = 999_999;
 // How far back the floor limit looks for sales of the same card (EMV 4.4 Book 3, 10.6.1 leaves it to the terminal).
 const MOST_RECENT_SALES = 100;
 
+// Older ones are found by their records.
+const MOST_SETTLED_BATCHES = 4;
+
 /** Opened and not closed. */
 export interface OpenTransaction extends TransactionName {
 	readonly invoice: number;
@@ -31,11 +34,9 @@ export interface BatchState {
 	readonly phase: "open" | "settling" | "uploading" | "settled";
 	/** Transactions opened in it. */
 	readonly count: number;
-	/** Frame of its first transaction. */
+	/** Record of its first transaction. */
 	readonly first: Position | undefined;
-	/** Frame of its settlement, which holds the totals that were told to the bank. */
-	readonly settling: Position | undefined;
-	/** Of what is approved so far; of a settled batch see `settling`. */
+	/** Of what is approved so far or, from its settlement on, what the bank was told; nothing once it is settled. */
 	readonly totals: Totals;
 	/** Transactions uploaded. */
 	readonly position: number;
@@ -65,18 +66,14 @@ export class JournalState {
 	open: OpenTransaction[] = [];
 	/** Oldest first. */
 	owed: OwedMessage[] = [];
-	/** Oldest first; the open one is the last. */
+	/** Those that are not settled and the newest that are, oldest first; the open one is the last. */
 	batches: BatchState[] = [];
+	/** The oldest settled batch whose records are kept. */
+	expiring: { readonly batch: number; readonly at: number } | undefined;
+	/** Records before this place are of settled batches that need not be kept any more. */
+	keptFrom: Position = 0;
 	/** Oldest first. */
 	recent: RecentSale[] = [];
-
-	/** Batches that were settled before `settledBefore` are no longer spoken of. */
-	forgetBatches(settledBefore: number): boolean {
-		const kept = this.batches.filter(each => !(each.settledAt !== undefined && each.settledAt < settledBefore));
-		const forgot = kept.length < this.batches.length;
-		this.batches = kept;
-		return forgot;
-	}
 
 	/**
 	 * Takes an entry that `checkEntries` has let pass. Of a journal whose beginning was removed it takes what it can: entries
@@ -93,7 +90,7 @@ export class JournalState {
 				this.stansTaken = entry.upTo;
 				break;
 			case "settling":
-				this.#change(entry.batch, { phase: "settling", settling: position, totals: entry.totals });
+				this.#change(entry.batch, { phase: "settling", totals: entry.totals });
 				if (entry.batch === this.batch) this.#enterBatch(nextNumber(this.batch));
 				break;
 			case "uploading":
@@ -101,6 +98,8 @@ export class JournalState {
 				break;
 			case "settled":
 				this.#change(entry.batch, { phase: "settled", totals: [], verdict: entry.verdict, settledAt: entry.at });
+				this.#forgetOldest();
+				this.expiring ??= { batch: entry.batch, at: entry.at };
 				break;
 			default:
 				this.#applyToTransaction(entry, position);
@@ -206,6 +205,12 @@ export class JournalState {
 		this.stansTaken = 0;
 	}
 
+	#forgetOldest(): void {
+		const settled = this.batches.filter(({ phase }) => phase === "settled");
+		const old = settled.slice(0, Math.max(0, settled.length - MOST_SETTLED_BATCHES));
+		this.batches = this.batches.filter(each => !old.includes(each));
+	}
+
 	#enterBatch(batch: number): void {
 		if (batch === this.batch) return;
 		this.batch = batch;
@@ -231,7 +236,6 @@ function newBatch(batch: number): BatchState {
 		phase: "open",
 		count: 0,
 		first: undefined,
-		settling: undefined,
 		totals: [],
 		position: 0,
 		verdict: undefined,

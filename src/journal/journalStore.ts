@@ -1,6 +1,6 @@
 import type { Storage } from "../ports.js";
 import { type Checkpoint, CheckpointFile } from "./checkpoint.js";
-import { asJournalEntry, type JournalEntry, type TransactionName } from "./entries.js";
+import { asJournalEntry, type JournalEntry, type SettlingEntry, type TransactionName } from "./entries.js";
 import { JournalError } from "./journalError.js";
 import { JournalIndex } from "./journalIndex.js";
 import { JournalState } from "./journalState.js";
@@ -91,9 +91,9 @@ export class JournalStore {
 	 * @param settledBefore batches that were settled before this time (ms) need not be kept
 	 */
 	tidy(settledBefore: number): void {
-		const forgot = this.state.forgetBatches(settledBefore);
+		const expired = this.#expire(settledBefore);
 		this.#withReserve(() => {
-			if (forgot || this.#behindCheckpoint >= RECORDS_TO_CHECKPOINT) this.writeCheckpoint();
+			if (expired || this.#behindCheckpoint >= RECORDS_TO_CHECKPOINT) this.writeCheckpoint();
 			else this.#segments.catchUpMirror();
 		});
 		this.#reserve.take();
@@ -104,7 +104,7 @@ export class JournalStore {
 		segments.catchUpMirror();
 		const keepFrom = this.#keepFrom();
 		this.#orRebuilt(() => this.#index.flush(keepFrom));
-		this.#firstSegment = Math.min(segmentOf(keepFrom), segmentOf(segments.end));
+		this.#firstSegment = segmentOf(keepFrom);
 		const obsolete = this.#index.takeObsolete();
 		this.#checkpoint.write({
 			firstSegment: this.#firstSegment,
@@ -132,6 +132,19 @@ export class JournalStore {
 	/** Entries of all records that may open a transaction with this request key, oldest first. */
 	aboutRequestKey(requestKey: string): JournalEntry[] {
 		return this.#entriesAt(() => this.#index.ofRequestKey(requestKey));
+	}
+
+	/** What the bank was told of a batch; undefined where it was not settled, or long ago. */
+	settlementOf(batch: number): SettlingEntry | undefined {
+		const told = this.#entriesAt(() => this.#index.ofBatch(batch));
+		return told.find(entry => entry.type === "settling" && entry.batch === batch) as SettlingEntry | undefined;
+	}
+
+	/** The record of the first transaction of a batch. */
+	beginningOf(batch: number): Position | undefined {
+		const known = this.state.batchState(batch)?.first;
+		if (known !== undefined) return segmentOf(known) < this.#firstSegment ? undefined : known;
+		return this.#positionsOfBatch(batch, "opened")[0];
 	}
 
 	entriesAt(position: Position): readonly JournalEntry[] {
@@ -201,18 +214,45 @@ export class JournalStore {
 		this.#behindCheckpoint++;
 	}
 
+	/** Records before the settlement of a batch that was settled long ago may go. @returns whether there are any */
+	#expire(settledBefore: number): boolean {
+		const { state } = this;
+		const before = state.keptFrom;
+		while (state.expiring && state.expiring.at < settledBefore) {
+			const { batch } = state.expiring;
+			const [settling = positionOf(this.#firstSegment, 0)] = this.#positionsOfBatch(batch, "settling");
+			state.keptFrom = Math.max(state.keptFrom, settling);
+			state.expiring = undefined;
+			for (const entry of this.entriesFrom(settling))
+				if (entry.type === "settled" && entry.batch !== batch) {
+					state.expiring = { batch: entry.batch, at: entry.at };
+					break;
+				}
+		}
+		return state.keptFrom > before;
+	}
+
+	#positionsOfBatch(batch: number, type: JournalEntry["type"]): Position[] {
+		const isIt = (entry: JournalEntry) => entry.type === type && "batch" in entry && entry.batch === batch;
+		return this.#kept(() => this.#index.ofBatch(batch)).filter(position => this.entriesAt(position).some(isIt));
+	}
+
 	/** What stands before this place is of settled batches that need not be kept, and nothing in it is owed. */
 	#keepFrom(): Position {
-		const { batches, open, owed } = this.state;
+		const { batches, open, owed, keptFrom } = this.state;
+		const unsettled = batches.flatMap(({ phase, first }) => (phase === "settled" ? [] : (first ?? [])));
 		const beginnings = [...open, ...owed].flatMap(
 			name => this.#orRebuilt(() => this.#index.ofTransaction(name))[0] ?? [],
 		);
-		return Math.min(this.#segments.end, ...batches.flatMap(({ first }) => first ?? []), ...beginnings);
+		return Math.min(Math.max(keptFrom, positionOf(this.#firstSegment, 0)), ...unsettled, ...beginnings);
 	}
 
 	#entriesAt(find: () => Position[]): JournalEntry[] {
-		const kept = this.#orRebuilt(find).filter(position => segmentOf(position) >= this.#firstSegment);
-		return kept.flatMap(position => this.entriesAt(position));
+		return this.#kept(find).flatMap(position => this.entriesAt(position));
+	}
+
+	#kept(find: () => Position[]): Position[] {
+		return this.#orRebuilt(find).filter(position => segmentOf(position) >= this.#firstSegment);
 	}
 
 	/** The index is made of the records: where it is damaged it is made again. */

@@ -12,7 +12,7 @@ export class IndexDamage extends Error {
 }
 
 const ROW_LENGTH = 12;
-export const ROWS_IN_PAGE = 20;
+export const ROWS_IN_PAGE = 10;
 const PAGE_LENGTH = ROWS_IN_PAGE * ROW_LENGTH + 4;
 
 /** What has to be remembered of a run to use it. */
@@ -25,7 +25,7 @@ export interface RunDescription {
 	readonly most: number;
 }
 
-/** A page of up to 20 rows: `key (6) | position (6)` each, then CRC-32 of all before (4). */
+/** A page of up to 10 rows: `key (6) | position (6)` each, then CRC-32 of all before (4). */
 export function encodePage(rows: readonly IndexRow[]): Uint8Array {
 	const body = concat(...rows.flatMap(([key, position]) => [uintBytes(key, 6), uintBytes(position, 6)]));
 	return concat(body, uintBytes(crc32(body), 4));

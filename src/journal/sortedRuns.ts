@@ -8,8 +8,11 @@ const RUNS_IN_LEVEL = 8;
 /** Pages that a merge gathers before it writes. */
 const PAGES_AT_ONCE = 16;
 
+type RunRow = readonly [level: number, number: number, count: number, least: number, most: number];
+
+/** Rows instead of objects, so that a checkpoint stays short. */
 export interface RunsDescription {
-	readonly runs: readonly RunDescription[];
+	readonly runs: readonly RunRow[];
 	readonly nextNumber: number;
 }
 
@@ -31,11 +34,14 @@ export class SortedRuns {
 	}
 
 	describe(): RunsDescription {
-		return { runs: this.#runs, nextNumber: this.#nextNumber };
+		const rows = this.#runs.map(
+			({ level, number, count, least, most }) => [level, number, count, least, most] as const,
+		);
+		return { runs: rows, nextNumber: this.#nextNumber };
 	}
 
 	take({ runs, nextNumber }: RunsDescription): void {
-		this.#runs = [...runs];
+		this.#runs = runs.map(([level, number, count, least, most]) => ({ level, number, count, least, most }));
 		this.#nextNumber = nextNumber;
 	}
 

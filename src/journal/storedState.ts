@@ -1,6 +1,7 @@
 import { concat, readUint, uintBytes } from "../bytes/bytes.js";
 import type { TransactionName } from "./entries.js";
 import type { BatchState, JournalState, OpenTransaction, OwedMessage } from "./journalState.js";
+import type { Position } from "./position.js";
 
 const CARD_LINK_LENGTH = 8;
 const AMOUNT_LENGTH = 6;
@@ -13,7 +14,6 @@ const BATCH = [
 	"phase",
 	"count",
 	"first",
-	"settling",
 	"totals",
 	"position",
 	"verdict",
@@ -27,16 +27,20 @@ export interface StoredState {
 	readonly open: readonly OpenTransaction[];
 	readonly owed: readonly Row<OwedMessage, typeof OWED>[];
 	readonly batches: readonly Row<BatchState, typeof BATCH>[];
+	readonly expiring: JournalState["expiring"];
+	readonly keptFrom: Position;
 	/** Each card link (8) and amount (6). */
 	readonly recent: Uint8Array;
 }
 
 export function storeState(state: JournalState): StoredState {
-	const { lastStan, stansTaken, lastInvoice, batch, last, open, owed, batches, recent } = state;
+	const { lastStan, stansTaken, lastInvoice, batch, last, open, owed, batches, expiring, keptFrom, recent } = state;
 	return {
 		numbers: [lastStan, stansTaken, lastInvoice, batch],
 		last,
 		open,
+		expiring,
+		keptFrom,
 		owed: owed.map(each => OWED.map(key => each[key]) as unknown as Row<OwedMessage, typeof OWED>),
 		batches: batches.map(each => BATCH.map(key => each[key]) as unknown as Row<BatchState, typeof BATCH>),
 		recent: concat(...recent.flatMap(each => [each.cardLink, uintBytes(each.amountMinor, AMOUNT_LENGTH)])),
@@ -49,6 +53,8 @@ export function restoreState(state: JournalState, stored: StoredState): void {
 	state.open = stored.open.map(each => ({ ...each }));
 	state.owed = stored.owed.map(row => fromRow<OwedMessage>(OWED, row));
 	state.batches = stored.batches.map(row => fromRow<BatchState>(BATCH, row));
+	state.expiring = stored.expiring;
+	state.keptFrom = stored.keptFrom;
 	state.recent = [];
 	const length = CARD_LINK_LENGTH + AMOUNT_LENGTH;
 	for (let at = 0; at < stored.recent.length; at += length)

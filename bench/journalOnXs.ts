@@ -1,0 +1,46 @@
+import { MemoryDisk } from "../sim/world/memoryDisk.js";
+import type { Journal } from "../src/journal/journal.js";
+import { openJournal, writeSale } from "./journalStory.js";
+import { type DiskRecording, ReplayedDisk } from "./recordedDisk.js";
+
+/** Sends one JSON value from XS to the process around it. */
+declare const issueCommand: (message: ArrayBuffer) => ArrayBuffer;
+declare const TextEncoder: new () => { encode(text: string): Uint8Array };
+
+const disks = new Map<string, ReplayedDisk>();
+const journals = new Map<string, Journal>();
+const written = new MemoryDisk();
+let sales = 0;
+
+/** What `bench/journal.ts` calls by name; each call is metered by itself. */
+Object.assign(globalThis, {
+	prepare(name: string, recording: DiskRecording) {
+		disks.set(name, new ReplayedDisk(recording));
+	},
+	boot(name: string) {
+		journals.set(name, openJournal(disks.get(name)!));
+	},
+	tellBoot(name: string) {
+		const journal = journals.get(name)!;
+		tell({ stan: journal.nextStan(), owed: journal.owed().length });
+	},
+	byInvoice(name: string, invoice: number) {
+		if (journals.get(name)!.byInvoice(invoice)?.invoice !== invoice) throw new Error("another transaction was found");
+	},
+	byRequestKey(name: string, requestKey: string) {
+		journals.get(name)!.byRequestKey(requestKey);
+	},
+	begin() {
+		journals.set("written", openJournal(written));
+	},
+	sale() {
+		writeSale(journals.get("written")!, sales++);
+	},
+	tidy() {
+		journals.get("written")!.tidy(0);
+	},
+});
+
+function tell(value: unknown): void {
+	issueCommand(new TextEncoder().encode(JSON.stringify(value)).buffer as ArrayBuffer);
+}

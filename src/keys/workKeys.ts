@@ -5,7 +5,8 @@ import { MAC_USAGES, type MacAlgorithm } from "./hostMac.js";
 import type { KeyAttributes, KeySlot } from "./keyAttributes.js";
 import { checkKeyCheckValue } from "./keyCheckValue.js";
 import { KeyError } from "./keyError.js";
-import type { KeySlots, NewKey } from "./keySlots.js";
+import type { KeySlots } from "./keySlots.js";
+import type { NewKey } from "./newKey.js";
 
 /** One work key as the answer to a sign-in brings it. */
 export interface EncipheredKey {

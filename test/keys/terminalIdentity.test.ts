@@ -141,7 +141,7 @@ test("the bank certifies the TLS key from its request, and takes the terminal by
 	const key = identity.withTlsKey(pkcs8 => createPrivateKey({ key: Buffer.from(pkcs8), format: "der", type: "pkcs8" }));
 	expect(key.asymmetricKeyDetails).toEqual({ modulusLength: 2048, publicExponent: 65537n });
 	expect(new X509Certificate(pem).checkPrivateKey(key)).toBe(true);
-	expect(createPublicKey(key).export({ type: "spki", format: "pem" })).toBe(read.slice(read.indexOf("-----BEGIN")));
+	expect(read).toContain(createPublicKey(key).export({ type: "spki", format: "pem" }));
 
 	const server = createServer({ cert: ca, key: caKey, ca, requestCert: true, rejectUnauthorized: true });
 	const seen = new Promise<string>(resolve => {

@@ -1,6 +1,7 @@
 /** `npm run bench`: what parsing, a sale and the line cost on the XS engine, in compute units, and on the line, in etu. */
 import { runOnXs, type XsUse } from "../test/xs/xsEngine.js";
 import { driverExpressions, driverRows } from "./driverCost.js";
+import { keyRows } from "./keyRows.js";
 import { lineTimeRows } from "./lineTime.js";
 import { compareMessageCodecs } from "./messageCodec.js";
 import { recordSale } from "./recordSale.js";
@@ -39,6 +40,7 @@ async function measure(): Promise<Row[]> {
 		...messageRows(used),
 		saleRow(used),
 		commandsRow(recorded.sale.exchanges),
+		...(await keyRows()),
 		...(await lineTimeRows()),
 		...driverRows(driver.map(({ compute }) => compute)),
 	];

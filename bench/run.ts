@@ -2,6 +2,7 @@
 import { runOnXs, type XsUse } from "../test/xs/xsEngine.js";
 import { driverExpressions, driverRows } from "./driverCost.js";
 import { journalRows } from "./journal.js";
+import { keyRows } from "./keyRows.js";
 import { lineTimeRows } from "./lineTime.js";
 import { compareMessageCodecs } from "./messageCodec.js";
 import { recordSale } from "./recordSale.js";
@@ -40,6 +41,7 @@ async function measure(): Promise<Row[]> {
 		...messageRows(used),
 		saleRow(used),
 		commandsRow(recorded.sale.exchanges),
+		...(await keyRows()),
 		...(await lineTimeRows()),
 		...driverRows(driver.map(({ compute }) => compute)),
 		...(await journalRows()),

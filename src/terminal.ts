@@ -27,12 +27,13 @@ import type { JournalEntry } from "./journal/entries.js";
 import { Journal } from "./journal/journal.js";
 import type { TransactionRecord } from "./journal/transactionRecord.js";
 import { answerTampering } from "./keys/answerTampering.js";
-import { formatKeyEvent } from "./keys/formatKeyEvent.js";
 import { hostKeys } from "./keys/hostKeys.js";
 import { KeyError } from "./keys/keyError.js";
+import { formatKeyEvent } from "./keys/keyEvent.js";
 import { KEYS_ERASED, KeySlots } from "./keys/keySlots.js";
 import { PinEntryLimit } from "./keys/pinEntryLimit.js";
 import { Seal } from "./keys/seal.js";
+import { TerminalIdentity } from "./keys/terminalIdentity.js";
 import { Passcodes } from "./operators/passcodes.js";
 import type {
 	CardReader,
@@ -94,6 +95,8 @@ export class Terminal {
 	readonly #show: (screen: Screen) => void;
 	/** Undefined when there are no keys to open the journal with. */
 	readonly #context: FlowContext | undefined;
+	readonly #ports: Pick<TerminalPorts, "crypto" | "random">;
+	#identity: TerminalIdentity | undefined;
 	#running = false;
 	#busy = false;
 	#deliverAfter = 0;
@@ -108,6 +111,8 @@ export class Terminal {
 		);
 		const tamperListeners = new Set<() => void>();
 		this.#slots = slots;
+		this.#ports = { crypto, random };
+		slots.countBoot();
 		this.#show = screen => {
 			const shown = slots.isZeroised ? screens.tampered() : screen;
 			render(display, shown);
@@ -231,6 +236,7 @@ export class Terminal {
 	async run(): Promise<void> {
 		this.#running = true;
 		try {
+			this.identity();
 			await this.#sell();
 		} catch (error) {
 			this.#show(screens.fault(error instanceof Error ? error.message : "unknown fault"));
@@ -272,6 +278,13 @@ export class Terminal {
 		this.#deliverPauseMs =
 			c.journal.owed().length < before ? DELIVERY_PAUSE_MS : Math.min(2 * this.#deliverPauseMs, MOST_DELIVERY_PAUSE_MS);
 		this.#deliverAfter = c.clock.now() + this.#deliverPauseMs;
+	}
+
+	/** Who this terminal is; its key pairs are made at the first call. @throws {KeyError} when the keys were erased */
+	identity(): TerminalIdentity {
+		if (this.#slots.isZeroised) throw new KeyError(KEYS_ERASED);
+		this.#identity ??= new TerminalIdentity(this.#slots, this.#ports);
+		return this.#identity;
 	}
 
 	/** Ends `run` once what is under way has ended. */

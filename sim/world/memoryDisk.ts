@@ -60,6 +60,11 @@ export class MemoryDisk implements Storage {
 		this.#arrives = NOTHING;
 	}
 
+	/** All files. */
+	names(): string[] {
+		return [...this.#files.keys()];
+	}
+
 	size(name: string): number | undefined {
 		this.#powered();
 		return this.#files.get(name)?.written.length;

@@ -1,3 +1,4 @@
+import type { Icon } from "./icons.js";
 import {
 	AMBER,
 	band,
@@ -15,7 +16,6 @@ import {
 	SLATE,
 	screen,
 } from "./layout.js";
-import type { Icon } from "./icons.js";
 import { type Language, type MessageId, message } from "./messages.js";
 import type { Colour, Screen } from "./screen.js";
 

@@ -10,7 +10,8 @@ import { hostMac, isLeftOf } from "./hostMac.js";
 import type { Exportability } from "./keyAttributes.js";
 import { checkKeyCheckValue } from "./keyCheckValue.js";
 import { KeyError } from "./keyError.js";
-import type { KeySlots, NewKey } from "./keySlots.js";
+import type { KeySlots } from "./keySlots.js";
+import type { NewKey } from "./newKey.js";
 
 export type DukptScheme = Exclude<KeySchemeSpec["keyScheme"], "masterSession">;
 

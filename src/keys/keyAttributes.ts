@@ -26,8 +26,8 @@ export type KeyUsage =
 	/** Asymmetric key for digital signature. */
 	| "S0";
 
-/** Table "algorithm": triple DES, AES, HMAC, elliptic curve; "0" is Kassa's own: NaCl secretbox. */
-export type KeyAlgorithm = "T" | "A" | "H" | "E" | "0";
+/** Table "algorithm": triple DES, AES, HMAC, elliptic curve, RSA; "0" is Kassa's own: NaCl secretbox. */
+export type KeyAlgorithm = "T" | "A" | "H" | "E" | "R" | "0";
 
 /** Table "mode of use". */
 export type ModeOfUse =
@@ -89,8 +89,11 @@ export const SLOTS: Readonly<Record<KeySlot, SlotRule>> = Object.freeze({
 	link: slot(["M7"], ["H"], ["G"]),
 	signing: slot(["S0"], ["E"], ["S"]),
 	agreement: slot(["K3"], ["E"], ["X"]),
-	tls: slot(["S0"], ["E"], ["S"]),
+	tls: slot(["S0"], ["R"], ["S"]),
 });
+
+/** Those that a bank fills; the others hold what is made in the device. */
+export const RECEIVING_SLOTS: readonly KeySlot[] = Object.freeze(["kbpk", "master", "pin", "mac", "data", "dukpt"]);
 
 export const SLOT_NAMES = Object.freeze(Object.keys(SLOTS) as KeySlot[]);
 

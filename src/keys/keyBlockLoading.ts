@@ -2,15 +2,14 @@ import { wipe } from "../bytes/bytes.js";
 import { parseHex } from "../bytes/hex.js";
 import type { Crypto, Random } from "../ports.js";
 import { dukptSlotKey } from "./dukptKeys.js";
-import { type KeySlot, SLOTS } from "./keyAttributes.js";
+import { type KeySlot, RECEIVING_SLOTS, SLOTS } from "./keyAttributes.js";
 import { unwrapKeyBlock, wrapKeyBlock } from "./keyBlock.js";
 import { decodeKeyBlockHeader, KeyBlockError, type KeyBlockHeader } from "./keyBlockHeader.js";
 import { checkKeyCheckValue, keyCheckValue } from "./keyCheckValue.js";
 import { KeyError } from "./keyError.js";
-import type { KeySlots, NewKey } from "./keySlots.js";
+import type { KeySlots } from "./keySlots.js";
+import type { NewKey } from "./newKey.js";
 
-/** Slots that a bank fills by key block; those of the device's own keys are not among them. */
-const RECEIVING: readonly KeySlot[] = Object.freeze(["kbpk", "master", "pin", "mac", "data", "dukpt"]);
 /** X9.143, 6.2: a version number that begins with "c" marks a component of a key. */
 const COMPONENT = "c";
 // X9.143, table "optional blocks"
@@ -33,7 +32,7 @@ export function loadKeyBlock(slots: KeySlots, crypto: Crypto, block: string, kcv
 	});
 	let loaded: NewKey | undefined;
 	try {
-		const slot = RECEIVING.find(each => (SLOTS[each].usages as readonly string[]).includes(header.keyUsage));
+		const slot = RECEIVING_SLOTS.find(each => (SLOTS[each].usages as readonly string[]).includes(header.keyUsage));
 		const { algorithm } = header;
 		if (!slot || (algorithm !== "T" && algorithm !== "A"))
 			throw new KeyError(`this terminal takes no key for ${header.keyUsage} of algorithm ${header.algorithm}`);

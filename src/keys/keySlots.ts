@@ -1,18 +1,10 @@
 import { asciiBytes, wipe } from "../bytes/bytes.js";
 import { hkdf } from "../crypto/hkdf.js";
 import type { Crypto, Random, Storage } from "../ports.js";
-import {
-	allowsMode,
-	type KeyAlgorithm,
-	type KeyAttributes,
-	type KeySlot,
-	type KeyUsage,
-	type ModeOfUse,
-	SLOT_NAMES,
-	SLOTS,
-} from "./keyAttributes.js";
+import { allowsMode, type KeySlot, type KeyUsage, type ModeOfUse, SLOT_NAMES } from "./keyAttributes.js";
 import { checkKeyCheckValue, keyCheckValue } from "./keyCheckValue.js";
 import { KeyError } from "./keyError.js";
+import type { KeyEvent } from "./keyEvent.js";
 import { decodeSlotFile, encodeSlotFile, type StoredKey, type StoredKeyAttributes } from "./keySlotFile.js";
 import {
 	decodeRoot,
@@ -23,39 +15,12 @@ import {
 	withoutKeys,
 	type Zeroisation,
 } from "./keyStoreRoot.js";
-
-/** A key on its way into a slot; the caller wipes it. */
-export interface NewKey extends KeyAttributes {
-	readonly key: Uint8Array;
-	/** Told instead of the key's own check value, where the slot holds more than a key. */
-	readonly kcv?: Uint8Array;
-}
-
-/** A key from outside, with the check value that its sender states. */
-export interface ReceivedKey extends NewKey {
-	readonly algorithm: "T" | "A";
-	readonly kcv: Uint8Array;
-}
-
-/** What happened to the keys, for the journal and for who watches the terminal. */
-export type KeyEvent =
-	| { readonly kind: "loaded"; readonly slots: readonly KeySlot[] }
-	/** Somebody asked a key for what it is not for. */
-	| { readonly kind: "misused"; readonly slot: KeySlot; readonly usage: KeyUsage; readonly modeOfUse: ModeOfUse }
-	/** The file of the slot was changed, exchanged, or is an older one. */
-	| { readonly kind: "damaged"; readonly slot: KeySlot }
-	| { readonly kind: "erased"; readonly slot: KeySlot }
-	| { readonly kind: "zeroised"; readonly cause: Zeroisation["cause"] };
+import { checkAttributes, checkLength, type NewKey, type ReceivedKey } from "./newKey.js";
 
 const ROOT_FILE = "key-root";
 const DEVICE_KEY_LENGTH = 32;
 /** The device's secret is used for nothing but to derive from it; this is what this key is derived for (RFC 5869, 3.2). */
 const ROOT_KEY_INFO = "kassa key store 1";
-const KEY_LENGTHS: Readonly<Partial<Record<KeyAlgorithm, readonly number[]>>> = Object.freeze({
-	T: Object.freeze([8, 16, 24]),
-	A: Object.freeze([16, 24, 32]),
-});
-
 /**
  * The terminal's secret keys. Each lies in a file of its own, enciphered and authenticated under the store key, which lies
  * under the device's (docs/keys.md), and is in the clear only while one operation runs. The store gives operations with a
@@ -94,7 +59,13 @@ export class KeySlots {
 		const size = this.#storage.size(ROOT_FILE);
 		this.#root =
 			size === undefined
-				? { storeKeySecret: newStoreKey(this.#random), zeroisation: undefined, sequence: 0, slots: withoutKeys() }
+				? {
+						storeKeySecret: newStoreKey(this.#random),
+						zeroisation: undefined,
+						sequence: 0,
+						boots: 0,
+						slots: withoutKeys(),
+					}
 				: decodeRoot(this.#storage.read(ROOT_FILE, 0, size), this.#rootKeySecret);
 		if (size === undefined) this.#writeRoot(this.#root);
 		this.#removeLeftovers();
@@ -113,6 +84,16 @@ export class KeySlots {
 	/** Number of the last remote loading, which outlives even a zeroisation, so that none is accepted twice. */
 	get sequence(): number {
 		return this.#root.sequence;
+	}
+
+	/** How often `countBoot` was called. */
+	get boots(): number {
+		return this.#root.boots;
+	}
+
+	/** Takes note that the terminal starts. */
+	countBoot(): void {
+		this.#writeRoot({ ...this.#root, boots: this.#root.boots + 1 });
 	}
 
 	has(slot: KeySlot): boolean {
@@ -204,8 +185,7 @@ export class KeySlots {
 	zeroise(zeroisation: Zeroisation): void {
 		wipe(...this.#guarded, this.#root.storeKeySecret); // WIPE
 		this.#guarded.clear();
-		const { slots, sequence } = this.#root;
-		this.#root = { storeKeySecret: undefined, zeroisation, sequence, slots: withoutKeys(slots) };
+		this.#root = { ...this.#root, storeKeySecret: undefined, zeroisation, slots: withoutKeys(this.#root.slots) };
 		this.#writeRoot(this.#root);
 		this.#removeLeftovers();
 		this.#onEvent({ kind: "zeroised", cause: zeroisation.cause });
@@ -289,20 +269,6 @@ const SLOT_ADVICE: Readonly<Partial<Record<KeySlot, string>>> = Object.freeze({
 	master: "have it loaded by the bank's key custodians",
 	dukpt: "have the bank load it",
 });
-
-function checkAttributes(slot: KeySlot, { usage, algorithm, modeOfUse, key }: NewKey): void {
-	const { usages, algorithms, modes } = SLOTS[slot];
-	if (!usages.includes(usage) || !algorithms.includes(algorithm))
-		throw new KeyError(`the ${slot} slot takes no key for ${usage} of algorithm ${algorithm}`);
-	if (!modes.every(mode => allowsMode(modeOfUse, mode)))
-		throw new KeyError(`the ${slot} slot takes no key of mode of use ${modeOfUse}`);
-	if (key.length === 0) throw new KeyError(`the ${slot} key is empty`);
-}
-
-function checkLength(slot: string, algorithm: KeyAlgorithm, key: Uint8Array): void {
-	const lengths = KEY_LENGTHS[algorithm]!;
-	if (!lengths.includes(key.length)) throw new KeyError(`the ${slot} key must be ${lengths.join(", ")} bytes`);
-}
 
 function fileName(slot: KeySlot, generation: number): string {
 	return `key-${slot}.${Math.max(0, generation)}`;

@@ -10,13 +10,15 @@ import { KeyError } from "./keyError.js";
  *
  * In use: `4B 52 01 | nonce (24) | secretbox under the root key`, the box holding body and store key (32).
  * Zeroised: `4B 5A 01 | body`. It needs no key, because there is none any more.
- * Body: sequence (4), cause (1) and time (6) of the last zeroisation, then for each slot generation (4) and whether it has a key (1).
+ * Body: sequence (4), boots (4), cause (1) and time (6) of the last zeroisation, then for each slot generation (4) and whether it has a key (1).
  */
 export interface KeyStoreRoot {
 	/** Undefined once the keys were erased. */
 	readonly storeKeySecret: Uint8Array | undefined;
 	/** Number of the last remote loading of keys; 0 before the first. */
 	readonly sequence: number;
+	/** How often the terminal was started. */
+	readonly boots: number;
 	/** The last one, also after new keys were loaded. */
 	readonly zeroisation: Zeroisation | undefined;
 	readonly slots: Readonly<Record<KeySlot, SlotState>>;
@@ -53,7 +55,9 @@ const TIME_LENGTH = 6;
 const SEQUENCE_LENGTH = 4;
 const GENERATION_LENGTH = 4;
 const SLOT_LENGTH = GENERATION_LENGTH + 1;
-const SLOTS_AT = SEQUENCE_LENGTH + 1 + TIME_LENGTH;
+const BOOTS_LENGTH = 4;
+const CAUSE_AT = SEQUENCE_LENGTH + BOOTS_LENGTH;
+const SLOTS_AT = CAUSE_AT + 1 + TIME_LENGTH;
 const BODY_LENGTH = SLOTS_AT + SLOT_NAMES.length * SLOT_LENGTH;
 
 export function encodeRoot(root: KeyStoreRoot, rootKeySecret: Uint8Array, random: Random): Uint8Array {
@@ -93,9 +97,10 @@ export function withoutKeys(before?: KeyStoreRoot["slots"]): KeyStoreRoot["slots
 	return Object.fromEntries(empty) as KeyStoreRoot["slots"];
 }
 
-function encodeBody({ sequence, zeroisation, slots }: KeyStoreRoot): Uint8Array {
+function encodeBody({ sequence, boots, zeroisation, slots }: KeyStoreRoot): Uint8Array {
 	return concat(
 		uintBytes(sequence, SEQUENCE_LENGTH),
+		uintBytes(boots, BOOTS_LENGTH),
 		Uint8Array.of(zeroisation ? ZEROISATION_CAUSES.indexOf(zeroisation.cause) : NEVER),
 		uintBytes(zeroisation?.at ?? 0, TIME_LENGTH),
 		...SLOT_NAMES.map(name =>
@@ -105,7 +110,7 @@ function encodeBody({ sequence, zeroisation, slots }: KeyStoreRoot): Uint8Array 
 }
 
 function decodeBody(body: Uint8Array): Omit<KeyStoreRoot, "storeKeySecret"> {
-	const code = body[SEQUENCE_LENGTH] ?? NEVER;
+	const code = body[CAUSE_AT] ?? NEVER;
 	const cause = ZEROISATION_CAUSES[code];
 	if (body.length !== BODY_LENGTH || (!cause && code !== NEVER)) throw damaged();
 	const slots = SLOT_NAMES.map((name, i) => {
@@ -114,7 +119,8 @@ function decodeBody(body: Uint8Array): Omit<KeyStoreRoot, "storeKeySecret"> {
 	});
 	return {
 		sequence: readUint(body, 0, SEQUENCE_LENGTH),
-		zeroisation: cause && { cause, at: readUint(body, SEQUENCE_LENGTH + 1, TIME_LENGTH) },
+		boots: readUint(body, SEQUENCE_LENGTH, BOOTS_LENGTH),
+		zeroisation: cause && { cause, at: readUint(body, CAUSE_AT + 1, TIME_LENGTH) },
 		slots: Object.fromEntries(slots) as KeyStoreRoot["slots"],
 	};
 }

@@ -5,14 +5,15 @@ import { MAC_USAGES, type MacAlgorithm } from "./hostMac.js";
 import type { KeyAttributes, KeySlot } from "./keyAttributes.js";
 import { checkKeyCheckValue } from "./keyCheckValue.js";
 import { KeyError } from "./keyError.js";
-import type { KeySlots, NewKey } from "./keySlots.js";
+import type { KeySlots } from "./keySlots.js";
+import type { NewKey } from "./newKey.js";
 
 /** One work key as the answer to a sign-in brings it. */
 export interface EncipheredKey {
 	/** Under the master key in ECB mode, as long as the key. */
-	readonly enciphered: Uint8Array;
+	readonly key: Uint8Array;
 	/** Key check value, 3 or 4 bytes. */
-	readonly kcv: Uint8Array;
+	readonly checkValue: Uint8Array;
 }
 
 /** Those that the acquirer uses; one that is absent stays as it is. */
@@ -39,13 +40,13 @@ export function loadWorkKeys(slots: KeySlots, crypto: Crypto, macAlgorithm: MacA
 			for (const slot of ["pin", "mac", "data"] as const) {
 				const received = keys[slot];
 				if (!received) continue;
-				const { length } = received.enciphered;
+				const { length } = received.key;
 				if (length === 0 || length % cipher.blockLength || length > LONGEST)
 					throw new KeyError(`the ${slot} key from the bank has a wrong length`);
-				const key = cipher.ecb(master, received.enciphered, "decipher");
+				const key = cipher.ecb(master, received.key, "decipher");
 				// A master key enciphers keys of its own algorithm.
 				loaded[slot] = { ...attributes[slot], algorithm: algorithm as "T" | "A", exportability: "N", key };
-				checkKeyCheckValue(crypto, algorithm as "T" | "A", key, received.kcv, `the ${slot} key`);
+				checkKeyCheckValue(crypto, algorithm as "T" | "A", key, received.checkValue, `the ${slot} key`);
 			}
 		});
 		if (Object.keys(loaded).length === 0) throw new KeyError("the bank sent no work keys");

@@ -5,7 +5,8 @@ import { formatHex, parseHex } from "../../src/bytes/hex.js";
 import { SLOT_NAMES } from "../../src/keys/keyAttributes.js";
 import { keyCheckValue } from "../../src/keys/keyCheckValue.js";
 import { KeyError } from "../../src/keys/keyError.js";
-import type { KeySlots, ReceivedKey } from "../../src/keys/keySlots.js";
+import type { KeySlots } from "../../src/keys/keySlots.js";
+import type { ReceivedKey } from "../../src/keys/newKey.js";
 import { aesKey, keyIn, openSlots, tdesKey } from "./testKeys.js";
 
 const KEY = parseHex("0123456789ABCDEFFEDCBA9876543210");

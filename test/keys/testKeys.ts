@@ -4,7 +4,9 @@ import { SeededRandom } from "../../sim/world/seededRandom.js";
 import { formatHex } from "../../src/bytes/hex.js";
 import type { KeyUsage, ModeOfUse } from "../../src/keys/keyAttributes.js";
 import { keyCheckValue } from "../../src/keys/keyCheckValue.js";
-import { type KeyEvent, KeySlots, type ReceivedKey } from "../../src/keys/keySlots.js";
+import type { KeyEvent } from "../../src/keys/keyEvent.js";
+import { KeySlots } from "../../src/keys/keySlots.js";
+import type { ReceivedKey } from "../../src/keys/newKey.js";
 import type { Storage } from "../../src/ports.js";
 
 export const DEVICE_KEY = new Uint8Array(32).fill(7);

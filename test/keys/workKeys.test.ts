@@ -15,7 +15,7 @@ const [PIK, MAK, TDK] = [
 
 /** As the bank sends it. */
 function sent(key: Uint8Array, kcv = keyCheckValue(nodeCrypto, "T", key)): EncipheredKey {
-	return { enciphered: nodeCrypto.desEcb(MASTER, key, "encipher"), kcv };
+	return { key: nodeCrypto.desEcb(MASTER, key, "encipher"), checkValue: kcv };
 }
 
 const KEYS: WorkKeys = { pin: sent(PIK), mac: sent(MAK), data: sent(TDK) };
@@ -51,12 +51,8 @@ test.each<[string, WorkKeys, string]>([
 		"check value of the data key",
 	],
 	["a short check value", { ...KEYS, mac: sent(MAK, new Uint8Array(0)) }, "check value of the mac key"],
-	[
-		"half a block",
-		{ ...KEYS, pin: { ...sent(PIK), enciphered: new Uint8Array(12) } },
-		"pin key from the bank has a wrong",
-	],
-	["nothing in a key", { ...KEYS, pin: { ...sent(PIK), enciphered: new Uint8Array(0) } }, "wrong length"],
+	["half a block", { ...KEYS, pin: { ...sent(PIK), key: new Uint8Array(12) } }, "pin key from the bank has a wrong"],
+	["nothing in a key", { ...KEYS, pin: { ...sent(PIK), key: new Uint8Array(0) } }, "wrong length"],
 	["no keys", {}, "the bank sent no work keys"],
 ])("refused, and the old keys stay: %s", (_name, keys, message) => {
 	const { slots } = open();

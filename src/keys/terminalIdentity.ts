@@ -1,0 +1,121 @@
+import { wipe } from "../bytes/bytes.js";
+import { encodeCbor } from "../bytes/cbor.js";
+import { formatHex } from "../bytes/hex.js";
+import { ed25519KeyPair } from "../crypto/ed25519.js";
+import { openSealedBox } from "../crypto/sealedBox.js";
+import { x25519PublicKey } from "../crypto/x25519.js";
+import type { Crypto, Random } from "../ports.js";
+import { type CertificateSubject, certificateRequest } from "./certificateRequest.js";
+import { SLOT_NAMES } from "./keyAttributes.js";
+import type { KeySlots } from "./keySlots.js";
+import { decodeRsaPrivateKey, encodeRsaPrivateKey, makeRsaKey } from "./rsaKeyPair.js";
+import { type RecordKind, signRecord } from "./signedRecord.js";
+
+/** Who the terminal is, to those who check it. */
+export interface PublicKeys {
+	/** Ed25519, 32 bytes. */
+	readonly signing: Uint8Array;
+	/** X25519, 32 bytes. */
+	readonly agreement: Uint8Array;
+}
+
+/** What the terminal says of itself besides what its key store knows. */
+export interface DeviceFacts {
+	readonly serial: string;
+	readonly firmwareVersion: string;
+}
+
+const SEED_LENGTH = 32;
+
+/** The key pairs that make this terminal itself: made here at the first start, their private halves never leave the store. */
+export class TerminalIdentity {
+	readonly publicKeys: PublicKeys;
+	readonly #slots: KeySlots;
+	readonly #ports: { readonly crypto: Crypto; readonly random: Random };
+
+	/** Makes the pairs for signing and for agreement when the store has none. */
+	constructor(slots: KeySlots, ports: { readonly crypto: Crypto; readonly random: Random }) {
+		this.#slots = slots;
+		this.#ports = ports;
+		if (!slots.has("signing")) this.#makePairs();
+		this.publicKeys = {
+			signing: slots.use("signing", "S0", "S", key => key.slice(SEED_LENGTH)),
+			agreement: slots.use("agreement", "K3", "X", x25519PublicKey),
+		};
+	}
+
+	/** A record under the terminal's signature, see `openSignedRecord`. */
+	sign(kind: RecordKind, payload: Uint8Array): Uint8Array {
+		return this.#slots.use("signing", "S0", "S", key => signRecord(this.#ports.crypto, kind, payload, key));
+	}
+
+	/** @returns what was sealed to this terminal, which the caller wipes; undefined when it was not, or was changed */
+	openSealed(box: Uint8Array): Uint8Array | undefined {
+		const publicKey = this.publicKeys.agreement;
+		return this.#slots.use("agreement", "K3", "X", secretKey => openSealedBox(box, { publicKey, secretKey }));
+	}
+
+	/** Says under the terminal's signature what state it is in, for the bank that binds it (docs/keys.md). */
+	attest({ serial, firmwareVersion }: DeviceFacts): Uint8Array {
+		const keys: Record<string, string> = {};
+		for (const slot of SLOT_NAMES) {
+			const kcv = this.#slots.kcv(slot);
+			if (kcv) keys[slot] = formatHex(kcv);
+		}
+		const { zeroisation } = this.#slots;
+		return this.sign(
+			"attestation 1",
+			encodeCbor({
+				serial,
+				firmwareVersion,
+				signingKey: this.publicKeys.signing,
+				agreementKey: this.publicKeys.agreement,
+				boots: this.#slots.boots,
+				keys,
+				...(zeroisation && { zeroised: { ...zeroisation } }),
+			}),
+		);
+	}
+
+	/** Makes the TLS key when there is none; takes minutes on a board. */
+	ensureTlsKey(): void {
+		if (this.#slots.has("tls")) return;
+		const key = encodeRsaPrivateKey(makeRsaKey(this.#ports.random));
+		try {
+			this.#slots.install({ tls: { usage: "S0", algorithm: "R", modeOfUse: "S", exportability: "N", key } });
+		} finally {
+			wipe(key); // WIPE
+		}
+	}
+
+	/** A PKCS #10 request for a certificate over the TLS key, in DER. */
+	certificateRequest(subject: CertificateSubject): Uint8Array {
+		return this.#slots.use("tls", "S0", "S", key =>
+			certificateRequest(this.#ports.crypto, decodeRsaPrivateKey(key), subject),
+		);
+	}
+
+	/**
+	 * The TLS key as PKCS #8 for the platform's TLS client, which takes no operation in its place: the one key that leaves
+	 * the store, for as long as `operation` runs.
+	 */
+	withTlsKey<T>(operation: (pkcs8: Uint8Array) => T): T {
+		return this.#slots.use("tls", "S0", "S", operation);
+	}
+
+	#makePairs(): void {
+		const { crypto, random } = this.#ports;
+		const seed = random.bytes(SEED_LENGTH);
+		const agreement = random.bytes(SEED_LENGTH);
+		const { secretKey } = ed25519KeyPair(crypto, seed);
+		try {
+			const attributes = { algorithm: "E", exportability: "N" } as const;
+			this.#slots.install({
+				signing: { ...attributes, usage: "S0", modeOfUse: "S", key: secretKey },
+				agreement: { ...attributes, usage: "K3", modeOfUse: "X", key: agreement },
+			});
+		} finally {
+			wipe(seed, agreement, secretKey); // WIPE
+		}
+	}
+}

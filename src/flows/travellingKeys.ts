@@ -2,7 +2,7 @@ import type { WorkKeys } from "../host/messageValues.js";
 import type { MacAlgorithm } from "../keys/hostMac.js";
 import { KeyError } from "../keys/keyError.js";
 import type { KeySlots } from "../keys/keySlots.js";
-import { type EncipheredKey, loadWorkKeys } from "../keys/workKeys.js";
+import { loadWorkKeys } from "../keys/workKeys.js";
 import type { Crypto } from "../ports.js";
 
 /** The work keys of a sign-in's answer into the key store. @returns why not, undefined when all are in use */
@@ -12,14 +12,8 @@ export function loadTravellingKeys(
 	macAlgorithm: MacAlgorithm,
 	keys: WorkKeys,
 ): string | undefined {
-	const enciphered = (of: WorkKeys["pin"]): EncipheredKey | undefined =>
-		of && { enciphered: of.key, kcv: of.checkValue };
 	try {
-		loadWorkKeys(slots, crypto, macAlgorithm, {
-			pin: enciphered(keys.pin),
-			mac: enciphered(keys.mac),
-			data: enciphered(keys.data),
-		});
+		loadWorkKeys(slots, crypto, macAlgorithm, keys);
 		return undefined;
 	} catch (error) {
 		if (error instanceof KeyError) return error.message;

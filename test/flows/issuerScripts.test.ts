@@ -26,7 +26,10 @@ test("72 after the last cryptogram: the PIN is changed, the sale stands, the res
 	expect(result).toMatchObject({ outcome: "approved", reversal: "none" });
 	expect(formatHex(result.card!.scriptResults)).toBe("2000000007");
 	expect(result.card!.tsi[0]! & 0x04).toBe(0x04);
-	expect(b.entries.find(entry => entry.type === "closed")).toMatchObject({ type: "closed", scriptResults: result.card!.scriptResults });
+	expect(b.entries.find(entry => entry.type === "closed")).toMatchObject({
+		type: "closed",
+		scriptResults: result.card!.scriptResults,
+	});
 	b.removeCard();
 	expect(await b.sale(100)).toMatchObject({ outcome: "approved" }); // with the new PIN
 });

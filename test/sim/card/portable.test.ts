@@ -3,7 +3,9 @@ import { expect, test } from "vitest";
 
 test("a card that runs needs nothing of Node", async () => {
 	const { metafile } = await build({
-		entryPoints: ["cardInterface", "lineTrace", "virtualCard", "virtualSlot", "cryptogram"].map(name => `sim/card/${name}.ts`),
+		entryPoints: ["cardInterface", "lineTrace", "virtualCard", "virtualSlot", "cryptogram"].map(
+			name => `sim/card/${name}.ts`,
+		),
 		bundle: true,
 		write: false,
 		outdir: "unused",

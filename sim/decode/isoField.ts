@@ -1,6 +1,6 @@
 import { formatHex } from "../../src/bytes/hex.js";
 import { CURRENCIES, formatAmount } from "../../src/display/amount.js";
-import type { Place } from "../../src/host/elements.js";
+import type { Place } from "../../src/host/element.js";
 import type { FieldSpec, FieldValue } from "../../src/host/iso8583/field.js";
 import { Iso8583Error } from "../../src/host/iso8583/iso8583Error.js";
 import { decodeLayout } from "../../src/host/layout.js";

@@ -1,6 +1,7 @@
 import { asciiBytes } from "../bytes/bytes.js";
 import type { Operation } from "../operation.js";
-import { type Draft, ELEMENTS, GROUPS, type Place } from "./elements.js";
+import type { Draft, Place } from "./element.js";
+import { ELEMENTS, GROUPS } from "./elements.js";
 import type { FieldSpec, FieldValue } from "./iso8583/field.js";
 import { Iso8583Error } from "./iso8583/iso8583Error.js";
 import type { IsoMessage } from "./iso8583/message.js";

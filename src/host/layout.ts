@@ -1,6 +1,6 @@
 import { asciiBytes, concat, latin1Text } from "../bytes/bytes.js";
 import { parseHex } from "../bytes/hex.js";
-import type { Place } from "./elements.js";
+import type { Place } from "./element.js";
 import type { FieldSpec, FieldValue, Layout, NamedPart, Part } from "./iso8583/field.js";
 import { Iso8583Error } from "./iso8583/iso8583Error.js";
 

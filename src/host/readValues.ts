@@ -1,7 +1,8 @@
 import { latin1Text } from "../bytes/bytes.js";
 import { OPERATIONS, type Operation } from "../operation.js";
 import { operationProfile, placeOfField } from "./buildMessage.js";
-import { type Draft, ELEMENTS } from "./elements.js";
+import type { Draft } from "./element.js";
+import { ELEMENTS } from "./elements.js";
 import type { FieldValue } from "./iso8583/field.js";
 import { Iso8583Error } from "./iso8583/iso8583Error.js";
 import { type IsoMessage, responseType } from "./iso8583/message.js";

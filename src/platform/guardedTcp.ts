@@ -1,4 +1,5 @@
 import TCP from "embedded:io/socket/tcp";
+import { HandshakeGuard } from "./handshakeGuard.js";
 
 // TLS record types (RFC 5246, 6.2.1).
 const CHANGE_CIPHER_SPEC = 0x14;
@@ -15,12 +16,13 @@ export interface GuardOptions {
 type Callback = ((count: number) => void) | undefined;
 
 /**
- * The TCP under the SDK's TLSSocket, guarding against two of its habits: an exception in a callback, such as a certificate
- * that is refused, would end the virtual machine; and when the server closes during the handshake it would take the
- * handshake for complete and send in the clear.
+ * The TCP under the SDK's TLSSocket, guarding against three of its habits: an exception in a callback, such as a certificate
+ * that is refused, would end the virtual machine; when the server closes during the handshake it would take the handshake
+ * for complete and send in the clear; and it would take a key exchange that is not signed.
  */
 export class GuardedTcp extends TCP {
 	readonly #onEnciphered: () => void;
+	readonly #handshake = new HandshakeGuard();
 	#enciphers = false;
 
 	constructor(options: ConstructorParameters<typeof TCP>[0] & GuardOptions) {
@@ -37,6 +39,17 @@ export class GuardedTcp extends TCP {
 			onWritable: guarded(options.onWritable as Callback),
 		});
 		this.#onEnciphered = options.onEnciphered;
+	}
+
+	override read(byteLength?: number): number | ArrayBuffer;
+	override read(buffer: Uint8Array): void;
+	/** @throws {HandshakeError} when what came is no handshake with the bank */
+	override read(target?: number | Uint8Array): number | ArrayBuffer | undefined {
+		const read = super.read as (this: TCP, target?: number | Uint8Array) => number | ArrayBuffer | undefined;
+		const result = read.call(this, target);
+		if (target instanceof Uint8Array) this.#handshake.push(target);
+		else if (result instanceof ArrayBuffer) this.#handshake.push(new Uint8Array(result));
+		return result;
 	}
 
 	/** @throws {Error} on application data before the cipher was changed */

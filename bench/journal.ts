@@ -45,6 +45,14 @@ export async function journalRows(): Promise<Row[]> {
 			met: bytes <= 1.2,
 		},
 		{
+			what: "memory of a booted journal of 100,000 records, slots of the heap",
+			kassa: String(many!.slots),
+			against: `${some!.slots} with 1,000, ${few!.slots} with 10`,
+			ratio: `${(many!.slots / some!.slots).toFixed(2)} x`,
+			target: "2 x",
+			met: many!.slots <= 2 * some!.slots,
+		},
+		{
 			what: "look-up by invoice among 100,000 records, compute units",
 			kassa: `${many!.byInvoice}, ${hundredThousand!.lookUpReads} reads`,
 			against: `${some!.byInvoice}, ${thousand!.lookUpReads} reads among 1,000`,
@@ -103,20 +111,21 @@ async function computeUnits(measured: readonly Measured[]) {
 		const name = JSON.stringify(String(records));
 		return [
 			`prepare(${name}, ${JSON.stringify(recording)})`,
-			...[`boot(${name})`, `tellBoot(${name})`, `boot(${name})`],
+			...[`boot(${name})`, `tellBoot(${name})`, `forget(${name})`, "gc()", `boot(${name})`, "gc()"],
 			...[`byInvoice(${name}, ${invoice})`, `byRequestKey(${name}, "nobody's")`],
 		];
 	});
 	const own = ["begin()", "sale()", "tidy()", "sale()", "tidy()"];
 	const [, ...used] = await runOnXs(new URL("journalOnXs.ts", import.meta.url), [...expressions, ...own]);
 	return measured.map((_, i) => {
-		const at = 6 * i;
+		const at = 9 * i;
 		const { length } = used;
 		if (!used[at + 2]!.reply) throw new Error("the journal did not boot on XS");
 		return {
-			boot: used[at + 3]!.compute, // the second: the first warms up
-			byInvoice: used[at + 4]!.compute,
-			byRequestKey: used[at + 5]!.compute,
+			boot: used[at + 5]!.compute, // the second: the first warms up
+			slots: used[at + 6]!.slots - used[at + 4]!.slots,
+			byInvoice: used[at + 7]!.compute,
+			byRequestKey: used[at + 8]!.compute,
 			sale: used[length - 2]!.compute,
 			tidy: used[length - 1]!.compute,
 		};

@@ -20,6 +20,9 @@ Object.assign(globalThis, {
 	boot(name: string) {
 		journals.set(name, openJournal(disks.get(name)!));
 	},
+	forget(name: string) {
+		journals.delete(name);
+	},
 	tellBoot(name: string) {
 		const journal = journals.get(name)!;
 		tell({ stan: journal.nextStan(), owed: journal.owed().length });

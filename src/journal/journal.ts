@@ -67,6 +67,7 @@ export class Journal {
 			this.append({ type: "batchOpened", batch: this.#batch.value });
 		}
 		this.#batch.keep(this.batch);
+		this.whyFull(); // takes the reserve before anybody waits
 		this.#onEntry = onEntry;
 	}
 

@@ -240,11 +240,13 @@ export class JournalStore {
 	/** What stands before this place is of settled batches that need not be kept, and nothing in it is owed. */
 	#keepFrom(): Position {
 		const { batches, open, owed, keptFrom } = this.state;
+		const first = positionOf(this.#firstSegment, 0);
+		if (segmentOf(keptFrom) <= this.#firstSegment) return first; // no whole segment could go
 		const unsettled = batches.flatMap(({ phase, first }) => (phase === "settled" ? [] : (first ?? [])));
 		const beginnings = [...open, ...owed].flatMap(
 			name => this.#orRebuilt(() => this.#index.ofTransaction(name))[0] ?? [],
 		);
-		return Math.min(Math.max(keptFrom, positionOf(this.#firstSegment, 0)), ...unsettled, ...beginnings);
+		return Math.max(first, Math.min(keptFrom, ...unsettled, ...beginnings));
 	}
 
 	#entriesAt(find: () => Position[]): JournalEntry[] {

@@ -96,6 +96,6 @@ test("whatever is written, cut, damaged and settled, in any order: the journal t
 			world.restart();
 			world.restart();
 		}),
-		{ numRuns: 60 },
+		{ numRuns: 150 },
 	);
 }, 240_000);

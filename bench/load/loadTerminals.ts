@@ -6,21 +6,16 @@
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
-import { systemClock, systemRandom } from "../../sim/world/system.js";
-import { type TlsHostOptions, tlsHostSocket } from "../../sim/world/tlsHostSocket.js";
-import { HostLink } from "../../src/host/hostLink.js";
-import { unionPay } from "../../src/host/profiles/unionPay.js";
-import { request } from "../../src/host/request.js";
-import { iccData, keys, PIN, pinBlock, sale } from "../../test/sim/bank/bankWorld.js";
+import type { TlsHostOptions } from "../../sim/world/tlsHostSocket.js";
+import { LoadTerminal } from "./loadTerminal.js";
 
 export interface LoadOrder {
 	readonly tls: TlsHostOptions;
 	readonly merchantId: string;
 	/** A terminal, the card that is used in it, and the last STAN that it has had. */
 	readonly terminals: readonly { readonly terminalId: string; readonly pan: string; readonly lastStan: number }[];
+	/** From the moment on at which every terminal has sold once, which is when all connections stand. */
 	readonly durationMs: number;
-	/** From when on latencies count: all connections stand then. */
-	readonly warmUpMs: number;
 	/** A terminal begins a sale at most so often; 0: the next one as soon as the last has ended. */
 	readonly everyMs: number;
 }
@@ -33,18 +28,11 @@ export interface LoadResult {
 		readonly approved: number;
 		readonly sumMinor: number;
 	}[];
-	/** Milliseconds of each sale after the warm-up. */
+	/** Milliseconds of each sale, the first one of each terminal left out. */
 	readonly latencies: readonly number[];
 	/** Everything but an approval, by its reason. */
 	readonly failures: Readonly<Record<string, number>>;
 }
-
-/** The UnionPay-style profile over a connection that is kept, as a busy terminal's is. */
-const KEPT_OPEN = {
-	...unionPay,
-	connection: { ...unionPay.connection, keepAlive: { echoAfterMs: 60_000, echoTimeoutMs: 5_000 } },
-};
-const TIMEOUT_MS = 30_000;
 
 const input = createInterface({ input: process.stdin });
 const [line] = (await once(input, "line")) as [string];
@@ -54,36 +42,19 @@ process.stdout.write(`${JSON.stringify(await run(JSON.parse(line) as LoadOrder))
 async function run(order: LoadOrder): Promise<LoadResult> {
 	const latencies: number[] = [];
 	const failures: Record<string, number> = {};
-	const begin = performance.now();
-	const records = await Promise.all(
-		order.terminals.map(async ({ terminalId, pan, lastStan }, i) => {
-			const ports = { clock: systemClock, random: systemRandom, log: { line: () => {} } };
-			const link = new HostLink(KEPT_OPEN, { primary: tlsHostSocket(order.tls), ...ports });
-			const terminal = { terminalId, merchantId: order.merchantId };
-			let stan = lastStan;
-			let approved = 0;
-			let sumMinor = 0;
-			await pause((order.everyMs * i) / order.terminals.length); // not all at the same moment
-			while (performance.now() - begin < order.durationMs) {
-				const amountMinor = 100 + ((++stan * 7 + i) % 900);
-				const chip = iccData(amountMinor, stan, {}, { pan });
-				const values = sale(stan, { pan, amountMinor, pinBlock: pinBlock(PIN, pan), iccData: chip });
-				const from = performance.now();
-				const reply = await request(link, terminal, "sale", values, keys, TIMEOUT_MS);
-				const tookMs = performance.now() - from;
-				if (from - begin >= order.warmUpMs) latencies.push(tookMs);
-				if (reply.kind === "answered" && reply.approved) {
-					approved++;
-					sumMinor += amountMinor;
-				} else {
-					const why = reply.kind === "answered" ? reply.responseCode : reply.reason;
-					failures[why] = (failures[why] ?? 0) + 1;
-				}
+	const terminals = order.terminals.map(each => new LoadTerminal(order, each, failures));
+	await Promise.all(terminals.map(terminal => terminal.sell()));
+	const end = performance.now() + order.durationMs;
+	await Promise.all(
+		terminals.map(async (terminal, i) => {
+			await pause((order.everyMs * i) / terminals.length); // not all at the same moment
+			while (performance.now() < end) {
+				const tookMs = await terminal.sell();
+				latencies.push(tookMs);
 				if (order.everyMs > tookMs) await pause(order.everyMs - tookMs);
 			}
-			link.close();
-			return { terminalId, lastStan: stan, approved, sumMinor };
+			terminal.close();
 		}),
 	);
-	return { records, latencies, failures };
+	return { records: terminals.map(({ record }) => record), latencies, failures };
 }

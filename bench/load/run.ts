@@ -7,15 +7,14 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { startBank } from "../../sim/bank/startBank.js";
+import { wholeNumber } from "../../sim/cli/options.js";
 import { makeTestPki } from "../../sim/world/pki.js";
 import { IMK_HEX, MAK_HEX, PIK_HEX, PIN } from "../../test/sim/bank/bankWorld.js";
-import { wholeNumber } from "../wholeNumber.js";
 import { loadReport, mismatches } from "./loadReport.js";
 import type { LoadOrder, LoadResult } from "./loadTerminals.js";
 
 const CLIENT = fileURLToPath(new URL("loadTerminals.ts", import.meta.url));
 const MERCHANT_ID = "LOADMERCHANT001";
-const WARM_UP_MS = 3_000;
 
 const { terminals, seconds } = new Command("npm run bench:bank --")
 	.description("Sell at the test bank from many terminals at once, over TLS")
@@ -56,7 +55,7 @@ async function load(): Promise<number> {
 	const { keyPem: key, certPem: cert } = pki.terminal;
 	const tls = { host: "127.0.0.1", port: bank.port, ca: pki.rootPem, key, cert };
 	const order = (everyMs: number, lastStans: readonly number[]): LoadOrder => ({
-		...{ tls, merchantId: MERCHANT_ID, durationMs: seconds * 1_000 + WARM_UP_MS, warmUpMs: WARM_UP_MS, everyMs },
+		...{ tls, merchantId: MERCHANT_ID, durationMs: seconds * 1_000, everyMs },
 		terminals: ids.map((terminalId, i) => ({ terminalId, pan: pans[i]!, lastStan: lastStans[i] ?? 0 })),
 	});
 	try {

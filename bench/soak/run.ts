@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import cliProgress from "cli-progress";
 import { Command } from "commander";
-import { wholeNumber } from "../wholeNumber.js";
+import { wholeNumber } from "../../sim/cli/options.js";
 import { soak } from "./soak.js";
 
 const { sales, seed } = new Command("npm run soak --")

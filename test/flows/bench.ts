@@ -25,7 +25,7 @@ import type { Order } from "../../src/flows/order.js";
 import type { TransactionResult } from "../../src/flows/transactionResult.js";
 import { unionPay } from "../../src/host/profiles/unionPay.js";
 import type { JournalEntry } from "../../src/journal/entries.js";
-import type { JournalPorts } from "../../src/journal/journal.js";
+import type { JournalPorts } from "../../src/journal/journalStore.js";
 import { keyCheckValue } from "../../src/keys/keyCheckValue.js";
 import { KeySlots } from "../../src/keys/keySlots.js";
 import { Seal } from "../../src/keys/seal.js";

@@ -48,12 +48,16 @@ export class Acquirer {
 	readonly bank: Bank;
 	readonly #keys: SharedKeys;
 	readonly #terminalKeys: ReadonlyMap<string, SharedKeys>;
+	readonly #namesBatches: boolean;
+	readonly #groupsAreOne: boolean;
 	/** Whose terminal it is. */
 	readonly #merchantOf = new Map<string, string>();
 
 	constructor({ profile, merchants, keys, terminalKeys, bank }: AcquirerOptions) {
 		this.profile = profile;
 		this.bank = bank;
+		this.#namesBatches = hasPart(profile, "batch");
+		this.#groupsAreOne = hasPart(profile, "debitSum");
 		this.#keys = keys;
 		this.#terminalKeys = terminalKeys ?? new Map();
 		for (const { merchantId, terminalIds } of merchants)
@@ -137,7 +141,7 @@ export class Acquirer {
 					key: { terminalId, batch, stan },
 					merchantId: this.#merchantOf.get(terminalId)!,
 					pinIsRight: pinBlock && keys && card ? pin => keys.pinIsRight(pinBlock, card, pin) : undefined,
-					groupsAreOne: this.#hasPart("debitSum"),
+					groupsAreOne: this.#groupsAreOne,
 					terminalMasterKey: profile.security.keyScheme === "masterSession" ? shared.tmk : undefined,
 				},
 				kind.isReversal,
@@ -150,24 +154,16 @@ export class Acquirer {
 
 	/** Where the profile's messages name no batch, it is the one that the bank has open for the terminal. */
 	#batchWithoutOne(terminalId: string): number {
-		if (this.#hasPart("batch")) throw new Iso8583Error("the batch is missing");
+		if (this.#namesBatches) throw new Iso8583Error("the batch is missing");
 		return this.bank.books.terminal(terminalId).batch;
-	}
-
-	/** Whether the profile's messages have such a field, or such a part of one. */
-	#hasPart(name: string): boolean {
-		return Object.values(this.profile.message.fields).some(
-			spec =>
-				spec!.name === name ||
-				Object.values(spec!.layouts ?? {}).some(layout => layout.some(part => "name" in part && part.name === name)),
-		);
 	}
 
 	/** A message that the profile does not know is answered with what any answer has. */
 	#answerMessage(request: IsoMessage, terminalId: string, kind: MessageKind | undefined, reply: Reply): IsoMessage {
 		const { date, time } = bankTime(this.bank);
 		const known = kind ?? { operation: "echo", isReversal: false, isReply: false };
-		const { batch } = this.bank.books.terminal(terminalId);
+		// A sign-in's answer has a batch whatever it says beside it.
+		const batch = known.operation === "signIn" ? this.bank.books.terminal(terminalId).batch : undefined;
 		const values = { localTime: time, localDate: date, settlementDate: date, batch, ...reply };
 		return replyMessage(this.profile, known, request, values);
 	}
@@ -186,4 +182,13 @@ export class Acquirer {
 	#text(request: IsoMessage, name: string): string {
 		return (textField(request, findField(this.profile, name).number) ?? "").trimEnd();
 	}
+}
+
+/** Whether the profile's messages have such a field, or such a part of one. */
+function hasPart(profile: HostProfile, name: string): boolean {
+	return Object.values(profile.message.fields).some(
+		spec =>
+			spec!.name === name ||
+			Object.values(spec!.layouts ?? {}).some(layout => layout.some(part => "name" in part && part.name === name)),
+	);
 }

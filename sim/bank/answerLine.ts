@@ -16,16 +16,19 @@ export interface Delivery {
 	readonly fault: AnswerFault | undefined;
 }
 
+/** What a line needs of the bank at its end. */
+export type BankSide = Pick<Acquirer, "profile" | "handle" | "orderScript">;
+
 /** Turns requests into what the line carries back, faults included: over TLS and inside a test the same. */
 export class AnswerLine {
-	readonly #acquirer: Acquirer;
+	readonly #acquirer: BankSide;
 	readonly #faults: FaultPlan;
 	readonly #change: (answer: Answer) => Uint8Array;
 	/** Answers that come late: in front of the next one to the same terminal. */
 	readonly #late = new Map<string, Uint8Array[]>();
 
 	/** @param change what becomes of each right answer's message before it is framed */
-	constructor(acquirer: Acquirer, faults: FaultPlan, change: (answer: Answer) => Uint8Array = ({ bytes }) => bytes) {
+	constructor(acquirer: BankSide, faults: FaultPlan, change: (answer: Answer) => Uint8Array = ({ bytes }) => bytes) {
 		this.#acquirer = acquirer;
 		this.#faults = faults;
 		this.#change = change;
@@ -49,7 +52,7 @@ export class AnswerLine {
 				this.#late.set(terminalId, [...(this.#late.get(terminalId) ?? []), right]);
 				return { ...whole, pieces: [] };
 			case "duplicate":
-				return { ...whole, pieces: [right, right] };
+				return { ...whole, pieces: [...this.#takeLate(terminalId), right, right] };
 			case "halfFrame":
 				return { ...whole, pieces: [right.slice(0, right.length >> 1)] };
 			case "closeAfterRequest":

@@ -1,9 +1,18 @@
+import { readFileSync } from "node:fs";
 import type { HostProfile } from "../../src/host/profiles/hostProfile.js";
+import { decodeHostProfile } from "../../src/host/profiles/lintHostProfile.js";
 import { PROFILES } from "../../src/host/profiles/profiles.js";
 
-/** The host that the bank plays, by name. @throws {Error} one sentence when there is no such profile */
+/** The host that the bank plays: by name, or from the JSON file of a profile. @throws {Error} one sentence */
 export function bankProfile(name = "unionPay"): HostProfile {
-	const profile = Object.hasOwn(PROFILES, name) ? PROFILES[name] : undefined;
-	if (!profile) throw new Error(`there is no host profile ${name}: known are ${Object.keys(PROFILES).join(", ")}`);
-	return profile;
+	if (Object.hasOwn(PROFILES, name)) return PROFILES[name]!;
+	if (!name.endsWith(".json"))
+		throw new Error(
+			`there is no host profile ${name}: known are ${Object.keys(PROFILES).join(", ")}, or name a .json file`,
+		);
+	try {
+		return decodeHostProfile(JSON.parse(readFileSync(name, "utf8")));
+	} catch (error) {
+		throw new Error(`${name}: ${(error as Error).message}`);
+	}
 }

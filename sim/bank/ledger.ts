@@ -38,6 +38,9 @@ export class Ledger implements Books {
 	/** @param account a card number, a merchant's identifier or a hold */
 	balanceMinor = (account: string) => this.#accounts.balanceMinor(account);
 
+	/** Application transaction counters that were seen, of all cards. */
+	usedAtcs = () => this.#accounts.usedAtcs();
+
 	nextReference = () => this.#transactions.nextReference();
 	record = (transaction: NewTransaction) => this.#transactions.record(transaction);
 	reverse = (key: TransactionKey) => this.#transactions.reverse(key);

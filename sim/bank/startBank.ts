@@ -15,6 +15,8 @@ export type AskBank = (control: object) => Promise<BankLogLine>;
 export interface RunningBank {
 	readonly port: number;
 	readonly control: ControlAddress;
+	/** Of its process. */
+	readonly pid: number;
 	readonly ask: AskBank;
 	/** The next `count` answers suffer from `fault`; resolves when the bank has taken note. */
 	fault(fault: Fault, count?: number): Promise<void>;
@@ -112,6 +114,7 @@ export class SpawnedBank {
 		return {
 			port: port as number,
 			control: control as ControlAddress,
+			pid: this.#child.pid!,
 			ask,
 			fault: async (fault, count = 1) => {
 				await ask({ fault, count });

@@ -1,9 +1,10 @@
 import { FrameReader } from "../../src/host/frame.js";
 import type { MessageKeys } from "../../src/host/messageMac.js";
 import type { HostConnection, HostSocket } from "../../src/ports.js";
-import type { Acquirer } from "../bank/acquirer.js";
-import { AnswerLine } from "../bank/answerLine.js";
+import { AnswerLine, type BankSide } from "../bank/answerLine.js";
 import { FaultPlan } from "../bank/fault.js";
+
+export type { BankSide };
 
 /** What can go wrong on the line of a `LocalBank`, for one request. */
 export type LineFault = "unreachable" | "silent" | "lateReply" | "powerCut";
@@ -15,7 +16,7 @@ export type LineFault = "unreachable" | "silent" | "lateReply" | "powerCut";
  */
 export class LocalBank implements HostSocket {
 	readonly faults = new FaultPlan();
-	readonly #acquirer: Acquirer;
+	readonly #acquirer: BankSide;
 	readonly #line: AnswerLine;
 	#fault: LineFault | undefined;
 	#late: Uint8Array[] = [];
@@ -26,7 +27,7 @@ export class LocalBank implements HostSocket {
 	/** Called when a request has arrived and "powerCut" is the fault. */
 	onPowerCut: (() => void) | undefined;
 
-	constructor(acquirer: Acquirer) {
+	constructor(acquirer: BankSide) {
 		this.#acquirer = acquirer;
 		this.#line = new AnswerLine(acquirer, this.faults, ({ bytes, keys }) =>
 			this.onAnswer ? this.onAnswer(bytes, keys) : bytes,

@@ -8,7 +8,7 @@ import type { Personalisation } from "../../sim/card/personalisation.js";
 import { VirtualCard } from "../../sim/card/virtualCard.js";
 import { VirtualSlot } from "../../sim/card/virtualSlot.js";
 import { Cardholder } from "../../sim/world/cardholder.js";
-import { LocalBank } from "../../sim/world/localBank.js";
+import { type BankSide, LocalBank } from "../../sim/world/localBank.js";
 import { ManualClock } from "../../sim/world/manualClock.js";
 import { MemoryDisk } from "../../sim/world/memoryDisk.js";
 import { MemoryDisplay } from "../../sim/world/memoryDisplay.js";
@@ -20,12 +20,15 @@ import { ContactReader, type ContactReaderOptions } from "../../src/card/contact
 import type { Screen, ScreenName } from "../../src/display/screen.js";
 import { decodeConfiguration } from "../../src/emv/decodeConfiguration.js";
 import type { Decision } from "../../src/emv/why.js";
+import type { Merchant } from "../../src/flows/flowContext.js";
 import type { Order } from "../../src/flows/order.js";
 import type { TransactionResult } from "../../src/flows/transactionResult.js";
 import { unionPay } from "../../src/host/profiles/unionPay.js";
 import type { JournalEntry } from "../../src/journal/entries.js";
+import type { JournalPorts } from "../../src/journal/journalStore.js";
 import { keyCheckValue } from "../../src/keys/keyCheckValue.js";
 import { KeySlots } from "../../src/keys/keySlots.js";
+import { Seal } from "../../src/keys/seal.js";
 import type { CardReader, Crypto, Key, Keypad } from "../../src/ports.js";
 import { Terminal } from "../../src/terminal.js";
 
@@ -42,13 +45,18 @@ export interface BenchOptions {
 	readonly pins?: readonly string[];
 	/** How the terminal's reader agrees with the card. */
 	readonly reader?: ContactReaderOptions;
+	/** Of its own unless given: many terminals can call one bank. */
+	readonly acquirer?: BankSide;
+	readonly merchant?: Merchant;
+	/** 2026 when absent. */
+	readonly seed?: number;
 	readonly account: { readonly pan: string; readonly pin: string; readonly balanceMinor: number };
 }
 
 /** 22 November 2026, 12:00 in Shanghai. */
 const NOON = Date.UTC(2026, 10, 22, 4);
 export const PIK = parseHex("1A2B3C4D5E6F708192A3B4C5D6E7F801");
-const MAK = parseHex("0F1E2D3C4B5A69788796A5B4C3D2E1F0");
+export const MAK = parseHex("0F1E2D3C4B5A69788796A5B4C3D2E1F0");
 const DEVICE_KEY = new Uint8Array(32).fill(0x5a);
 
 /** A terminal, its card, its cardholder and its bank in one process and without real time, for tests on any engine. */
@@ -57,7 +65,7 @@ export class SaleBench {
 	readonly clock = new ManualClock(NOON);
 	readonly display = new MemoryDisplay();
 	readonly books: MemoryBooks;
-	readonly acquirer: Acquirer;
+	readonly acquirer: BankSide;
 	readonly bank: LocalBank;
 	readonly entries: JournalEntry[] = [];
 	readonly screens: Screen[] = [];
@@ -74,14 +82,16 @@ export class SaleBench {
 	/** Sees each screen after the cardholder has. */
 	onScreen: ((screen: Screen) => void) | undefined;
 	readonly #options: BenchOptions;
-	readonly #random = new SeededRandom(2026);
-	#cardState: CardState | undefined;
+	readonly #random: SeededRandom;
+	/** What the card keeps without power; undefined before its first use. */
+	cardState: CardState | undefined;
 	#keypad: Keypad = { onKey: undefined };
 	#terminal: Terminal | undefined;
 
 	constructor(options: BenchOptions) {
 		const { crypto, issuerMasterKeyAc, account, secureMessaging } = options;
 		this.#options = options;
+		this.#random = new SeededRandom(options.seed ?? 2026);
 		this.books = new MemoryBooks([TEST_MERCHANT.merchantId], [account]);
 		const merchant = { merchantId: TEST_MERCHANT.merchantId, terminalIds: Object.values(TEST_TERMINAL_IDS) };
 		const issuerKeys = {
@@ -91,12 +101,14 @@ export class SaleBench {
 				confidentiality: parseHex(secureMessaging.confidentiality),
 			},
 		};
-		this.acquirer = new Acquirer({
-			profile: unionPay,
-			merchants: [merchant],
-			keys: { pik: PIK, mak: MAK },
-			bank: new Bank({ issuerKeys, books: this.books, crypto, random: this.#random, clock: this.clock }),
-		});
+		this.acquirer =
+			options.acquirer ??
+			new Acquirer({
+				profile: unionPay,
+				merchants: [merchant],
+				keys: { pik: PIK, mak: MAK },
+				bank: new Bank({ issuerKeys, books: this.books, crypto, random: this.#random, clock: this.clock }),
+			});
 		this.bank = new LocalBank(this.acquirer);
 	}
 
@@ -133,12 +145,18 @@ export class SaleBench {
 			personalisation,
 			crypto,
 			random: this.#random,
-			state: this.#cardState,
+			state: this.cardState,
 			onStateChange: state => {
-				this.#cardState = state;
+				this.cardState = state;
 			},
 		});
 		this.slot.insert(this.wrapCard(new CardInterface(card)));
+	}
+
+	/** To read the journal as it is on the medium. */
+	get journalPorts(): JournalPorts {
+		const slots = new KeySlots({ storage: this.disk, random: this.#random, crypto: this.#options.crypto }, DEVICE_KEY);
+		return { storage: this.disk, seal: new Seal(slots, this.#random) };
 	}
 
 	pressKey(key: Key): void {
@@ -150,7 +168,7 @@ export class SaleBench {
 	}
 
 	#boot(): Terminal {
-		const { configuration, pins = ["1234"] } = this.#options;
+		const { configuration, pins = ["1234"], merchant = testMerchant("commandLine", "en") } = this.#options;
 		const crypto = this.#options.terminalCrypto ?? this.#options.crypto;
 		const ports = { storage: this.disk, random: this.#random, crypto };
 		const slots = new KeySlots(ports, DEVICE_KEY);
@@ -183,7 +201,7 @@ export class SaleBench {
 			},
 			{
 				configuration: decodeConfiguration(configuration, crypto),
-				merchant: testMerchant("commandLine", "en"),
+				merchant,
 				profile: unionPay,
 				deviceKeySecret: DEVICE_KEY,
 				onScreen: screen => {

@@ -65,6 +65,10 @@ export class AccountTable {
 		return true;
 	}
 
+	usedAtcs(): number[] {
+		return this.#db.all<{ atc: number }>("SELECT atc FROM card_counters").map(({ atc }) => atc);
+	}
+
 	useKsn(initialKeyId: string, counter: number): boolean {
 		const { changes } = this.#db.run(
 			`INSERT INTO key_counters (initial_key_id, highest) VALUES (?, ?)

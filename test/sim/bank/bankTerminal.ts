@@ -109,6 +109,7 @@ export function bankIn(
 	return new Acquirer({ profile, merchants: [MERCHANT], keys, bank, ...change });
 }
 
+const TIMES = { localTime: "101112", localDate: "1122", transmissionDateTime: "1122021112" };
 const NEVER_SENT: OriginalTransaction = { operation: "sale", transmissionDateTime: "1122000000", amountMinor: 1 };
 
 /** Every transaction of a test card has a counter of its own, in whichever terminal. */
@@ -123,7 +124,7 @@ export class BankTerminal {
 	batch = 1;
 	nextKeys: () => TerminalKeys;
 	/** As they came, of the last exchange. */
-	lastRequest = new Uint8Array(0);
+	lastRequest: Uint8Array = new Uint8Array(0);
 	lastValues: MessageValues = {};
 
 	constructor(acquirer: Acquirer, { terminalKeys }: ProfileCase, terminalId = "TERM0001", device = 1) {
@@ -186,6 +187,18 @@ export class BankTerminal {
 		return this.#exchange(frame, keys, operationProfile(profile, operation).mac !== false);
 	}
 
+	/** The message of a request without card, not sent. */
+	encode(operation: Operation): Uint8Array {
+		const { profile } = this.#acquirer;
+		const values = { stan: ++this.#stan, batch: this.batch, ...TIMES };
+		return this.#unframed(encodeRequest(profile, this.terminal, operation, values, this.nextKeys()));
+	}
+
+	#unframed(frame: Uint8Array): Uint8Array {
+		const { profile } = this.#acquirer;
+		return frame.slice(profile.frame.length.bytes + envelopeLength(profile.frame));
+	}
+
 	/** Takes back what `values` asked for. */
 	reverse(operation: Operation, values: MessageValues): MessageValues {
 		const { profile } = this.#acquirer;
@@ -203,7 +216,7 @@ export class BankTerminal {
 
 	#exchange(frame: Uint8Array, keys: TerminalKeys, withMac: boolean): MessageValues {
 		const { profile } = this.#acquirer;
-		const message = frame.slice(profile.frame.length.bytes + envelopeLength(profile.frame));
+		const message = this.#unframed(frame);
 		this.lastRequest = message;
 		const request = decodeMessage(profile.message, message);
 		const kind = operationOf(profile, request)!;

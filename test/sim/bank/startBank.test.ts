@@ -135,22 +135,94 @@ test.each<[Fault, string]>([
 	expect(await paid()).toBe(0);
 });
 
+test.each<Fault>(["slow", "halfFrame", "duplicate"])("%s: no harm to the money", async fault => {
+	const stan = 20 + ["slow", "halfFrame", "duplicate"].indexOf(fault);
+	await bank.ask({ fault, delayMs: 5_000, terminal: "TERM0001" });
+	const reply = await pay(stan, 700);
+	if (fault === "duplicate") expect(reply).toMatchObject({ kind: "answered", responseCode: "00" });
+	else expect(reply).toMatchObject({ kind: "noValidReply" });
+	expect(await takeBack(stan)).toBe("acknowledged");
+	expect(await paid()).toBe(0);
+});
+
+test.each<Fault>(["resetInHandshake", "handshakeFailure", "wrongCertificate"])(
+	"%s: nothing is sent, and the next connection is fine",
+	async fault => {
+		const stan = 60 + ["resetInHandshake", "handshakeFailure", "wrongCertificate"].indexOf(fault);
+		await bank.ask({ fault, untilCleared: true });
+		expect(await pay(stan, 3_000)).toMatchObject({ kind: "notSent" });
+		await bank.ask({ faults: "clear" });
+		expect(await paid()).toBe(0);
+		expect(await pay(stan)).toMatchObject({ kind: "answered", responseCode: "00" });
+		expect(await takeBack(stan)).toBe("acknowledged");
+	},
+);
+
+test("the bank restarts: connections break, the books stay", async () => {
+	expect(await pay(70)).toMatchObject({ kind: "answered", responseCode: "00" });
+	expect(await bank.ask({ restart: 10 })).toMatchObject({ restarted: true });
+	expect(await paid()).toBe(10);
+	expect(await takeBack(70)).toBe("acknowledged");
+	expect(await paid()).toBe(0);
+});
+
+test("answers by name, for one card; cents mean something only while the bank says so", async () => {
+	const codeOf = async (stan: number, amountMinor = 10) => {
+		const reply = await request(link(), terminal, "sale", sale(stan, { amountMinor }), keys, 5_000);
+		return reply.kind === "answered" ? reply.responseCode : reply.kind;
+	};
+	expect(await bank.ask({ scenario: "insufficient funds", pan: "6222021234560015" })).toMatchObject({
+		responseCode: "51",
+	});
+	expect(await bank.ask({ scenario: "PIN tries exceeded", pan: sale(1).pan! })).toMatchObject({ responseCode: "75" });
+	expect(await codeOf(80)).toBe("75");
+	expect(await codeOf(81)).toBe("00");
+	expect(await bank.ask({ scenarios: "clear" })).toMatchObject({ scenarios: [], magicAmounts: false });
+	expect(await codeOf(82, 105)).toBe("00");
+	await bank.ask({ magicAmounts: true });
+	expect(await codeOf(83, 105)).toBe("05");
+	expect(bankLog.filter(line => line.includes('"magicAmounts":true')).length).toBeGreaterThan(0);
+	await bank.ask({ magicAmounts: false });
+	for (const stan of [80, 81, 82, 83])
+		await reverse(
+			link(),
+			terminal,
+			reversalOf(unionPay, "sale", sale(stan, { amountMinor: stan > 81 ? 105 : 10 }), new Uint8Array(0)),
+			"noResponse",
+			keys,
+			5_000,
+		);
+	expect(await paid()).toBe(0);
+});
+
+test.each<[object, string]>([
+	[{ fault: "none" }, "control.fault must be one of slow, noReply"],
+	[{ fault: "slow", count: 0 }, "control.count must be an integer from 1 to 1000000"],
+	[{ fault: "slow", many: 3 }, "control.many is not a known field"],
+	[{ scenario: "rich" }, "control.scenario must be one of refer to card issuer"],
+	[{ random: { seed: 0, percent: 5 } }, "control.random.seed must be an integer from 1"],
+	[{ faults: "drop" }, "control.faults must be one of list, clear"],
+	[{ tea: true }, "a control line has one of ledger, accounts"],
+])("a wrong control line is answered with a sentence: %j", async (line, sentence) => {
+	await expect(bank.ask(line)).rejects.toThrow(sentence);
+});
+
 test("a late answer comes in front of the reversal's and is not taken for it", async () => {
 	await bank.fault("lateReply");
-	expect(await pay(30, 700)).toEqual({ kind: "noValidReply", reason: "timeout" });
-	expect(await takeBack(30)).toBe("acknowledged");
+	expect(await pay(93, 700)).toEqual({ kind: "noValidReply", reason: "timeout" });
+	expect(await takeBack(93)).toBe("acknowledged");
 	expect(await paid()).toBe(0);
 });
 
 test("a request in pieces is understood, rubbish is not answered", async () => {
 	const connection = await socket().connect(2_000);
-	const frame = encodeRequest(unionPay, terminal, "sale", sale(40, { amountMinor: 10 }), keys);
+	const frame = encodeRequest(unionPay, terminal, "sale", sale(94, { amountMinor: 10 }), keys);
 	for (const byte of frame) await connection.send(Uint8Array.of(byte));
 	expect((await connection.receive(2_000))!.length).toBeGreaterThan(50);
 	await connection.send(Uint8Array.of(0xff, 0xff, 0xff));
 	expect(await connection.receive(2_000)).toEqual(new Uint8Array(0));
 	connection.close();
-	expect(await takeBack(40)).toBe("acknowledged");
+	expect(await takeBack(94)).toBe("acknowledged");
 });
 
 test("a script that was ordered comes with the next answer", async () => {
@@ -160,9 +232,9 @@ test("a script that was ordered comes with the next answer", async () => {
 		const reply = await pay(stan);
 		return reply.kind === "answered" ? [...decodeIccData(reply.iccData ?? new Uint8Array(0)).keys()] : [];
 	};
-	expect(await answered(50)).toEqual(["91", "72"]);
-	expect(await answered(51)).toEqual(["91"]);
-	for (const stan of [50, 51]) expect(await takeBack(stan)).toBe("acknowledged");
+	expect(await answered(95)).toEqual(["91", "72"]);
+	expect(await answered(96)).toEqual(["91"]);
+	for (const stan of [95, 96]) expect(await takeBack(stan)).toBe("acknowledged");
 	const wrong = { ...order, template: "73" } as unknown as ScriptOrder;
 	await expect(bank.script(wrong)).rejects.toThrow(/^script.template must be one of 71, 72$/);
 });

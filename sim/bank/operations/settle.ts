@@ -85,6 +85,10 @@ export function differencesOf(books: Books, { terminalId, batch, verdict, state 
 	if (verdict === "equal" || state === "open") return [];
 	const counted = books.transactionsOf(terminalId, batch).filter(isCounted);
 	const uploads = books.uploads(terminalId, batch);
+	// CHOICE: a void and its sale cancel out, so that a terminal may leave both out of its upload.
+	const cancelsOut = new Set(
+		counted.filter(({ state, effect }) => state === "voided" || effect === "voids").map(({ key }) => key.stan),
+	);
 	const stans = new Set([...counted.map(({ key }) => key.stan), ...uploads.map(({ stan }) => stan)]);
 	return [...stans]
 		.sort((a, b) => a - b)
@@ -93,7 +97,10 @@ export function differencesOf(books: Books, { terminalId, batch, verdict, state 
 			terminalMinor: uploads.find((upload: Upload) => upload.stan === stan)?.amountMinor,
 			bankMinor: counted.find(({ key }) => key.stan === stan)?.finalMinor,
 		}))
-		.filter(({ terminalMinor, bankMinor }) => terminalMinor !== bankMinor);
+		.filter(
+			({ stan, terminalMinor, bankMinor }) =>
+				terminalMinor !== bankMinor && !(terminalMinor === undefined && cancelsOut.has(stan)),
+		);
 }
 
 function isCounted({ state, side }: BookedTransaction): boolean {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Acquirer } from "../../../sim/bank/acquirer.js";
+import { differencesOf } from "../../../sim/bank/operations/settle.js";
 import { nodeCrypto } from "../../../sim/world/nodeCrypto.js";
 import { formatHex, parseHex } from "../../../src/bytes/hex.js";
 import type { MessageValues } from "../../../src/host/messageValues.js";
@@ -314,6 +315,28 @@ describe.each(worlds)("the bank in %s", (_name, profileCase, open) => {
 			uploadClass: "stripe",
 			uploads: [{ stan, amountMinor: 1_000, pan: PAN, foreignCard: false }],
 		});
+		expect(code(t.ask("batchUploadEnd", { uploadCount: 1 }))).toBe("00");
+		expect(books.settlement("TERM0001", 1).verdict).toBe("reconciled");
+	});
+
+	test("a void and its sale may stay out of the upload, anything else may not", () => {
+		const voided = approved(t.sale(500));
+		expect(code(t.about("saleVoid", voided, 500))).toBe("00");
+		const kept = approved(t.sale(700));
+		const chipUpload = (stan: number, amountMinor: number) =>
+			t.ask("batchUpload", {
+				...{ uploadClass: "chip" as const, pan: PAN, panSequence: 1, posEntryMode: "chip" as const, amountMinor },
+				original: t.original(stan),
+			});
+		bank.bank.disputeTotals = true;
+		t.ask("settlement", { totals: totals(2, 1_200, 1, 500) });
+		expect(code(chipUpload(kept, 700))).toBe("00");
+		expect(differencesOf(books, books.settlement("TERM0001", 1))).toEqual([]);
+		books.clearUploads("TERM0001", 1);
+		expect(differencesOf(books, books.settlement("TERM0001", 1))).toEqual([
+			{ stan: kept, terminalMinor: undefined, bankMinor: 700 },
+		]);
+		chipUpload(kept, 700);
 		expect(code(t.ask("batchUploadEnd", { uploadCount: 1 }))).toBe("00");
 		expect(books.settlement("TERM0001", 1).verdict).toBe("reconciled");
 	});

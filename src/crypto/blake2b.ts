@@ -5,17 +5,18 @@
 
 const BLOCK_LENGTH = 128;
 
-/** 2.6 */
-const INITIAL_STATE = Object.freeze([
-	0x6a09e667f3bcc908n,
-	0xbb67ae8584caa73bn,
-	0x3c6ef372fe94f82bn,
-	0xa54ff53a5f1d36f1n,
-	0x510e527fade682d1n,
-	0x9b05688c2b3e6c1fn,
-	0x1f83d9abfb41bd6bn,
-	0x5be0cd19137e2179n,
-]);
+/** 2.6. Made anew each time: the linker of the Moddable SDK cannot lay BigInts in arrays down in flash. */
+const initialState = () =>
+	BigUint64Array.of(
+		0x6a09e667f3bcc908n,
+		0xbb67ae8584caa73bn,
+		0x3c6ef372fe94f82bn,
+		0xa54ff53a5f1d36f1n,
+		0x510e527fade682d1n,
+		0x9b05688c2b3e6c1fn,
+		0x1f83d9abfb41bd6bn,
+		0x5be0cd19137e2179n,
+	);
 
 /** 2.7: for each round the order in which it takes the words of the message, a hexadecimal digit each. */
 const MESSAGE_ORDER = Object.freeze([
@@ -47,7 +48,7 @@ const MIXED_WORDS = Object.freeze([
 
 /** 3.3. @param length of the hash, 1 to 64 bytes */
 export function blake2b(data: Uint8Array, length: number): Uint8Array {
-	const state = BigUint64Array.from(INITIAL_STATE);
+	const state = initialState();
 	state[0]! ^= 0x01010000n ^ BigInt(length); // 2.5: fan-out and depth 1, no key
 	const block = new Uint8Array(BLOCK_LENGTH);
 	for (let at = 0; at === 0 || at < data.length; at += BLOCK_LENGTH) {
@@ -68,7 +69,7 @@ function compress(state: BigUint64Array, block: Uint8Array, count: number, isLas
 	for (let i = 0; i < 16; i++) words[i] = view.getBigUint64(8 * i, true);
 	const v = new BigUint64Array(16);
 	v.set(state);
-	v.set(INITIAL_STATE, 8);
+	v.set(initialState(), 8);
 	v[12]! ^= BigInt(count);
 	if (isLast) v[14]! ^= 0xffffffffffffffffn;
 	for (const order of MESSAGE_ORDER)

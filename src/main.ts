@@ -9,11 +9,11 @@ import { SerialCardSlot } from "./platform/cardSlot.js";
 import { systemClock } from "./platform/clock.js";
 import { nativeCrypto } from "./platform/crypto.js";
 import { ScreenDisplay } from "./platform/display.js";
+import { entropy } from "./platform/entropy.js";
 import { FileStorage } from "./platform/files.js";
 import { MatrixKeypad } from "./platform/keypad.js";
 import { traceLog } from "./platform/log.js";
 import { PINS } from "./platform/pins.js";
-import { random } from "./platform/random.js";
 import { readSettings } from "./platform/settings.js";
 import { openSounder } from "./platform/sounder.js";
 import { TamperLines } from "./platform/tamper.js";
@@ -41,7 +41,7 @@ export default function main(): void {
 				socket: new TlsHostSocket(storage, clock, settings.host),
 				storage,
 				clock,
-				random,
+				entropy,
 				crypto: nativeCrypto,
 				log: traceLog,
 				tamper: new TamperLines(openTamperLines(PINS.tamper)),

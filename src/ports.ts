@@ -175,7 +175,16 @@ export interface Clock {
 	after(delayMs: number, callback: () => void): () => void;
 }
 
-/** Unpredictable bytes from the platform's entropy source; never `Math.random`. */
+/**
+ * The platform's raw source of noise: the hardware generator of a board, the kernel's on a desktop; never `Math.random` or
+ * the SDK's `rng`. Only the terminal's generator reads it, and tests its health (`src/crypto/deviceRandom.ts`).
+ */
+export interface Entropy {
+	/** @returns `count` samples, each a byte @throws {Error} when the source gives none */
+	samples(count: number): Uint8Array;
+}
+
+/** Unpredictable bytes, from the terminal's generator. */
 export interface Random {
 	/** @returns `length` fresh bytes */
 	bytes(length: number): Uint8Array;

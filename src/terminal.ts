@@ -1,3 +1,4 @@
+import { DeviceRandom } from "./crypto/deviceRandom.js";
 import { render } from "./display/render.js";
 import type { Screen } from "./display/screen.js";
 import * as screens from "./display/screens.js";
@@ -41,6 +42,7 @@ import type {
 	Crypto,
 	Digit,
 	Display,
+	Entropy,
 	HostSocket,
 	Keypad,
 	Log,
@@ -62,7 +64,7 @@ export interface TerminalPorts {
 	readonly socket: HostSocket;
 	readonly storage: Storage;
 	readonly clock: Clock;
-	readonly random: Random;
+	readonly entropy: Entropy;
 	readonly crypto: Crypto;
 	readonly log: Log;
 	/** Absent on a board without one. */
@@ -77,6 +79,8 @@ export interface TerminalSettings {
 	readonly profile: HostProfile;
 	/** 32 bytes that belong to this device alone. */
 	readonly deviceKeySecret: Uint8Array;
+	/** In the place of the terminal's generator for what the kernel shows to the card, so that a dialogue can be repeated. */
+	readonly kernelRandom?: Random;
 	/** Sees each screen as it is drawn and each journal entry as it is written: a front panel, a test. */
 	readonly onScreen?: (screen: Screen) => void;
 	/** Takes note of each decision of the kernel and of the sale. */
@@ -95,23 +99,29 @@ export class Terminal {
 	readonly #show: (screen: Screen) => void;
 	/** Undefined when there are no keys to open the journal with. */
 	readonly #context: FlowContext | undefined;
-	readonly #ports: Pick<TerminalPorts, "crypto" | "random">;
+	readonly #crypto: Crypto;
+	readonly #random: DeviceRandom;
 	#identity: TerminalIdentity | undefined;
 	#running = false;
 	#busy = false;
 	#deliverAfter = 0;
 	#deliverPauseMs = DELIVERY_PAUSE_MS;
 
-	/** @throws {JournalError} {KeyError} when what is stored cannot be used; nothing has been changed then */
+	/**
+	 * @throws {EntropyError} when there are no good random numbers
+	 * @throws {JournalError} {KeyError} when what is stored cannot be used; nothing has been changed then
+	 */
 	constructor(ports: TerminalPorts, settings: TerminalSettings) {
-		const { reader, keypad, display, storage, clock, random, crypto, log } = ports;
+		const { reader, keypad, display, storage, clock, crypto, log } = ports;
 		const { merchant, configuration, profile } = settings;
+		const random = new DeviceRandom(ports.entropy, crypto);
+		this.#random = random;
 		const slots = new KeySlots({ storage, random, crypto }, settings.deviceKeySecret, event =>
 			log.line("terminal", formatKeyEvent(event)),
 		);
 		const tamperListeners = new Set<() => void>();
 		this.#slots = slots;
-		this.#ports = { crypto, random };
+		this.#crypto = crypto;
 		slots.countBoot();
 		this.#show = screen => {
 			const shown = slots.isZeroised ? screens.tampered() : screen;
@@ -123,6 +133,7 @@ export class Terminal {
 				for (const listener of tamperListeners) listener();
 				this.#show(screens.tampered());
 			});
+		random.refresh();
 		const events = new EventQueue<TerminalEvent>(clock);
 		this.#events = events;
 		if (slots.isZeroised) return;
@@ -144,6 +155,7 @@ export class Terminal {
 			pinEntryLimit: new PinEntryLimit(clock),
 			keyTone: () => ports.sounder?.keyTone(),
 			random,
+			kernelRandom: settings.kernelRandom ?? random,
 			crypto,
 			log,
 			configuration,
@@ -217,6 +229,7 @@ export class Terminal {
 	/** One thing at a time: the card, the display and the bank are one each. */
 	async #alone<T>(work: (c: FlowContext) => Promise<T>): Promise<T> {
 		if (this.#busy) throw new BusyError("the terminal is busy: wait for the end of what is under way");
+		this.#random.refresh();
 		this.#busy = true;
 		try {
 			return await work(this.#flows());
@@ -283,7 +296,7 @@ export class Terminal {
 	/** Who this terminal is; its key pairs are made at the first call. @throws {KeyError} when the keys were erased */
 	identity(): TerminalIdentity {
 		if (this.#slots.isZeroised) throw new KeyError(KEYS_ERASED);
-		this.#identity ??= new TerminalIdentity(this.#slots, this.#ports);
+		this.#identity ??= new TerminalIdentity(this.#slots, { crypto: this.#crypto, random: this.#random });
 		return this.#identity;
 	}
 

@@ -16,6 +16,7 @@ import { readConfiguration } from "../world/configurationFile.js";
 import { MemoryDisplay } from "../world/memoryDisplay.js";
 import { useTestBank } from "../world/runningBank.js";
 import { type StateFolder, UserError } from "../world/stateFolder.js";
+import { systemRandom } from "../world/system.js";
 import { startTestTerminal } from "../world/testTerminal.js";
 import type { LineTraceFile } from "./lineTraceFile.js";
 import type { RecordingFile } from "./recordingFile.js";
@@ -76,7 +77,7 @@ async function sell(
 			configuration,
 			reader: opened.reader,
 			clock: opened.clock,
-			random: opened.random,
+			...(opened.random !== systemRandom && { kernelRandom: opened.random }),
 			display: new MemoryDisplay(),
 			log: { line: say },
 			onScreen: screen => cardholder.see(screen),

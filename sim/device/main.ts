@@ -8,9 +8,9 @@ import { formatJournalEntry } from "../../src/journal/formatJournalEntry.js";
 import { systemClock } from "../../src/platform/clock.js";
 import { nativeCrypto } from "../../src/platform/crypto.js";
 import { ScreenDisplay } from "../../src/platform/display.js";
+import { entropy } from "../../src/platform/entropy.js";
 import { FileStorage } from "../../src/platform/files.js";
 import { traceLog } from "../../src/platform/log.js";
-import { random } from "../../src/platform/random.js";
 import { readSettings } from "../../src/platform/settings.js";
 import { TlsHostSocket } from "../../src/platform/tls.js";
 import { Terminal } from "../../src/terminal.js";
@@ -38,7 +38,7 @@ export default function main(): void {
 				socket: panel.line(new TlsHostSocket(storage, clock, settings.host)),
 				storage,
 				clock,
-				random,
+				entropy,
 				crypto: nativeCrypto,
 				log: traceLog,
 				tamper: panel.tamper,

@@ -5,7 +5,7 @@ import { join, normalize } from "node:path";
 export interface Manifest {
 	readonly modules: Record<string, string | string[]>;
 	preload: string[];
-	readonly platforms: { readonly esp32: { readonly modules: Manifest["modules"]; readonly preload: string[] } };
+	readonly platforms: { readonly esp32: { readonly modules: Manifest["modules"]; preload: string[] } };
 }
 
 /** Modules of src/ in the order of their names, without ".ts". */
@@ -29,14 +29,31 @@ export function linkedSources(manifest: Manifest, modules: Manifest["modules"]):
 	});
 }
 
-/** Modules of sim/ to which the simulated device leads by imports that remain at run time. */
-export function simulatedDevice(start = "sim/device/main", found = new Set<string>()): string[] {
-	if (!start.startsWith("sim/") || found.has(start)) return [...found];
-	found.add(start);
-	const source = readFileSync(`${start}.ts`, "utf8");
+/** Modules of src/ and sim/ to which an entry leads by imports that remain at run time, without ".ts". */
+export function reachedFrom(entry: string, found = new Set<string>()): string[] {
+	if (found.has(entry)) return [];
+	found.add(entry);
+	const source = readFileSync(`${entry}.ts`, "utf8");
 	for (const [, path] of source.matchAll(/^(?:import|export) (?!type )[^"]*"(\.[^"]*)\.js";$/gm))
-		simulatedDevice(normalize(join(start, "..", path!)), found);
+		reachedFrom(normalize(join(entry, "..", path!)).replaceAll("\\", "/"), found);
 	return [...found].sort();
+}
+
+/** Those of sim/ of which the simulated device consists. */
+export function simulatedDevice(): string[] {
+	return reachedFrom("sim/device/main").filter(name => name.startsWith("sim/"));
+}
+
+/** Modules of src/platform/: what every device needs, and what a board alone needs. */
+export function platformModules(): { readonly common: string[]; readonly board: string[] } {
+	const platform = (entry: string) => reachedFrom(entry).filter(name => name.startsWith("src/platform/"));
+	const common = platform("sim/device/main");
+	// Native code of a board has no TypeScript of its own that could be imported.
+	const native = readdirSync("src/platform")
+		.filter(name => name.endsWith(".c"))
+		.map(name => `src/platform/${name.slice(0, -2)}`);
+	const board = [...new Set([...platform("src/main"), ...native])].filter(name => !common.includes(name));
+	return { common, board: board.sort() };
 }
 
 export function readManifest(path: string): Manifest {

@@ -1,7 +1,7 @@
 import Control from "control";
 import { latin1Text } from "../../src/bytes/bytes.js";
 import { nativeCrypto } from "../../src/platform/crypto.js";
-import { random } from "../../src/platform/random.js";
+import { entropy } from "../../src/platform/entropy.js";
 import type { HostConnection, HostSocket, Key, Keypad, Log, Storage } from "../../src/ports.js";
 import { CardInterface } from "../card/cardInterface.js";
 import type { CardState } from "../card/cardMemory.js";
@@ -86,7 +86,7 @@ function openCard(cards: Storage, name: string): CardInterface {
 		new VirtualCard({
 			personalisation: readJson(cards, `${name}.json`) as Personalisation,
 			crypto: nativeCrypto,
-			random,
+			random: { bytes: length => entropy.samples(length) },
 			state: readJson(cards, stateFile) as CardState | undefined,
 			onStateChange: counters =>
 				cards.replace(stateFile, new Uint8Array(ArrayBuffer.fromString(JSON.stringify(counters)))),

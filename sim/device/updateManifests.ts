@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { cardProfiles } from "../card/cardProfiles.js";
-import { linkedSources, readManifest, simulatedDevice, writeManifest } from "./moduleLists.js";
+import { linkedSources, platformModules, readManifest, simulatedDevice, writeManifest } from "./moduleLists.js";
 
 /**
  * Brings what the SDK's tools cannot look up in line with the sources: the module lists of both manifests and the cards of
@@ -8,6 +8,11 @@ import { linkedSources, readManifest, simulatedDevice, writeManifest } from "./m
  */
 
 const firmware = readManifest("manifest.json");
+const { common, board } = platformModules();
+const { esp32 } = firmware.platforms;
+firmware.modules["src/platform/*"] = common.map(name => `./${name}`);
+esp32.modules["src/platform/*"] = board.map(name => `./${name}`);
+esp32.preload = linkedSources(firmware, esp32.modules).filter(name => name !== "src/main");
 firmware.preload = [
 	...firmware.preload.filter(name => !name.startsWith("src/")),
 	// mcconfig expands a "*" in "preload" for JavaScript only, so that each TypeScript module has its line.

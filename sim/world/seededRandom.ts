@@ -1,7 +1,7 @@
-import type { Random } from "../../src/ports.js";
+import type { Entropy, Random } from "../../src/ports.js";
 
 /** The same bytes for the same seed (xorshift32), for tests that must repeat exactly. Never for a terminal. */
-export class SeededRandom implements Random {
+export class SeededRandom implements Random, Entropy {
 	#state: number;
 
 	constructor(seed: number) {
@@ -17,5 +17,9 @@ export class SeededRandom implements Random {
 			bytes[i] = this.#state & 255;
 		}
 		return bytes;
+	}
+
+	samples(count: number): Uint8Array {
+		return this.bytes(count);
 	}
 }

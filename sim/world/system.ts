@@ -1,5 +1,5 @@
 import { randomFillSync } from "node:crypto";
-import type { Clock, Random } from "../../src/ports.js";
+import type { Clock, Entropy, Random } from "../../src/ports.js";
 
 /** China Standard Time: the test merchant is in Shanghai. */
 const UTC_OFFSET_MINUTES = 480;
@@ -15,5 +15,8 @@ export const systemClock: Clock = {
 	},
 };
 
-/** The computer's entropy. */
+/** The computer's generator, for banks and cards. */
 export const systemRandom: Random = { bytes: length => randomFillSync(new Uint8Array(length)) };
+
+/** The same as the noise source of a terminal. */
+export const systemEntropy: Entropy = { samples: systemRandom.bytes };

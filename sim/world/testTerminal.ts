@@ -14,7 +14,7 @@ import { injectKeys } from "./injectKeys.js";
 import { type TestTerminal, testMerchant } from "./merchant.js";
 import { nodeCrypto } from "./nodeCrypto.js";
 import { type StateFolder, UserError } from "./stateFolder.js";
-import { systemClock, systemRandom } from "./system.js";
+import { systemClock, systemEntropy } from "./system.js";
 import { TamperSwitch } from "./tamperSwitch.js";
 import { readTerminalFile, type TestTerminalFile } from "./testWorld.js";
 import { tlsHostSocket } from "./tlsHostSocket.js";
@@ -29,7 +29,8 @@ export interface TestTerminalOptions {
 	readonly log: Log;
 	/** Instead of the computer's own. */
 	readonly clock?: Clock;
-	readonly random?: Random;
+	/** In the place of what the kernel would draw from the terminal's generator: a recording, a replay. */
+	readonly kernelRandom?: Random;
 	readonly language?: "en" | "zh";
 	readonly onScreen?: (screen: Screen) => void;
 	readonly onJournalEntry?: (entry: JournalEntry) => void;
@@ -50,14 +51,15 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 	const storage = new FileStorage(state.at(name));
 	const file = readTerminalFile(state);
 	const deviceKeySecret = terminalDeviceKey(state, file, name);
-	const ports = { storage, random: options.random ?? systemRandom, crypto: nodeCrypto };
 	const keypad: Keypad = { onKey: undefined };
 	const tamper = new TamperSwitch();
 	try {
 		injectKeys(storage, deviceKeySecret, file);
 		const terminal = new Terminal(
 			{
-				...ports,
+				storage,
+				entropy: systemEntropy,
+				crypto: nodeCrypto,
 				reader: options.reader,
 				keypad,
 				display,
@@ -71,6 +73,7 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 				merchant: testMerchant(name, options.language ?? "en"),
 				profile: unionPay,
 				deviceKeySecret,
+				...(options.kernelRandom && { kernelRandom: options.kernelRandom }),
 				...(onScreen && { onScreen }),
 				...(onJournalEntry && { onJournalEntry }),
 				...(why && { why }),

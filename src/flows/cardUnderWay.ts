@@ -67,7 +67,7 @@ export function beginCard(c: FlowContext, u: UnderWay, transactionType: number):
 		{
 			card: session,
 			crypto: c.crypto,
-			random: c.random,
+			random: c.kernelRandom,
 			pinPad: pinEntry,
 			recentAmountMinor: pan => c.journal.recentAmountMinor(c.seal.link(c.crypto, pan)),
 			chooseApplication: candidates => chooseApplication(c, candidates, language(c, transaction)),

@@ -29,6 +29,8 @@ export interface FlowContext {
 	readonly keyTone: () => void;
 	readonly clock: Clock;
 	readonly random: Random;
+	/** For the unpredictable numbers, which the card sees. */
+	readonly kernelRandom: Random;
 	readonly crypto: Crypto;
 	readonly log: Log;
 	readonly configuration: TerminalConfiguration;

@@ -29,7 +29,7 @@ import type { JournalPorts } from "../../src/journal/journalStore.js";
 import { keyCheckValue } from "../../src/keys/keyCheckValue.js";
 import { KeySlots } from "../../src/keys/keySlots.js";
 import { Seal } from "../../src/keys/seal.js";
-import type { CardReader, Crypto, Key, Keypad } from "../../src/ports.js";
+import type { CardReader, Crypto, Entropy, Key, Keypad } from "../../src/ports.js";
 import { Terminal } from "../../src/terminal.js";
 
 export interface BenchOptions {
@@ -42,6 +42,8 @@ export interface BenchOptions {
 	readonly crypto: Crypto;
 	/** For the terminal alone, where it is to differ from what card and bank compute with. */
 	readonly terminalCrypto?: Crypto;
+	/** The terminal's noise source, where it is not to be a seeded one. */
+	readonly entropy?: Entropy;
 	readonly pins?: readonly string[];
 	/** How the terminal's reader agrees with the card. */
 	readonly reader?: ContactReaderOptions;
@@ -170,8 +172,7 @@ export class SaleBench {
 	#boot(): Terminal {
 		const { configuration, pins = ["1234"], merchant = testMerchant("commandLine", "en") } = this.#options;
 		const crypto = this.#options.terminalCrypto ?? this.#options.crypto;
-		const ports = { storage: this.disk, random: this.#random, crypto };
-		const slots = new KeySlots(ports, DEVICE_KEY);
+		const slots = new KeySlots({ storage: this.disk, random: this.#random, crypto }, DEVICE_KEY);
 		const attributes = { algorithm: "T", exportability: "N" } as const;
 		if (!slots.isZeroised)
 			slots.load({
@@ -185,7 +186,9 @@ export class SaleBench {
 		);
 		return new Terminal(
 			{
-				...ports,
+				storage: this.disk,
+				entropy: this.#options.entropy ?? this.#random,
+				crypto,
 				reader: this.wrapReader(new ContactReader(this.slot, this.#options.reader)),
 				keypad: this.#keypad,
 				display: this.display,

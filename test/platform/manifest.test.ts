@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { linkedSources, readManifest, simulatedDevice, sources } from "../../sim/device/moduleLists.js";
+import {
+	linkedSources,
+	platformModules,
+	readManifest,
+	simulatedDevice,
+	sources,
+} from "../../sim/device/moduleLists.js";
 
 // When one of these fails: npx tsx sim/device/updateManifests.ts
 
@@ -19,6 +25,12 @@ test("everything in src/ is linked but the ciphers in JavaScript", () => {
 test("every module but the entry is preloaded, so that it lies in flash", () => {
 	const preloaded = [...manifest.preload, ...esp32.preload].filter(name => name.startsWith("src/"));
 	expect(preloaded.sort()).toEqual(linked.filter(name => name !== "src/main").sort());
+});
+
+test("a board links what its entry leads to, the simulator without what only a board has", () => {
+	const { common, board } = platformModules();
+	expect([manifest.modules["src/platform/*"]].flat()).toEqual(common.map(name => `./${name}`));
+	expect([esp32.modules["src/platform/*"]].flat()).toEqual(board.map(name => `./${name}`));
 });
 
 test("the simulator links exactly the modules that its device consists of", () => {

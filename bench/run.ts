@@ -1,5 +1,6 @@
 /** `npm run bench`: what parsing, a sale and the line cost on the XS engine, in compute units, and on the line, in etu. */
 import { runOnXs, type XsUse } from "../test/xs/xsEngine.js";
+import { cryptoRows } from "./cryptoCost.js";
 import { driverExpressions, driverRows } from "./driverCost.js";
 import { journalRows } from "./journal.js";
 import { keyRows } from "./keyRows.js";
@@ -12,6 +13,8 @@ import type { Row } from "./row.js";
 const TIMES = 100;
 /** Of an XS slot on a 64-bit machine; 16 on a board of 32 bits. */
 const SLOT_BYTES = 32;
+
+const MOST_SALE_CRYPTOGRAPHY = 620_000;
 
 type Used = XsUse & { readonly newSlots: number };
 
@@ -40,11 +43,13 @@ async function measure(): Promise<Row[]> {
 		...parseRows(used),
 		...messageRows(used),
 		saleRow(used),
+		saleCryptographyRow(used),
 		commandsRow(recorded.sale.exchanges),
 		...(await keyRows()),
 		...(await lineTimeRows()),
 		...driverRows(driver.map(({ compute }) => compute)),
 		...(await journalRows()),
+		...(await cryptoRows()),
 	];
 }
 
@@ -118,6 +123,18 @@ function saleRow(used: ReadonlyMap<string, Used>): Row {
 		ratio: `${(sale / operations).toFixed(3)} x`,
 		target: "1.15 x",
 		met: sale <= 1.15 * operations,
+	};
+}
+
+function saleCryptographyRow(used: ReadonlyMap<string, Used>): Row {
+	const operations = used.get("runOperations(1)")!.compute;
+	return {
+		what: "cryptography of one CDA sale in JavaScript, compute units",
+		kassa: String(operations),
+		against: "",
+		ratio: "",
+		target: `${MOST_SALE_CRYPTOGRAPHY}`,
+		met: operations <= MOST_SALE_CRYPTOGRAPHY,
 	};
 }
 

@@ -13,6 +13,8 @@ export interface XsUse {
 	readonly compute: number;
 	/** Slots of the heap in use afterwards, collected or not. */
 	readonly slots: number;
+	/** Bytes of slots and chunks alive after a collection, on a 64-bit machine; only when asked for. */
+	readonly heapBytes?: number;
 	/** What the expression told by `issueCommand`. */
 	readonly reply: unknown;
 }
@@ -26,7 +28,11 @@ export function requireXsEngine(): void {
  * Bundles a TypeScript entry and evaluates it on XS, then the expressions one after another.
  * @returns what the bundle used, then each expression
  */
-export async function runOnXs(entry: URL, expressions: readonly string[]): Promise<XsUse[]> {
+export async function runOnXs(
+	entry: URL,
+	expressions: readonly string[],
+	{ withHeap = false }: { readonly withHeap?: boolean } = {},
+): Promise<XsUse[]> {
 	requireXsEngine();
 	const folder = mkdtempSync(join(tmpdir(), "kassa-xs-"));
 	try {
@@ -42,7 +48,7 @@ export async function runOnXs(entry: URL, expressions: readonly string[]): Promi
 			alias: { crypto: at("noCrypto.ts") },
 			logLevel: "error",
 		});
-		const output = execFileSync(process.execPath, [at("engine.mjs"), bundle], {
+		const output = execFileSync(process.execPath, [at("engine.mjs"), bundle, ...(withHeap ? ["heap"] : [])], {
 			encoding: "utf8",
 			input: JSON.stringify(expressions),
 			maxBuffer: 64 * 1024 * 1024,

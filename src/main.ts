@@ -39,6 +39,7 @@ export default function main(): void {
 				keypad: new MatrixKeypad(openKeyMatrix(PINS.keypad), clock),
 				display,
 				socket: new TlsHostSocket(storage, clock, settings.host),
+				...(settings.backupHost && { backupSocket: new TlsHostSocket(storage, clock, settings.backupHost) }),
 				storage,
 				clock,
 				entropy,

@@ -10,6 +10,7 @@ import { EventQueue } from "./flows/eventQueue.js";
 import type { FlowContext, Merchant, TerminalEvent } from "./flows/flowContext.js";
 import { localTime } from "./flows/localTime.js";
 import { menu } from "./flows/menu.js";
+import { echo } from "./flows/networkManagement.js";
 import type { OfflinePolicy } from "./flows/offlinePolicy.js";
 import type { Order } from "./flows/order.js";
 import { perform } from "./flows/perform.js";
@@ -62,6 +63,8 @@ export interface TerminalPorts {
 	/** Absent on a board without one. */
 	readonly sounder?: Sounder;
 	readonly socket: HostSocket;
+	/** Where the acquirer also is. */
+	readonly backupSocket?: HostSocket;
 	readonly storage: Storage;
 	readonly clock: Clock;
 	readonly entropy: Entropy;
@@ -105,6 +108,8 @@ export class Terminal {
 	#running = false;
 	#busy = false;
 	#deliverAfter = 0;
+	/** The kept line to the bank was idle for the profile's time. */
+	#echoWanted = false;
 	#deliverPauseMs = DELIVERY_PAUSE_MS;
 
 	/**
@@ -148,6 +153,11 @@ export class Terminal {
 			events.push(present ? "cardInserted" : "cardRemoved");
 			if (!present) for (const listener of removalListeners) listener();
 		};
+		const link = new HostLink(profile, { primary: ports.socket, backup: ports.backupSocket, clock, random, log });
+		// Not at once: an echo test must not take a number while a transaction has one that is not written yet.
+		link.onIdle = async () => {
+			this.#echoWanted = true;
+		};
 		this.#context = {
 			reader,
 			keypad,
@@ -163,7 +173,7 @@ export class Terminal {
 			get hostTerminal() {
 				return { terminalId: merchant.terminalId, merchantId: merchant.merchantId };
 			},
-			link: new HostLink(profile, { primary: ports.socket, clock, random, log }),
+			link,
 			keys: hostKeys(slots, { crypto, random }, profile.security),
 			seal,
 			journal,
@@ -264,7 +274,7 @@ export class Terminal {
 		while (this.#running) {
 			this.#idle(this.#flows());
 			const event = await c.events.next(IDLE_REFRESH_MS);
-			if (event === undefined) await this.#deliverInPeace(c);
+			if (event === undefined) await this.#serveLine(c);
 			if (typeof event !== "object") continue;
 			if (event.key === "up" || event.key === "down") await this.#alone(menu);
 			if (event.key >= "0" && event.key <= "9" && event.key.length === 1) await this.#sellFrom(c, event.key as Digit);
@@ -279,6 +289,14 @@ export class Terminal {
 		await removeCard(c, result.language);
 		if (result.reversal === "owed") await this.#alone(deliverReversals);
 		await this.#deliverInPeace(c);
+	}
+
+	/** What the line to the bank needs while nobody waits. */
+	async #serveLine(c: FlowContext): Promise<void> {
+		await this.#deliverInPeace(c);
+		if (!this.#echoWanted || this.#busy) return;
+		this.#echoWanted = false;
+		await this.#alone(echo);
 	}
 
 	/** What the bank must still hear, while nobody waits; less and less often while it does not answer. */

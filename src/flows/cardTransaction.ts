@@ -79,7 +79,7 @@ async function run(c: FlowContext, u: UnderWay, card: CardUnderWay): Promise<End
 	// 9 the issuer's answer to the card, and the card's last word
 	switch (reply.kind) {
 		case "answered":
-			if (reply.approved) return approve(c, u, t, reply);
+			if (reply.approved) return approve(u, t, reply);
 			return (await referral(c, u, t, reply)) ?? decline(c, u, t, reply);
 		case "notSent":
 			return unableToGoOnlineOutcome(t);

@@ -28,7 +28,7 @@ export function ended(how: Ended["outcome"], voiceCode?: string): Ended {
 }
 
 /** The bank said yes; only with the card's TC is it approved (EMV 4.4 Book 3, 10.11). */
-export async function approve(c: FlowContext, u: UnderWay, t: Transaction, answer: Answered): Promise<Ended> {
+export async function approve(u: UnderWay, t: Transaction, answer: Answered): Promise<Ended> {
 	const mustReverse = u.owed !== undefined;
 	if (mustReverse) u.owed = "other";
 	if (answer.authorisationCode) t.data.set(TAG_89_AUTHORISATION_CODE, asciiBytes(answer.authorisationCode));

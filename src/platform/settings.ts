@@ -17,6 +17,8 @@ export interface DeviceSettings {
 	/** 32 bytes that belong to this device alone. */
 	readonly deviceKeySecret: Uint8Array;
 	readonly host: HostAddress;
+	/** Where the bank also listens; undefined when it does not. */
+	readonly backupHost: HostAddress | undefined;
 	readonly utcOffsetMinutes: number;
 }
 
@@ -35,18 +37,14 @@ const DEVICE_KEY_LENGTH = 32;
 export function readSettings(storage: Storage): DeviceSettings {
 	const terminal = member(readJson(storage, "terminal.json"), "terminal.json");
 	const merchant = member(terminal.merchant, "merchant");
-	const host = member(terminal.host, "host");
 	const deviceKeySecret = readFile(storage, "device-key");
 	if (deviceKeySecret.length !== DEVICE_KEY_LENGTH) throw new SettingsError("device-key is damaged: call the service");
 	return {
 		configuration: readJson(storage, "configuration.json"),
 		merchant: decodeMerchant(merchant),
 		deviceKeySecret,
-		host: {
-			address: text(host, "address", /^.+$/),
-			port: integer(host, "port", 1, 65_535),
-			serverName: text(host, "serverName", /^.+$/),
-		},
+		host: decodeHost(member(terminal.host, "host")),
+		backupHost: terminal.backupHost === undefined ? undefined : decodeHost(member(terminal.backupHost, "backupHost")),
 		utcOffsetMinutes: integer(terminal, "utcOffsetMinutes", -840, 840),
 	};
 }
@@ -56,6 +54,14 @@ export function readFile(storage: Storage, name: string): Uint8Array {
 	const size = storage.size(name);
 	if (size === undefined) throw new SettingsError(`${name} is missing: set the terminal up first`);
 	return storage.read(name, 0, size);
+}
+
+function decodeHost(host: Members): HostAddress {
+	return {
+		address: text(host, "address", /^.+$/),
+		port: integer(host, "port", 1, 65_535),
+		serverName: text(host, "serverName", /^.+$/),
+	};
 }
 
 function decodeMerchant(merchant: Members): Merchant {

@@ -8,16 +8,21 @@ import { rsaPrivate } from "./rsaPrivateKey.js";
 import { SW_6985_CONDITIONS_NOT_SATISFIED } from "./statusWord.js";
 import { type DataObject, decodeTlv, tlv } from "./tlv.js";
 
-/** One thing that a card does wrong. Where neither `instruction` nor `command` is given, it does it with every command. */
+/** One thing that a card does wrong. Where neither `instruction` nor `apdu` is given, it does it with every command. */
 export interface CardFault {
 	readonly fault: CardFaultName;
 	readonly instruction?: InstructionName | undefined;
 	/** Which command since the reset, from 1, as the card executes them: in T=0 one repeated after 6Cxx counts twice. */
-	readonly command?: number | undefined;
+	readonly apdu?: number | undefined;
 	/** For "status-word", 2 bytes. */
 	readonly statusWord?: string | undefined;
-	/** For "missing-tag" and "repeated-tag". */
+	/** For "missing-tag", "repeated-tag" and "fuzz". */
 	readonly tag?: string | undefined;
+	/** For "fuzz": the first byte that is changed, and what stands there instead, hexadecimal. */
+	readonly offset?: number | undefined;
+	readonly value?: string | undefined;
+	/** For "fuzz", instead of a value: how many bytes the value has. */
+	readonly length?: number | undefined;
 }
 
 /** INS by the name that the Books give the command. */
@@ -49,9 +54,8 @@ export function runWithFaults(
 	{ card, header, run }: FaultyExchange,
 ): CardResponse {
 	const hits = faults.filter(
-		({ command, instruction }) =>
-			(command === undefined || command === count) &&
-			(instruction === undefined || INSTRUCTIONS[instruction] === header.ins),
+		({ apdu, instruction }) =>
+			(apdu === undefined || apdu === count) && (instruction === undefined || INSTRUCTIONS[instruction] === header.ins),
 	);
 	const whole = hits.reduce(
 		(inner, fault) => asked => CARD_FAULTS[fault.fault]({ card, header: asked ?? header, run: inner }, fault),
@@ -98,6 +102,8 @@ export const CARD_FAULTS = Object.freeze({
 			return concat(data.subarray(0, 1), Uint8Array.of(0x82, 0x03, 0xe8), value);
 		}),
 	"repeated-tag": ({ run }, { tag }) => edit(run(), object => (object.tag === tag ? [object, object] : [object])),
+	/** A data object with other bytes in its value, or with a value of another length. */
+	fuzz: ({ header, run }, fault) => fuzz(header.ins, run(), fault),
 	"missing-tag": ({ run }, { tag }) => edit(run(), object => (object.tag === tag ? [] : [object])),
 
 	/** Forgets the signature that the terminal asked for in GENERATE AC. */
@@ -117,6 +123,58 @@ export const CARD_FAULTS = Object.freeze({
 		}),
 } as const satisfies Record<string, FaultyBehaviour>);
 export type CardFaultName = keyof typeof CARD_FAULTS;
+
+/** What each fault takes besides `instruction` and `apdu`. */
+export const FAULT_PARAMETERS: Readonly<Partial<Record<CardFaultName, FaultParameters>>> = Object.freeze({
+	"status-word": { statusWord: "needed" },
+	"missing-tag": { tag: "needed" },
+	"repeated-tag": { tag: "needed" },
+	fuzz: { tag: "needed", offset: "possible", value: "possible", length: "possible" },
+} as const);
+export type FaultParameters = Readonly<
+	Partial<Record<"statusWord" | "tag" | "offset" | "value" | "length", "needed" | "possible">>
+>;
+
+/** What the values of a template 80 are (EMV 4.4 Book 3, 6.5.5.4, 6.5.8.4 and 6.5.9.4): tag and length, the last takes the rest. */
+const FORMAT_1: Readonly<Record<number, readonly (readonly [tag: string, length: number])[]>> = Object.freeze({
+	[INSTRUCTIONS["GENERATE AC"]]: [
+		["9F27", 1],
+		["9F36", 2],
+		["9F26", 8],
+		["9F10", Number.POSITIVE_INFINITY],
+	],
+	[INSTRUCTIONS["GET PROCESSING OPTIONS"]]: [
+		["82", 2],
+		["94", Number.POSITIVE_INFINITY],
+	],
+	[INSTRUCTIONS["INTERNAL AUTHENTICATE"]]: [["9F4B", Number.POSITIVE_INFINITY]],
+});
+
+function fuzz(
+	ins: number,
+	response: CardResponse,
+	{ tag: fuzzed, offset = 0, value = "", length }: CardFault,
+): CardResponse {
+	const bytes = parseHex(value);
+	const change = (before: Uint8Array) => {
+		if (length !== undefined)
+			return concat(before.subarray(0, length), new Uint8Array(Math.max(0, length - before.length)));
+		const after = before.slice();
+		after.set(bytes.subarray(0, Math.max(0, after.length - offset)), Math.min(offset, after.length));
+		return after;
+	};
+	return edit(response, ({ tag, value: whole }) => {
+		if (tag === fuzzed) return [{ tag, value: change(whole) }];
+		if (tag !== "80") return [{ tag, value: whole }];
+		let at = 0;
+		const parts = (FORMAT_1[ins] ?? []).map(([name, size]) => {
+			const part = whole.subarray(at, at + size);
+			at += size;
+			return name === fuzzed ? change(part) : part;
+		});
+		return [{ tag, value: parts.length ? concat(...parts) : whole }];
+	});
+}
 
 function breakLine(line: LineFault): FaultyBehaviour {
 	return ({ run }) => ({ ...run(), line });

@@ -1,5 +1,6 @@
 import { Acquirer } from "../../sim/bank/acquirer.js";
 import { Bank } from "../../sim/bank/bank.js";
+import type { CardOpening } from "../../sim/bank/books.js";
 import { MemoryBooks } from "../../sim/bank/memoryBooks.js";
 import { CardInterface } from "../../sim/card/cardInterface.js";
 import type { CardState } from "../../sim/card/cardMemory.js";
@@ -52,7 +53,7 @@ export interface BenchOptions {
 	readonly merchant?: Merchant;
 	/** 2026 when absent. */
 	readonly seed?: number;
-	readonly account: { readonly pan: string; readonly pin: string; readonly balanceMinor: number };
+	readonly account: CardOpening;
 }
 
 /** 22 November 2026, 12:00 in Shanghai. */

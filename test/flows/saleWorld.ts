@@ -1,7 +1,8 @@
 import { cardProfiles } from "../../sim/card/cardProfiles.js";
-import { hostileProfiles } from "../../sim/card/hostileProfiles.js";
 import { personalise } from "../../sim/card/personalise.js";
+import { sharedKeys } from "../../sim/card/rsaKeyPair.js";
 import { makeTestScheme } from "../../sim/card/testScheme.js";
+import { accountOf } from "../../sim/world/cardAccount.js";
 import { testConfiguration } from "../../sim/world/terminalConfiguration.js";
 import type { BenchOptions } from "./bench.js";
 
@@ -10,20 +11,21 @@ export const BALANCE_MINOR = 100_000;
 /** Everything of a sale but the engine's cryptography; plain JSON. Keys are made once for a test file. */
 export async function makeSaleWorld(...names: string[]): Promise<Record<string, Omit<BenchOptions, "crypto">>> {
 	const scheme = await makeTestScheme();
-	const profiles = [...cardProfiles(), ...hostileProfiles()];
+	const profiles = cardProfiles();
+	const keys = sharedKeys();
 	const made = names.map(async name => {
 		const profile = profiles.find(each => each.name === name)!;
 		return [
 			name,
 			{
-				personalisation: await personalise(profile, scheme),
+				personalisation: await personalise(profile, scheme, keys),
 				configuration: testConfiguration(scheme),
 				issuerMasterKeyAc: scheme.issuer.masterKeys.applicationCryptogram,
 				secureMessaging: {
 					integrity: scheme.issuer.masterKeys.secureMessagingIntegrity,
 					confidentiality: scheme.issuer.masterKeys.secureMessagingConfidentiality,
 				},
-				account: { pan: profile.account.pan, pin: profile.account.pin, balanceMinor: BALANCE_MINOR },
+				account: { ...accountOf(profile), balanceMinor: profile.issuer?.balanceMinor ?? BALANCE_MINOR },
 			},
 		] as const;
 	});

@@ -5,6 +5,7 @@ import {
 	boolean,
 	type Check,
 	type Checked,
+	described,
 	hex,
 	integer,
 	list,
@@ -56,24 +57,24 @@ export function encodeIssuerScript(
 const MOST_COMMANDS = 5;
 
 const command = object({
-	command: oneOf(
-		"APPLICATION BLOCK",
-		"APPLICATION UNBLOCK",
-		"CARD BLOCK",
-		"PIN UNBLOCK",
-		"PIN CHANGE",
-		"PUT DATA",
-		"UPDATE RECORD",
+	command: described(
+		"What the card is to do",
+		oneOf(
+			"APPLICATION BLOCK",
+			"APPLICATION UNBLOCK",
+			"CARD BLOCK",
+			"PIN UNBLOCK",
+			"PIN CHANGE",
+			"PUT DATA",
+			"UPDATE RECORD",
+		),
 	),
-	/** For PIN CHANGE. */
-	pin: optional(text(/^[0-9]{4,12}$/, "4 to 12 digits")),
-	/** For PUT DATA. */
-	tag: optional(hex(2, 2)),
-	value: optional(hex(1, 8)),
-	/** For UPDATE RECORD: short file identifier, number, and the whole new record. */
-	sfi: optional(integer(1, 10)),
-	record: optional(integer(1, 255)),
-	content: optional(hex(2, 100)),
+	pin: described("For PIN CHANGE", optional(text(/^[0-9]{4,12}$/, "4 to 12 digits"))),
+	tag: described("For PUT DATA: 9F14, 9F23, 9F54 or 9F5C", optional(hex(2, 2))),
+	value: described("For PUT DATA", optional(hex(1, 8))),
+	sfi: described("For UPDATE RECORD: short file identifier", optional(integer(1, 10))),
+	record: described("For UPDATE RECORD: number of the record", optional(integer(1, 255))),
+	content: described("For UPDATE RECORD: the whole new record, a template 70", optional(hex(2, 100))),
 });
 
 /** A command with exactly the parameters that it takes. */
@@ -96,17 +97,18 @@ const checkedCommand: Check<Checked<typeof command>> = withSchema(command.schema
 });
 
 export const scriptOrder = object({
-	/** For this card only; without it, for whichever card comes next. */
-	pan: optional(text(/^[0-9]{13,19}$/, "13 to 19 digits")),
-	/** 71: before the second GENERATE AC, 72: after it. */
-	template: oneOf("71", "72"),
-	/** 9F18. */
-	identifier: optional(hex(4, 4)),
-	/** 84: secure messaging format 2, 8C: format 1 (EMV 4.4 Book 2, 9.2.1). */
-	class: optional(oneOf("84", "8C")),
-	commands: list(checkedCommand, 1, MOST_COMMANDS),
-	/** To see the card refuse. */
-	wrongMac: optional(boolean),
+	pan: described(
+		"For this card only; without it, for whichever card comes next",
+		optional(text(/^[0-9]{13,19}$/, "13 to 19 digits")),
+	),
+	template: described("71: before the second GENERATE AC, 72: after it", oneOf("71", "72")),
+	identifier: described("9F18", optional(hex(4, 4))),
+	class: described(
+		"84: secure messaging format 2, 8C: format 1 (EMV 4.4 Book 2, 9.2.1); without it 84",
+		optional(oneOf("84", "8C")),
+	),
+	commands: described("One after the other", list(checkedCommand, 1, MOST_COMMANDS)),
+	wrongMac: described("To see the card refuse", optional(boolean)),
 });
 
 interface PlainCommand {

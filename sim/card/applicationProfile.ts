@@ -73,7 +73,7 @@ const signedResponseOrder: Check<readonly (typeof SIGNED_RESPONSE_TAGS)[number][
 
 const issuerCertificateProfile = object({
 	keyBits: described("Modulus of the issuer's key; 1408 unless told otherwise", optional(keyBits)),
-	exponent: optional(exponent),
+	exponent: described("Public exponent; 3 unless told otherwise", optional(exponent)),
 	expires: described("Last month of validity, MMYY", optional(month)),
 	identifierDigits: described(
 		"How many digits of the PAN the certificate names; filled with F to 8 (Book 2, table 2)",
@@ -87,7 +87,7 @@ const issuerCertificateProfile = object({
 
 const iccCertificateProfile = object({
 	keyBits: described("Modulus of the card's keys; 1152 unless told otherwise", optional(keyBits)),
-	exponent: optional(exponent),
+	exponent: described("Public exponent; 3 unless told otherwise", optional(exponent)),
 	expires: described("Last month of validity, MMYY", optional(month)),
 	damage: described(
 		"The one thing that is wrong with the certificates (Book 2, 6.4)",
@@ -131,7 +131,7 @@ const fields = object({
 	),
 	cvmAmounts: described(
 		"X and Y of 8E, in minor units of the card's currency; without it both are zero",
-		optional(object({ x: integer(0, 0xffff_ffff), y: integer(0, 0xffff_ffff) })),
+		optional(object({ x: described("X", integer(0, 0xffff_ffff)), y: described("Y", integer(0, 0xffff_ffff)) })),
 	),
 	dataAuthentication: described(
 		"Offline data authentication; without it DDA alone, empty: none",
@@ -144,15 +144,30 @@ const fields = object({
 	certificates: described("Where keys and certificates differ from the scheme's", optional(certificates)),
 	alteredStaticData: described(
 		"Signed data objects that were changed after they were signed",
-		optional(list(object({ tag: hex(1, 3), value: hex(1, 200) }), 1, 10)),
+		optional(
+			list(
+				object({ tag: described("Of the data object", hex(1, 3)), value: described("What it holds now", hex(1, 200)) }),
+				1,
+				10,
+			),
+		),
 	),
 	transactionLog: described(
 		"9F4F and how many records the cyclic file holds (Book 3, Annex D)",
-		optional(object({ format: dol([], LONGEST_RECORD_DOL), records: integer(1, 30) })),
+		optional(
+			object({
+				format: described("9F4F: what an entry holds", dol([], LONGEST_RECORD_DOL)),
+				records: described("How many entries there are at most", integer(1, 30)),
+			}),
+		),
 	),
 	issuerActionCodes: described(
 		"9F0D, 9F0E, 9F0F",
-		object({ default: issuerActionCode, denial: issuerActionCode, online: issuerActionCode }),
+		object({
+			default: described("9F0D", issuerActionCode),
+			denial: described("9F0E", issuerActionCode),
+			online: described("9F0F", issuerActionCode),
+		}),
 	),
 	pdol: described("9F38; empty for none", dol([], LONGEST_FCI_DOL)),
 	cdol1: described("8C", dol(CRYPTOGRAM_OBJECTS, LONGEST_RECORD_DOL)),
@@ -165,6 +180,19 @@ const fields = object({
 	cumulativeOfflineLimits: described(
 		"What the card approves in a row without the issuer, in minor units of its currency",
 		optional(offlineLimits(999_999_999_999)),
+	),
+	counters: described(
+		"What the new card has behind it; without it nothing",
+		optional(
+			object({
+				atc: described("9F36", integer(0, 0xffff)),
+				lastOnlineAtc: described("9F13", integer(0, 0xffff)),
+				cumulativeOfflineMinor: described(
+					"Approved without the issuer so far, in minor units",
+					optional(integer(0, 999_999_999_999)),
+				),
+			}),
+		),
 	),
 	cryptogramVersion: described(
 		'How cryptograms are made; without it "CVN 01", by the custom of UnionPay',
@@ -198,6 +226,8 @@ export const applicationProfile: Check<ApplicationProfile> = withSchema(fields.s
 	const checked = fields(value, path);
 	checkIssuerAuthentication(checked, path);
 	checkKeyLengths(checked, path);
+	if (checked.counters && checked.counters.lastOnlineAtc > checked.counters.atc)
+		refuse(`${path}.counters.lastOnlineAtc`, "must not be above atc");
 	const { transactionLog } = checked;
 	const logged = [...decodeDol(parseHex(checked.cdol1)), ...LOGGED_BY_CARD];
 	for (const { tag, length } of transactionLog ? decodeDol(parseHex(transactionLog.format)) : [])

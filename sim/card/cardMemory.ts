@@ -19,7 +19,7 @@ export interface ApplicationState {
 	/** By PUT DATA, in minor units. */
 	readonly cumulativeOfflineLimits?: OfflineLimits;
 	/** What the card has approved without its issuer since the counters were last set back, in minor units; absent: nothing. */
-	readonly cumulativeOfflineMinor?: number;
+	readonly cumulativeOfflineMinor?: number | undefined;
 	/** The issuer wants to be asked next time. */
 	readonly goOnlineNext?: boolean;
 	/** Since the issuer was last heard: script commands carried out, and whether one failed. */
@@ -51,8 +51,8 @@ export class CardMemory {
 		state: CardState | undefined,
 		onChange: ((state: CardState) => void) | undefined,
 	) {
-		for (const { name, pinTryLimit, pinTriesLeft = pinTryLimit } of applications)
-			this.#states.set(name, state?.[name] ?? { atc: 0, lastOnlineAtc: 0, pinTryCounter: pinTriesLeft });
+		for (const { name, pinTryLimit, pinTriesLeft = pinTryLimit, counters } of applications)
+			this.#states.set(name, state?.[name] ?? { atc: 0, lastOnlineAtc: 0, ...counters, pinTryCounter: pinTriesLeft });
 		this.#blockedBefore = blocked;
 		this.#onChange = onChange;
 	}

@@ -56,11 +56,22 @@ export interface ApplicationPersonalisation extends DedicatedFile {
 	readonly pinTriesLeft?: number;
 	/** GET DATA does not know 9F17. */
 	readonly pinTryCounterHidden?: boolean;
+	/** Of the new card; absent: zeros. */
+	readonly counters?: InitialCounters;
 	/** 9F4F, and how many records the cyclic file holds; absent: no log. */
 	readonly transactionLog?: { readonly format: string; readonly records: number };
 	readonly iccMasterKeys: MasterKeys;
 	readonly iccKey: RsaPrivateKey;
 	readonly iccPinKey: RsaPrivateKey;
+}
+
+/** What a card has behind it on its first day. */
+export interface InitialCounters {
+	/** 9F36. */
+	readonly atc: number;
+	/** 9F13. */
+	readonly lastOnlineAtc: number;
+	readonly cumulativeOfflineMinor?: number | undefined;
 }
 
 /** A card's own will, beside its counters (EMV 4.4 Book 3, 10.8). */

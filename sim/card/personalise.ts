@@ -84,6 +84,7 @@ async function personaliseApplication(
 		ddol: application.ddol,
 		consecutiveOfflineLimits: application.consecutiveOfflineLimits ?? null,
 		...(application.cumulativeOfflineLimits && { cumulativeOfflineLimits: application.cumulativeOfflineLimits }),
+		...(application.counters && { counters: application.counters }),
 		currencyCode: account.currencyCode.padStart(4, "0"),
 		...(application.cryptogramVersion && { cryptogramVersion: application.cryptogramVersion }),
 		...(application.cardAction && { cardAction: application.cardAction }),

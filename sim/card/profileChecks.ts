@@ -1,5 +1,5 @@
 import { parseHex } from "../../src/bytes/hex.js";
-import { type Check, hex, integer, object, refuse, text, withSchema } from "./check.js";
+import { type Check, described, hex, integer, object, refuse, text, withSchema } from "./check.js";
 import { type DolEntry, decodeDol, dolLength } from "./dol.js";
 
 /** What fields of card profiles have in common. */
@@ -55,5 +55,8 @@ export function dol(required: readonly DolEntry[], most: number): Check<string> 
 
 /** Transactions or minor units: above the lower the card wants its issuer, above the upper it declines without. */
 export function offlineLimits(most: number): Check<{ readonly lower: number; readonly upper: number }> {
-	return object({ lower: integer(0, most), upper: integer(0, most) });
+	return object({
+		lower: described("Above it the card wants its issuer", integer(0, most)),
+		upper: described("Above it the card declines where no issuer can be asked", integer(0, most)),
+	});
 }

@@ -18,6 +18,10 @@ describe.each(GROUPS)("$group", ({ cards }) => {
 		const b = new SaleBench({ ...worlds[name]!, crypto: nodeCrypto, pins: [account.pin] });
 		const result = saleJson(await b.sale(100)) as Record<string, unknown>;
 		console.log("DUMP", JSON.stringify({ name, ...result, log: process.env.LOG ? b.log : undefined }));
+		console.log(
+			"DUMP",
+			JSON.stringify({ name, ...result, n: b.slot.characters, log: process.env.LOG ? b.log : undefined }),
+		);
 		expect(result).toMatchObject(
 			Object.fromEntries(Object.entries(expected!).filter(([, value]) => value !== undefined)),
 		);

@@ -215,3 +215,11 @@ describe("on the line", () => {
 		expect((await card.transmit(generateAc)).sw).toBe(0x9000);
 	});
 });
+
+test("a data object that is there twice may make the record longer than a response", () => {
+	const bench = new Bench(faulty("cda", { fault: "repeated-tag", tag: "90" }));
+	bench.begin();
+	const record = bench.send("00B2011C");
+	expect(record.slice(0, 8)).toBe("708201F6");
+	expect(record.length / 2).toBe(4 + 2 * 251 + 2);
+});

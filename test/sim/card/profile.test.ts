@@ -97,7 +97,7 @@ test.each<[string, (draft: Draft) => void]>([
 	["profile.faults[0].tag is needed for missing-tag", faults({ fault: "missing-tag" })],
 	["profile.faults[0].tag means nothing for mute", faults({ fault: "mute", tag: "5A" })],
 	["profile.faults[0].apdu must be an integer from 1 to 1000", faults({ fault: "mute", apdu: 0 })],
-	["profile.faults[0].times is not a known field", faults({ fault: "mute", times: 2 })],
+	["profile.faults[0].often is not a known field", faults({ fault: "mute", often: 2 })],
 	[
 		"profile.atr must be 0 to 33 bytes in hexadecimal",
 		draft => {

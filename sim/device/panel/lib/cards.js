@@ -309,6 +309,46 @@ export const cards = [
 		title: "Mute card",
 	},
 	{
+		value: "t1",
+		title: "T=1",
+	},
+	{
+		value: "t1-short-blocks",
+		title: "T=1, short blocks",
+	},
+	{
+		value: "t1-crc",
+		title: "T=1 with CRC",
+	},
+	{
+		value: "t1-waits",
+		title: "T=1, asks for time",
+	},
+	{
+		value: "both-protocols",
+		title: "T=0 and T=1",
+	},
+	{
+		value: "fast",
+		title: "Fast",
+	},
+	{
+		value: "slow-at-edge",
+		title: "Slow, within its time",
+	},
+	{
+		value: "slow-beyond",
+		title: "Too slow",
+	},
+	{
+		value: "noisy",
+		title: "Noisy contacts",
+	},
+	{
+		value: "loose",
+		title: "Loose contact",
+	},
+	{
 		value: "slow",
 		title: "Slow",
 	},

@@ -90,7 +90,11 @@ async function sell(
 			...(opened.random !== systemRandom && { kernelRandom: opened.random }),
 			display: new MemoryDisplay(),
 			log: { line: say },
-			onScreen: screen => cardholder.see(screen),
+			onScreen: screen => {
+				cardholder.see(screen);
+				// Nobody telephones: a referral ends without a code.
+				if (screen.name === "enterDigits") void Promise.resolve().then(() => pressKey("cancel"));
+			},
 			onJournalEntry: entry => say("journal", formatJournalEntry(entry)),
 			...(why && {
 				why: (decision: Decision) => {

@@ -16,12 +16,11 @@ describe.each(GROUPS)("$group", ({ cards }) => {
 	// What each profile foretells of a sale of 1.00 yuan at the test terminal, with the card's own PIN.
 	test.each(cards)("$name: $description", async ({ name, account, expected }) => {
 		const b = new SaleBench({ ...worlds[name]!, crypto: nodeCrypto, pins: [account.pin] });
+		// Nobody telephones: a referral ends without a code.
+		b.onScreen = ({ name: screen }) => {
+			if (screen === "enterDigits") void Promise.resolve().then(() => b.pressKey("cancel"));
+		};
 		const result = saleJson(await b.sale(100)) as Record<string, unknown>;
-		console.log("DUMP", JSON.stringify({ name, ...result, log: process.env.LOG ? b.log : undefined }));
-		console.log(
-			"DUMP",
-			JSON.stringify({ name, ...result, n: b.slot.characters, log: process.env.LOG ? b.log : undefined }),
-		);
 		expect(result).toMatchObject(
 			Object.fromEntries(Object.entries(expected!).filter(([, value]) => value !== undefined)),
 		);

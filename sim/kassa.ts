@@ -6,7 +6,6 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 	sale: async () => (await import("./cli/saleCommand.js")).saleCommand(),
 	bank: async () => (await import("./cli/bankCommand.js")).bankCommand(),
 	card: async () => (await import("./cli/cardCommand.js")).cardCommand(),
-	cards: async () => (await import("./cli/cardsCommand.js")).cardsCommand(),
 	"card-log": async () => (await import("./cli/cardLogCommand.js")).cardLogCommand(),
 	config: async () => (await import("./cli/configCommand.js")).configCommand(),
 	profile: async () => (await import("./cli/profileCommand.js")).profileCommand(),

@@ -1,9 +1,22 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseHex } from "../../src/bytes/hex.js";
-import { boolean, type Checked, hex, integer, list, object, oneOf, optional, refuse, text } from "../card/check.js";
+import {
+	boolean,
+	type Checked,
+	hex,
+	integer,
+	list,
+	object,
+	oneOf,
+	optional,
+	refuse,
+	text,
+	type Written,
+} from "../card/check.js";
 import { CARD_STATUSES } from "./books.js";
 import type { Downloads } from "./downloads.js";
+import { issuerBehaviour } from "./issuerBehaviour.js";
 import type { SharedKeys } from "./terminalKeys.js";
 
 const fileName = text(/./, "a file name");
@@ -51,6 +64,7 @@ const bankConfig = object({
 			perDayMinor: optional(integer(0, Number.MAX_SAFE_INTEGER)),
 			status: optional(oneOf(...CARD_STATUSES)),
 			foreign: optional(boolean),
+			behaviour: optional(issuerBehaviour),
 		}),
 	),
 	/** Percent of what a pre-authorisation holds; 115 when absent. */
@@ -64,16 +78,7 @@ const bankConfig = object({
 		}),
 	),
 });
-/** As people write it: what may be missing may be left out. */
 export type BankConfig = Written<Checked<typeof bankConfig>>;
-
-type Written<T> = T extends readonly (infer Item)[]
-	? readonly Written<Item>[]
-	: T extends object
-		? { [Key in keyof T as undefined extends T[Key] ? never : Key]: Written<T[Key]> } & {
-				[Key in keyof T as undefined extends T[Key] ? Key : never]?: Written<T[Key]>;
-			}
-		: T;
 
 /** @returns the configuration with its paths made absolute @throws {Error} one sentence that names what is wrong */
 export function readBankConfig(path: string): BankConfig {

@@ -1,4 +1,5 @@
 import type { Operation } from "../../src/operation.js";
+import type { IssuerBehaviour } from "./issuerBehaviour.js";
 
 /** Which request of which terminal: a transaction's name for good. */
 export interface TransactionKey {
@@ -20,6 +21,8 @@ export interface CardOpening {
 	readonly status?: CardStatus | undefined;
 	/** Issued abroad: settlement counts its transactions apart. */
 	readonly foreign?: boolean | undefined;
+	/** What the issuer does with this card against its own rules. */
+	readonly behaviour?: IssuerBehaviour | undefined;
 }
 
 export const CARD_STATUSES = ["lost", "stolen", "pickUp", "restricted", "closed"] as const;

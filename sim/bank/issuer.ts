@@ -1,14 +1,15 @@
 import { numericValue } from "../../src/bytes/bcd.js";
-import { asciiBytes, concat, equal, readUint, wipe } from "../../src/bytes/bytes.js";
+import { concat, equal, readUint, wipe } from "../../src/bytes/bytes.js";
 import type { Crypto } from "../../src/ports.js";
+import { type CryptogramTransaction, cryptogramInput } from "../card/cryptogram.js";
 import {
-	applicationCryptogram,
-	arpcMethod1,
-	type CryptogramTransaction,
-	commonSessionKey,
-	cryptogramInput,
-	iccMasterKeyOptionA,
-} from "../card/cryptogram.js";
+	type CryptogramVersion,
+	cryptogramKey,
+	cryptogramVersionOf,
+	iccMasterKey,
+	issuerAuthenticationData,
+	versionedCryptogram,
+} from "../card/cryptogramVersion.js";
 import type { ScriptTransaction, SecureMessagingMasterKeys } from "../card/secureMessaging.js";
 import { tlv } from "../card/tlv.js";
 import { type Books, type CardAccount, type CardStatus, PIN_TRIES } from "./books.js";
@@ -97,35 +98,57 @@ export class Issuer {
 				return refused(RESPONSE.invalidTransaction);
 		}
 
-		const master = iccMasterKeyOptionA(this.#crypto, this.#keys.issuerMasterKeyAc, request.pan, request.panSequence);
-		const session = commonSessionKey(this.#crypto, master, cryptogram.data.atc);
+		const { version, data, ac } = cryptogram;
+		const { pan, panSequence } = request;
+		const master = iccMasterKey(this.#crypto, version, this.#keys.issuerMasterKeyAc, pan, panSequence);
+		const key = cryptogramKey(this.#crypto, version, master, data.atc);
 		try {
-			const expected = applicationCryptogram(this.#crypto, session, cryptogramInput(cryptogram.data));
-			if (!equal(expected, cryptogram.ac)) return refused(RESPONSE.doNotHonour);
+			const expected = versionedCryptogram(this.#crypto, version, key, data);
+			if (!equal(expected, ac)) return refused(RESPONSE.doNotHonour);
 			// A cryptogram proves the card once: one with a counter already seen was copied.
-			const application = `${request.pan} ${request.panSequence}`;
+			const application = `${pan} ${panSequence}`;
 			const order = request.proof === "arqc" ? "rising" : "any";
-			if (!this.#books.useAtc(application, readUint(cryptogram.data.atc), order)) return refused(RESPONSE.doNotHonour);
+			if (!this.#books.useAtc(application, readUint(data.atc), order)) return refused(RESPONSE.doNotHonour);
 			const responseCode = this.#judge(card, request, judge);
 			if (!cryptogram.isRequest) return { responseCode, iccData: undefined };
-			const arc = asciiBytes(responseCode);
-			const arpc = arpcMethod1(this.#crypto, session, cryptogram.ac, arc);
-			const script = this.#orderedScript(request, { atc: cryptogram.data.atc, cryptogram: cryptogram.ac });
-			return { responseCode, iccData: concat(tlv("91", concat(arpc, arc)), script) };
+			const script = this.#script(card, request, version, { atc: data.atc, cryptogram: ac });
+			const iccData = concat(this.#proof(card, version, key, ac, responseCode), script);
+			return { responseCode, iccData: iccData.length ? iccData : undefined };
 		} finally {
-			wipe(master, session);
+			wipe(master, key);
 		}
 	}
 
-	/** The script for this card whose turn it is, as a data object; empty without one. */
-	#orderedScript({ pan, panSequence }: IssuerRequest, transaction: ScriptTransaction): Uint8Array {
+	/** The data object 91; empty where the issuer keeps it to itself. */
+	#proof(
+		{ behaviour }: CardAccount,
+		version: CryptogramVersion,
+		key: Uint8Array,
+		arqc: Uint8Array,
+		responseCode: string,
+	): Uint8Array {
+		if (behaviour?.authentication === "none") return new Uint8Array(0);
+		const word = { responseCode, approves: responseCode === RESPONSE.approved };
+		const data = issuerAuthenticationData(this.#crypto, version, key, arqc, word);
+		if (behaviour?.authentication === "wrong") data[0]! ^= 0x01;
+		return tlv("91", data);
+	}
+
+	/** The script for this card: the one that was ordered and whose turn it is, or the one that it always gets; empty without. */
+	#script(
+		{ behaviour }: CardAccount,
+		{ pan, panSequence }: IssuerRequest,
+		version: CryptogramVersion,
+		transaction: ScriptTransaction,
+	): Uint8Array {
+		if (!this.#keys.secureMessaging) return new Uint8Array(0);
 		const at = this.#scripts.findIndex(order => order.pan === undefined || order.pan === pan);
-		if (at < 0) return new Uint8Array(0);
-		const order = this.#scripts.splice(at, 1)[0]!;
+		const order = at < 0 ? behaviour?.script : this.#scripts.splice(at, 1)[0];
+		if (!order) return new Uint8Array(0);
 		if (order.commands.some(({ command }) => command === "PIN UNBLOCK" || command === "PIN CHANGE"))
 			this.#books.notePin(pan, true);
-		const { integrity, confidentiality } = this.#keys.secureMessaging!;
-		const derive = (key: Uint8Array) => iccMasterKeyOptionA(this.#crypto, key, pan, panSequence);
+		const { integrity, confidentiality } = this.#keys.secureMessaging;
+		const derive = (key: Uint8Array) => iccMasterKey(this.#crypto, version, key, pan, panSequence);
 		const masterKeys = { integrity: derive(integrity), confidentiality: derive(confidentiality) };
 		try {
 			return encodeIssuerScript(this.#crypto, masterKeys, transaction, order);
@@ -136,6 +159,7 @@ export class Issuer {
 
 	/** Only after the card is known to be there, so that nobody tries PINs without it. */
 	#judge(card: CardAccount, { pinIsRight, expiry, today }: IssuerRequest, judge: Judge): string {
+		if (card.behaviour?.responseCode !== undefined) return card.behaviour.responseCode;
 		if (card.status !== undefined) return STATUS_CODES[card.status];
 		if (expiry !== undefined && expiry < today) return RESPONSE.expiredCard; // valid through its last month
 		if (pinIsRight) {
@@ -161,6 +185,7 @@ function refused(responseCode: string): IssuerDecision {
 }
 
 interface Cryptogram {
+	readonly version: CryptogramVersion;
 	readonly ac: Uint8Array;
 	readonly isRequest: boolean;
 	readonly data: CryptogramTransaction;
@@ -196,5 +221,6 @@ function cryptogramOf(iccData: ReadonlyMap<string, Uint8Array>, kinds: readonly 
 		if (error instanceof RangeError) return undefined;
 		throw error;
 	}
-	return { ac, isRequest: kind === 0x80, data };
+	const version = cryptogramVersionOf(data.iad);
+	return version && { version, ac, isRequest: kind === 0x80, data };
 }

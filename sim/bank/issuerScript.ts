@@ -1,14 +1,29 @@
 import { wipe } from "../../src/bytes/bytes.js";
 import { parseHex } from "../../src/bytes/hex.js";
 import type { Crypto } from "../../src/ports.js";
-import { boolean, type Check, type Checked, hex, list, object, oneOf, optional, refuse, text } from "../card/check.js";
+import {
+	boolean,
+	type Check,
+	type Checked,
+	described,
+	hex,
+	integer,
+	list,
+	object,
+	oneOf,
+	optional,
+	refuse,
+	text,
+	type Written,
+	withSchema,
+} from "../card/check.js";
 import type { CommandHeader } from "../card/command.js";
 import { P2_CHANGE_PIN, P2_UNBLOCK_PIN } from "../card/commands/pinChangeUnblock.js";
 import { protectCommand, type ScriptTransaction, type SecureMessagingMasterKeys } from "../card/secureMessaging.js";
 import { tlv } from "../card/tlv.js";
 
 /** A script that somebody wants the issuer to send to a card: once, with the next answer. */
-export type ScriptOrder = Checked<typeof scriptOrder>;
+export type ScriptOrder = Written<Checked<typeof scriptOrder>>;
 type OrderedCommand = ScriptOrder["commands"][number];
 
 /** @throws {TypeError} one sentence, such as "script.commands[0].pin is needed for PIN CHANGE" */
@@ -42,44 +57,58 @@ export function encodeIssuerScript(
 const MOST_COMMANDS = 5;
 
 const command = object({
-	command: oneOf("APPLICATION BLOCK", "APPLICATION UNBLOCK", "CARD BLOCK", "PIN UNBLOCK", "PIN CHANGE", "PUT DATA"),
-	/** For PIN CHANGE. */
-	pin: optional(text(/^[0-9]{4,12}$/, "4 to 12 digits")),
-	/** For PUT DATA. */
-	tag: optional(hex(2, 2)),
-	value: optional(hex(1, 8)),
+	command: described(
+		"What the card is to do",
+		oneOf(
+			"APPLICATION BLOCK",
+			"APPLICATION UNBLOCK",
+			"CARD BLOCK",
+			"PIN UNBLOCK",
+			"PIN CHANGE",
+			"PUT DATA",
+			"UPDATE RECORD",
+		),
+	),
+	pin: described("For PIN CHANGE", optional(text(/^[0-9]{4,12}$/, "4 to 12 digits"))),
+	tag: described("For PUT DATA: 9F14, 9F23, 9F54 or 9F5C", optional(hex(2, 2))),
+	value: described("For PUT DATA", optional(hex(1, 8))),
+	sfi: described("For UPDATE RECORD: short file identifier", optional(integer(1, 10))),
+	record: described("For UPDATE RECORD: number of the record", optional(integer(1, 255))),
+	content: described("For UPDATE RECORD: the whole new record, a template 70", optional(hex(2, 100))),
 });
 
 /** A command with exactly the parameters that it takes. */
-const checkedCommand: Check<Checked<typeof command>> = (json, path) => {
+const checkedCommand: Check<Checked<typeof command>> = withSchema(command.schema!, (json, path) => {
 	const checked = command(json, path);
 	const isPutData = checked.command === "PUT DATA";
-	const needs = { pin: checked.command === "PIN CHANGE", tag: isPutData, value: isPutData };
-	for (const name of ["pin", "tag", "value"] as const)
+	const isUpdate = checked.command === "UPDATE RECORD";
+	const needs = {
+		pin: checked.command === "PIN CHANGE",
+		tag: isPutData,
+		value: isPutData,
+		sfi: isUpdate,
+		record: isUpdate,
+		content: isUpdate,
+	};
+	for (const name of ["pin", "tag", "value", "sfi", "record", "content"] as const)
 		if ((checked[name] !== undefined) !== needs[name])
 			refuse(`${path}.${name}`, `${needs[name] ? "is needed" : "means nothing"} for ${checked.command}`);
 	return checked;
-};
+});
 
-const commands: Check<readonly Checked<typeof command>[]> = (json, path) => {
-	const checked = list(checkedCommand)(json, path);
-	return checked.length >= 1 && checked.length <= MOST_COMMANDS
-		? checked
-		: refuse(path, `must be 1 to ${MOST_COMMANDS} commands`);
-};
-
-const scriptOrder = object({
-	/** For this card only; without it, for whichever card comes next. */
-	pan: optional(text(/^[0-9]{13,19}$/, "13 to 19 digits")),
-	/** 71: before the second GENERATE AC, 72: after it. */
-	template: oneOf("71", "72"),
-	/** 9F18. */
-	identifier: optional(hex(4, 4)),
-	/** 84: secure messaging format 2, 8C: format 1 (EMV 4.4 Book 2, 9.2.1). */
-	class: optional(oneOf("84", "8C")),
-	commands,
-	/** To see the card refuse. */
-	wrongMac: optional(boolean),
+export const scriptOrder = object({
+	pan: described(
+		"For this card only; without it, for whichever card comes next",
+		optional(text(/^[0-9]{13,19}$/, "13 to 19 digits")),
+	),
+	template: described("71: before the second GENERATE AC, 72: after it", oneOf("71", "72")),
+	identifier: described("9F18", optional(hex(4, 4))),
+	class: described(
+		"84: secure messaging format 2, 8C: format 1 (EMV 4.4 Book 2, 9.2.1); without it 84",
+		optional(oneOf("84", "8C")),
+	),
+	commands: described("One after the other", list(checkedCommand, 1, MOST_COMMANDS)),
+	wrongMac: described("To see the card refuse", optional(boolean)),
 });
 
 interface PlainCommand {
@@ -90,8 +119,8 @@ interface PlainCommand {
 	readonly data: Uint8Array;
 }
 
-/** EMV 4.4 Book 3, 6.5.1, 6.5.2, 6.5.3 and 6.5.10; PUT DATA by ISO/IEC 7816-4, 11.5.3. */
-function encodeCommand({ command: name, pin, tag, value }: OrderedCommand): PlainCommand {
+/** EMV 4.4 Book 3, 6.5.1, 6.5.2, 6.5.3 and 6.5.10; PUT DATA and UPDATE RECORD by ISO/IEC 7816-4, 11.5.3 and 11.3.5. */
+function encodeCommand({ command: name, pin, tag, value, sfi, record, content }: OrderedCommand): PlainCommand {
 	const plain = { p1: 0, p2: 0, isSecret: false, data: new Uint8Array(0) };
 	switch (name) {
 		case "APPLICATION BLOCK":
@@ -108,8 +137,12 @@ function encodeCommand({ command: name, pin, tag, value }: OrderedCommand): Plai
 			const [p1, p2] = parseHex(tag!);
 			return { ...plain, ins: 0xda, p1: p1!, p2: p2!, data: parseHex(value!) };
 		}
+		case "UPDATE RECORD":
+			return { ...plain, ins: 0xdc, p1: record!, p2: (sfi! << 3) | P2_RECORD_NUMBER_IN_P1, data: parseHex(content!) };
 	}
 }
+
+const P2_RECORD_NUMBER_IN_P1 = 0x04;
 
 /** Control field 2, length, digits, filler F: the block that VERIFY takes too (EMV 4.4 Book 3, 6.5.12.3). */
 function pinBlock(pin: string): Uint8Array {

@@ -1,6 +1,7 @@
 import { concat, uintBytes, wipe } from "../../src/bytes/bytes.js";
 import { parseHex } from "../../src/bytes/hex.js";
-import type { ApplicationState, CardMemory } from "./cardMemory.js";
+import type { ApplicationState, CardMemory, OfflineLimits } from "./cardMemory.js";
+import { CRYPTOGRAM_VERSIONS, type CryptogramVersion } from "./cryptogramVersion.js";
 import { type DolEntry, decodeDol } from "./dol.js";
 import type { ApplicationPersonalisation } from "./personalisation.js";
 import type { ScriptTransaction } from "./secureMessaging.js";
@@ -33,6 +34,8 @@ export class ApplicationSession {
 	dynamicDataAuthenticationPerformed = false;
 	offlinePin: "not performed" | "passed" | "failed" = "not performed";
 	issuerAuthentication: "not performed" | "passed" | "failed" = "not performed";
+	/** From a right ARPC of method 2 (cryptogramVersion.ts). */
+	cardStatusUpdate: Uint8Array = new Uint8Array(0);
 
 	constructor(personalisation: ApplicationPersonalisation, memory: CardMemory) {
 		this.personalisation = personalisation;
@@ -54,8 +57,18 @@ export class ApplicationSession {
 		return this.state.pin ?? this.personalisation.pin;
 	}
 
-	get consecutiveOfflineLimits(): { readonly lower: number; readonly upper: number } | null {
+	/** In transactions. */
+	get consecutiveOfflineLimits(): OfflineLimits | null {
 		return this.state.consecutiveOfflineLimits ?? this.personalisation.consecutiveOfflineLimits;
+	}
+
+	/** In minor units of the card's currency. */
+	get cumulativeOfflineLimits(): OfflineLimits | null {
+		return this.state.cumulativeOfflineLimits ?? this.personalisation.cumulativeOfflineLimits ?? null;
+	}
+
+	get cryptogramVersion(): CryptogramVersion {
+		return CRYPTOGRAM_VERSIONS[this.personalisation.cryptogramVersion ?? "CVN 01"];
 	}
 
 	/** The data that the terminal sent for PDOL, CDOL1 and CDOL2, one behind the other as they came. */

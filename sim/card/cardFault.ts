@@ -1,4 +1,4 @@
-import { concat } from "../../src/bytes/bytes.js";
+import { concat, uintBytes } from "../../src/bytes/bytes.js";
 import { parseHex } from "../../src/bytes/hex.js";
 import { bigIntOf, bytesOf, modPow } from "../../src/crypto/rsa.js";
 import type { CardContext } from "./cardContext.js";
@@ -8,16 +8,28 @@ import { rsaPrivate } from "./rsaPrivateKey.js";
 import { SW_6985_CONDITIONS_NOT_SATISFIED } from "./statusWord.js";
 import { type DataObject, decodeTlv, tlv } from "./tlv.js";
 
-/** One thing that a card does wrong. Where neither `instruction` nor `command` is given, it does it with every command. */
+/** One thing that a card does wrong. Where neither `instruction` nor `apdu` is given, it does it with every command. */
 export interface CardFault {
 	readonly fault: CardFaultName;
 	readonly instruction?: InstructionName | undefined;
 	/** Which command since the reset, from 1, as the card executes them: in T=0 one repeated after 6Cxx counts twice. */
-	readonly command?: number | undefined;
+	readonly apdu?: number | undefined;
 	/** For "status-word", 2 bytes. */
 	readonly statusWord?: string | undefined;
-	/** For "missing-tag" and "repeated-tag". */
+	/** For "missing-tag", "repeated-tag" and "fuzz". */
 	readonly tag?: string | undefined;
+	/** For "fuzz": the first byte that is changed, and what stands there instead, hexadecimal. */
+	readonly offset?: number | undefined;
+	readonly value?: string | undefined;
+	/** For "fuzz", instead of a value: how many bytes the value has. */
+	readonly length?: number | undefined;
+	/** For "slow": how long the card keeps the terminal waiting, in etu. */
+	readonly etu?: number | undefined;
+	/** For "pull": after how many characters on the line since the reset, in either direction. */
+	readonly byte?: number | undefined;
+	/** For "parity" and "flip": which character of the card since the reset, from 1, and how many times in a row. */
+	readonly character?: number | undefined;
+	readonly times?: number | undefined;
 }
 
 /** INS by the name that the Books give the command. */
@@ -48,22 +60,23 @@ export function runWithFaults(
 	count: number,
 	{ card, header, run }: FaultyExchange,
 ): CardResponse {
-	const hits = faults.filter(
-		({ command, instruction }) =>
-			(command === undefined || command === count) &&
-			(instruction === undefined || INSTRUCTIONS[instruction] === header.ins),
-	);
-	const whole = hits.reduce(
-		(inner, fault) => asked => CARD_FAULTS[fault.fault]({ card, header: asked ?? header, run: inner }, fault),
-		run,
-	);
+	const hits = faults.filter(fault => concerns(fault, count, header.ins));
+	const whole = hits.reduce((inner, fault) => {
+		const behaviour = behaviours[fault.fault];
+		return behaviour ? asked => behaviour({ card, header: asked ?? header, run: inner }, fault) : inner;
+	}, run);
 	return whole(header);
+}
+
+/** Whether the fault is of this command. @param count commands since the reset */
+export function concerns({ apdu, instruction }: CardFault, count: number, ins: number): boolean {
+	return (apdu === undefined || apdu === count) && (instruction === undefined || INSTRUCTIONS[instruction] === ins);
 }
 
 type FaultyBehaviour = (exchange: FaultyExchange, fault: CardFault) => CardResponse;
 
-/** Every fault by its name. */
-export const CARD_FAULTS = Object.freeze({
+/** Every fault of commands by its name. */
+const COMMAND_FAULTS = Object.freeze({
 	/** Gives no more answers until the next reset. */
 	mute: breakLine("mute"),
 	/** Asks for time for ever: procedure byte 60 (ISO/IEC 7816-3, 10.3.3). */
@@ -72,6 +85,8 @@ export const CARD_FAULTS = Object.freeze({
 	"endless-61": breakLine("endless 61"),
 	/** Finds every length wrong. */
 	"endless-6c": breakLine("endless 6C"),
+	/** Takes its time and asks for none. */
+	slow: ({ run }, { etu }) => ({ ...run(), delayEtu: etu! }),
 	"status-word": (_, { statusWord }) => refusal(Number.parseInt(statusWord!, 16)),
 
 	/** SELECT NEXT always finds one more application. */
@@ -98,6 +113,8 @@ export const CARD_FAULTS = Object.freeze({
 			return concat(data.subarray(0, 1), Uint8Array.of(0x82, 0x03, 0xe8), value);
 		}),
 	"repeated-tag": ({ run }, { tag }) => edit(run(), object => (object.tag === tag ? [object, object] : [object])),
+	/** A data object with other bytes in its value, or with a value of another length. */
+	fuzz: ({ header, run }, fault) => fuzz(header.ins, run(), fault),
 	"missing-tag": ({ run }, { tag }) => edit(run(), object => (object.tag === tag ? [] : [object])),
 
 	/** Forgets the signature that the terminal asked for in GENERATE AC. */
@@ -116,7 +133,52 @@ export const CARD_FAULTS = Object.freeze({
 			return [isSignature && personalisation ? { ...object, value: resign(personalisation, object.value) } : object];
 		}),
 } as const satisfies Record<string, FaultyBehaviour>);
-export type CardFaultName = keyof typeof CARD_FAULTS;
+const behaviours: Readonly<Partial<Record<CardFaultName, FaultyBehaviour>>> = COMMAND_FAULTS;
+
+/** Faults that show at the contacts only (faultyContact.ts). */
+export type ContactFaultName = "pull" | "procedure-byte" | "parity" | "flip";
+export type CardFaultName = keyof typeof COMMAND_FAULTS | ContactFaultName;
+
+/** What the values of a template 80 are (EMV 4.4 Book 3, 6.5.5.4, 6.5.8.4 and 6.5.9.4): tag and length, the last takes the rest. */
+const FORMAT_1: Readonly<Record<number, readonly (readonly [tag: string, length: number])[]>> = Object.freeze({
+	[INSTRUCTIONS["GENERATE AC"]]: [
+		["9F27", 1],
+		["9F36", 2],
+		["9F26", 8],
+		["9F10", Number.POSITIVE_INFINITY],
+	],
+	[INSTRUCTIONS["GET PROCESSING OPTIONS"]]: [
+		["82", 2],
+		["94", Number.POSITIVE_INFINITY],
+	],
+	[INSTRUCTIONS["INTERNAL AUTHENTICATE"]]: [["9F4B", Number.POSITIVE_INFINITY]],
+});
+
+function fuzz(
+	ins: number,
+	response: CardResponse,
+	{ tag: fuzzed, offset = 0, value = "", length }: CardFault,
+): CardResponse {
+	const bytes = parseHex(value);
+	const change = (before: Uint8Array) => {
+		if (length !== undefined)
+			return concat(before.subarray(0, length), new Uint8Array(Math.max(0, length - before.length)));
+		const after = before.slice();
+		after.set(bytes.subarray(0, Math.max(0, after.length - offset)), Math.min(offset, after.length));
+		return after;
+	};
+	return edit(response, ({ tag, value: whole }) => {
+		if (tag === fuzzed) return [{ tag, value: change(whole) }];
+		if (tag !== "80") return [{ tag, value: whole }];
+		let at = 0;
+		const parts = (FORMAT_1[ins] ?? []).map(([name, size]) => {
+			const part = whole.subarray(at, at + size);
+			at += size;
+			return name === fuzzed ? change(part) : part;
+		});
+		return [{ tag, value: parts.length ? concat(...parts) : whole }];
+	});
+}
 
 function breakLine(line: LineFault): FaultyBehaviour {
 	return ({ run }) => ({ ...run(), line });
@@ -147,10 +209,17 @@ function edit(response: CardResponse, change: (object: DataObject) => readonly D
 function editObjects(bytes: Uint8Array, change: (object: DataObject) => readonly DataObject[]): Uint8Array | undefined {
 	const parts = decodeTlv(bytes)?.flatMap(object => {
 		const isTemplate = (Number.parseInt(object.tag.slice(0, 2), 16) & 0x20) !== 0;
-		if (isTemplate) return [tlv(object.tag, editObjects(object.value, change) ?? object.value)];
-		return change(object).map(({ tag, value }) => tlv(tag, value));
+		if (isTemplate) return [longTlv(object.tag, editObjects(object.value, change) ?? object.value)];
+		return change(object).map(({ tag, value }) => longTlv(tag, value));
 	});
 	return parts && concat(...parts);
+}
+
+/** As `tlv`, for values of any length: a faulty card does not keep to what fits a response. */
+function longTlv(tag: string, value: Uint8Array): Uint8Array {
+	return value.length > 255
+		? concat(parseHex(tag), Uint8Array.of(0x82), uintBytes(value.length, 2), value)
+		: tlv(tag, value);
 }
 
 /** Where the last byte of the first object's length stands; the templates of answers have tags of one byte. */

@@ -15,9 +15,25 @@ export interface ApplicationState {
 	/** By PIN CHANGE/UNBLOCK. */
 	readonly pin?: string;
 	/** By PUT DATA. */
-	readonly consecutiveOfflineLimits?: { readonly lower: number; readonly upper: number };
+	readonly consecutiveOfflineLimits?: OfflineLimits;
+	/** By PUT DATA, in minor units. */
+	readonly cumulativeOfflineLimits?: OfflineLimits;
+	/** What the card has approved without its issuer since the counters were last set back, in minor units; absent: nothing. */
+	readonly cumulativeOfflineMinor?: number | undefined;
+	/** The issuer wants to be asked next time. */
+	readonly goOnlineNext?: boolean;
+	/** Since the issuer was last heard: script commands carried out, and whether one failed. */
+	readonly scripts?: { readonly processed: number; readonly failed: boolean };
+	/** By UPDATE RECORD: content by "SFI record", both decimal. */
+	readonly records?: Readonly<Record<string, string>>;
 	/** Records of the transaction log, the newest first; hexadecimal. */
 	readonly log?: readonly string[];
+}
+
+/** Above the lower limit the card wants its issuer, above the upper it declines without. */
+export interface OfflineLimits {
+	readonly lower: number;
+	readonly upper: number;
 }
 
 /** By AID. Plain JSON, for the caller to keep. */
@@ -26,22 +42,24 @@ export type CardState = Readonly<Record<string, ApplicationState>>;
 /** The card's non-volatile memory: every change is reported before the card answers the command that made it. */
 export class CardMemory {
 	readonly #states = new Map<string, ApplicationState>();
+	readonly #blockedBefore: boolean;
 	readonly #onChange: ((state: CardState) => void) | undefined;
 
 	/** @param state from an earlier life of the card; without it, the counters of a new card */
 	constructor(
-		{ applications }: Personalisation,
+		{ applications, blocked = false }: Personalisation,
 		state: CardState | undefined,
 		onChange: ((state: CardState) => void) | undefined,
 	) {
-		for (const { name, pinTryLimit, pinTriesLeft = pinTryLimit } of applications)
-			this.#states.set(name, state?.[name] ?? { atc: 0, lastOnlineAtc: 0, pinTryCounter: pinTriesLeft });
+		for (const { name, pinTryLimit, pinTriesLeft = pinTryLimit, counters } of applications)
+			this.#states.set(name, state?.[name] ?? { atc: 0, lastOnlineAtc: 0, ...counters, pinTryCounter: pinTriesLeft });
+		this.#blockedBefore = blocked;
 		this.#onChange = onChange;
 	}
 
 	/** An issuer has blocked the whole card. */
 	get cardBlocked(): boolean {
-		return [...this.#states.values()].some(({ cardBlocked }) => cardBlocked);
+		return this.#blockedBefore || [...this.#states.values()].some(({ cardBlocked }) => cardBlocked);
 	}
 
 	read(aid: string): ApplicationState {

@@ -1,35 +1,106 @@
+import { readFileSync } from "node:fs";
+import { type Check, described, list, object, optional, refuse, text } from "./check.js";
 import { type CardProfile, checkProfile } from "./profile.js";
-import blockedApplication from "./profiles/blocked-application.json" with { type: "json" };
-import cda from "./profiles/cda.json" with { type: "json" };
-import declined from "./profiles/declined.json" with { type: "json" };
-import expired from "./profiles/expired.json" with { type: "json" };
-import mute from "./profiles/mute.json" with { type: "json" };
-import noPse from "./profiles/no-pse.json" with { type: "json" };
-import pinBlocked from "./profiles/pin-blocked.json" with { type: "json" };
-import plaintextPin from "./profiles/plaintext-pin.json" with { type: "json" };
-import sda from "./profiles/sda.json" with { type: "json" };
-import twoApplicationsConfirm from "./profiles/two-applications-confirm.json" with { type: "json" };
-import unionpayCredit from "./profiles/unionpay-credit.json" with { type: "json" };
-import unionpayDebit from "./profiles/unionpay-debit.json" with { type: "json" };
-import unionpayOnlinePin from "./profiles/unionpay-online-pin.json" with { type: "json" };
+import { ans } from "./profileChecks.js";
 
-/** The cards that come with Kassa, the ordinary one first. */
-export function cardProfiles(): CardProfile[] {
-	return PROFILES.map(checkProfile);
+/** Cards that have something in common, for people who look for one. */
+export interface CardGroup {
+	readonly group: string;
+	readonly cards: readonly CardProfile[];
 }
 
-const PROFILES: readonly unknown[] = Object.freeze([
-	unionpayDebit,
-	unionpayOnlinePin,
-	declined,
-	expired,
-	blockedApplication,
-	mute,
-	unionpayCredit,
-	cda,
-	sda,
-	noPse,
-	plaintextPin,
-	pinBlocked,
-	twoApplicationsConfirm,
-]);
+/** The cards that come with Kassa, the ordinary one first: gallery.json names them, each is a file of sim/card/profiles. */
+export function cardGroups(): CardGroup[] {
+	return galleryIndex().map(({ group, cards }) => ({ group, cards: cards.map(name => readProfile(name)) }));
+}
+
+/** All cards of all groups. */
+export function cardProfiles(): CardProfile[] {
+	return cardGroups().flatMap(({ cards }) => cards);
+}
+
+/** @returns undefined when no card of that name comes with Kassa */
+export function cardProfile(name: string): CardProfile | undefined {
+	return galleryIndex().some(({ cards }) => cards.includes(name)) ? readProfile(name) : undefined;
+}
+
+/** The names in their order. */
+export function cardNames(): string[] {
+	return galleryIndex().flatMap(({ cards }) => cards);
+}
+
+function galleryIndex() {
+	return index(readJson(new URL("gallery.json", import.meta.url)), "gallery");
+}
+
+const name = text(/^[a-z0-9-]{1,40}$/, "1 to 40 small letters, digits and hyphens");
+const index = list(object({ group: ans(30), cards: list(name, 1) }), 1);
+
+function readProfile(name: string): CardProfile {
+	for (const folder of FOLDERS) {
+		let json: unknown;
+		try {
+			json = readJson(new URL(`${name}.json`, folder));
+		} catch (error) {
+			if ((error as NodeJS.ErrnoException).code === "ENOENT") continue;
+			throw error;
+		}
+		return typeof json === "object" && json !== null && "like" in json ? resolveVariant(json) : checkProfile(json);
+	}
+	throw new Error(`the gallery names ${name}, of which there is no profile`);
+}
+
+const FOLDERS = Object.freeze([new URL("profiles/", import.meta.url), new URL("profiles/hostile/", import.meta.url)]);
+
+function readJson(file: URL): unknown {
+	return JSON.parse(readFileSync(file, "utf8"));
+}
+
+const asIs: Check<unknown> = value => value;
+const variant = object({
+	name,
+	title: asIs,
+	description: asIs,
+	like: described("The card that it is but for what follows", name),
+	atr: optional(asIs),
+	nullBytes: optional(asIs),
+	pse: optional(asIs),
+	blocked: optional(asIs),
+	account: asIs,
+	application: described("With it the card has one application: the other card's first, changed", optional(asIs)),
+	faults: optional(asIs),
+	issuer: optional(asIs),
+	expected: optional(asIs),
+});
+
+/**
+ * A card that differs from another one: what it says stands in place of what the other has, and null for nothing
+ * (RFC 7396).
+ * @throws {TypeError} one sentence that names what is wrong
+ */
+export function resolveVariant(json: unknown): CardProfile {
+	const { like, account, application, ...own } = variant(json, "variant");
+	const base = cardProfile(like) ?? refuse("variant.like", "must be the name of another card");
+	const { faults: _, issuer: __, expected: ___, ...others } = base;
+	const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
+	return checkProfile({
+		...others,
+		...given,
+		account: merged(base.account, account),
+		applications: application === undefined ? base.applications : [merged(base.applications[0], application)],
+	});
+}
+
+function merged(target: unknown, patch: unknown): unknown {
+	if (!isObject(patch)) return patch;
+	const result: Record<string, unknown> = isObject(target) ? { ...target } : {};
+	for (const [key, value] of Object.entries(patch)) {
+		if (value === null) delete result[key];
+		else result[key] = merged(result[key], value);
+	}
+	return result;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}

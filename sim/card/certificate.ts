@@ -2,7 +2,7 @@ import { compressedNumericBytes, numericBytes } from "../../src/bytes/bcd.js";
 import { concat } from "../../src/bytes/bytes.js";
 import { parseHex } from "../../src/bytes/hex.js";
 import type { Crypto } from "../../src/ports.js";
-import { signWithRecovery } from "./digitalSignature.js";
+import { type SignatureDamage, signWithRecovery } from "./digitalSignature.js";
 import { modulusLength, type RsaPrivateKey } from "./rsaPrivateKey.js";
 
 /** A public key certificate and the two data objects that travel beside it. */
@@ -23,7 +23,25 @@ export interface CertificateIssue {
 	readonly expires: string;
 	/** 3 bytes. */
 	readonly serialNumber: Uint8Array;
+	/** What is wrong with it, one thing. */
+	readonly damage?: CertificateDamage | undefined;
 }
+
+/**
+ * One thing of each step by which a terminal checks a certificate (EMV 4.4 Book 2, 5.3 and 6.4): its length, the recovered
+ * header, trailer and hash, the certificate format, whom it names, the two algorithms.
+ */
+export const CERTIFICATE_DAMAGES = Object.freeze([
+	"length",
+	"header",
+	"trailer",
+	"hash",
+	"format",
+	"subject",
+	"hash algorithm",
+	"key algorithm",
+] as const);
+export type CertificateDamage = (typeof CERTIFICATE_DAMAGES)[number];
 
 /**
  * Issuer public key certificate, signed by the certification authority (EMV 4.4 Book 2, 5.1, tables 2 and 6).
@@ -35,7 +53,7 @@ export function issuerCertificate(
 	issuerIdentifier: string,
 ): PublicKeyCertificate {
 	const identifier = parseHex(issuerIdentifier.padEnd(8, "F"));
-	return certify(crypto, issue, concat(Uint8Array.of(0x02), identifier), new Uint8Array(0));
+	return certify(crypto, issue, 0x02, identifier, new Uint8Array(0));
 }
 
 /**
@@ -50,23 +68,40 @@ export function iccCertificate(
 ): PublicKeyCertificate {
 	const applicationPan = new Uint8Array(10).fill(0xff);
 	applicationPan.set(compressedNumericBytes(pan));
-	return certify(crypto, issue, concat(Uint8Array.of(0x04), applicationPan), staticData);
+	return certify(crypto, issue, 0x04, applicationPan, staticData);
 }
 
 function certify(
 	crypto: Crypto,
-	{ signer, subject, expires, serialNumber }: CertificateIssue,
-	formatAndSubject: Uint8Array,
+	{ signer, subject, expires, serialNumber, damage }: CertificateIssue,
+	format: number,
+	name: Uint8Array,
 	staticData: Uint8Array,
 ): PublicKeyCertificate {
 	const modulus = parseHex(subject.modulus);
 	const exponent = parseHex(subject.publicExponent);
 	// Hash algorithm 01 is SHA-1, public key algorithm 01 is RSA (EMV 4.4 Book 2, B2.1 and B3.1).
-	const algorithmsAndLengths = Uint8Array.of(0x01, 0x01, modulus.length, exponent.length);
-	const head = concat(formatAndSubject, numericBytes(expires, 2), serialNumber, algorithmsAndLengths);
+	const hashAlgorithm = damage === "hash algorithm" ? UNKNOWN_ALGORITHM : 0x01;
+	const keyAlgorithm = damage === "key algorithm" ? UNKNOWN_ALGORITHM : 0x01;
+	const head = concat(
+		Uint8Array.of(damage === "format" ? format ^ 0x10 : format),
+		// A digit of the middle is another: the rest still looks like the card's number.
+		damage === "subject" ? name.map((byte, i) => (i === 2 ? byte ^ 0x01 : byte)) : name,
+		numericBytes(expires, 2),
+		serialNumber,
+		Uint8Array.of(hashAlgorithm, keyAlgorithm, modulus.length, exponent.length),
+	);
 	const room = modulusLength(signer) - 22 - head.length;
 	const remainder = modulus.slice(room);
 	const recoverable = concat(head, modulus.subarray(0, room));
-	const certificate = signWithRecovery(crypto, signer, recoverable, concat(remainder, exponent, staticData));
-	return { certificate, remainder, exponent };
+	const appended = concat(remainder, exponent, staticData);
+	const signed = signWithRecovery(crypto, signer, recoverable, appended, signatureDamage(damage));
+	return { certificate: damage === "length" ? signed.subarray(1) : signed, remainder, exponent };
+}
+
+const UNKNOWN_ALGORITHM = 0x7f;
+
+/** The part of the damage that lies in the signed block itself. */
+export function signatureDamage(damage: CertificateDamage | undefined): SignatureDamage | undefined {
+	return damage === "header" || damage === "trailer" || damage === "hash" ? damage : undefined;
 }

@@ -1,3 +1,5 @@
+import type { VirtualSlot } from "./virtualSlot.js";
+
 /** How the card's side of the line is set. */
 export interface CardLine {
 	/** Clock cycles in one etu, as the card counts them. */
@@ -22,6 +24,8 @@ export const INITIAL_CARD_LINE: CardLine = Object.freeze({
 export interface ContactCard {
 	/** For the characters to come; as `INITIAL_CARD_LINE` when left out. */
 	readonly line?: CardLine;
+	/** The card is in this slot. */
+	seated?(slot: VirtualSlot): void;
 	/** RST went high. @returns the answer to reset; empty from a mute card */
 	reset(): Uint8Array;
 	/**

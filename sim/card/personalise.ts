@@ -2,37 +2,44 @@ import { compressedNumericBytes, numericBytes } from "../../src/bytes/bcd.js";
 import { asciiBytes, concat, uintBytes } from "../../src/bytes/bytes.js";
 import { formatHex, parseHex } from "../../src/bytes/hex.js";
 import { nodeCrypto } from "../world/nodeCrypto.js";
-import { iccMasterKeyOptionA } from "./cryptogram.js";
+import { CRYPTOGRAM_VERSIONS, type CryptogramVersionName, iccMasterKey } from "./cryptogramVersion.js";
 import { DEFAULT_METHODS, dataAuthenticationObjects, present } from "./dataAuthenticationObjects.js";
 import {
 	type ApplicationPersonalisation,
 	type DedicatedFile,
+	type ElementaryFile,
 	type MasterKeys,
 	type Personalisation,
 	TEST_NOTICE,
 } from "./personalisation.js";
 import type { ApplicationProfile, CardProfile } from "./profile.js";
+import { freshKeys, type RsaKeySource } from "./rsaKeyPair.js";
 import type { TestScheme } from "./testScheme.js";
-import { tlv } from "./tlv.js";
+import { decodeTlv, tlv } from "./tlv.js";
 import { LOG_SFI } from "./transactionLog.js";
 
 /**
  * Writes a card: keys, certificates and files for every application of the profile.
  * @throws {RangeError} when the scheme's issuer does not issue such a PAN
  */
-export async function personalise(profile: CardProfile, scheme: TestScheme): Promise<Personalisation> {
+export async function personalise(
+	profile: CardProfile,
+	scheme: TestScheme,
+	keys: RsaKeySource = freshKeys,
+): Promise<Personalisation> {
 	const { identifier } = scheme.issuer;
 	if (!profile.account.pan.startsWith(identifier))
-		throw new RangeError(`the test issuer's PANs start with ${identifier}`);
+		throw new RangeError(`profile.account.pan must start with ${identifier}, as all cards of the test issuer`);
 	return {
 		...TEST_NOTICE,
 		profile: profile.name,
 		atr: profile.atr,
 		nullBytes: profile.nullBytes,
+		...(profile.blocked && { blocked: true }),
 		pse: profile.pse ? paymentSystemEnvironment(profile) : null,
 		...(profile.faults && { faults: profile.faults }),
 		applications: await Promise.all(
-			profile.applications.map(application => personaliseApplication(profile.account, application, scheme)),
+			profile.applications.map(application => personaliseApplication(profile.account, application, scheme, keys)),
 		),
 	};
 }
@@ -43,9 +50,9 @@ async function personaliseApplication(
 	account: Account,
 	application: ApplicationProfile,
 	scheme: TestScheme,
+	keys: RsaKeySource,
 ): Promise<ApplicationPersonalisation> {
 	const aip = applicationInterchangeProfile(application);
-	const cardholder = tlv("70", ...cardholderData(account));
 	const signed = [staticData(account, application), riskManagementData(application)];
 	// EMV 4.4 Book 3, 10.3: of records in SFI 1 to 10 the value of template 70 is signed; 9F4A adds the AIP.
 	const signedData = concat(...signed.map(objects => concat(...objects)), aip);
@@ -54,29 +61,33 @@ async function personaliseApplication(
 		application,
 		scheme,
 		signedData,
+		keys,
 	);
-	const records = (templates: readonly (readonly Uint8Array[])[]) =>
-		templates.map(objects => formatHex(tlv("70", ...objects)));
+	const files = [
+		{ sfi: 1, records: records([cardholderData(account)]) },
+		{ sfi: 2, records: records(signed.map(objects => objects.map(object => altered(application, object)))) },
+		{ sfi: 3, records: records(certificates) },
+	];
 	return {
 		name: application.aid,
 		fci: formatHex(applicationFci(account, application)),
-		files: [
-			{ sfi: 1, records: [formatHex(cardholder)] },
-			{ sfi: 2, records: records(signed) },
-			{ sfi: 3, records: records(certificates) },
-		],
+		files,
 		blocked: application.blocked,
 		...(application.dataAuthentication && { dataAuthentication: application.dataAuthentication }),
 		...(application.signedResponseOrder && { signedResponseOrder: application.signedResponseOrder }),
 		responseFormat: application.responseFormat,
 		aip: formatHex(aip),
-		// Each entry: SFI, first and last record, how many of them are signed (EMV 4.4 Book 3, 10.2).
-		afl: formatHex(Uint8Array.of(1 << 3, 1, 1, 0, 2 << 3, 1, 2, 2, 3 << 3, 1, certificates.length, 0)),
+		afl: formatHex(applicationFileLocator(files)),
 		pdol: application.pdol,
 		cdol1: application.cdol1,
 		cdol2: application.cdol2,
 		ddol: application.ddol,
 		consecutiveOfflineLimits: application.consecutiveOfflineLimits ?? null,
+		...(application.cumulativeOfflineLimits && { cumulativeOfflineLimits: application.cumulativeOfflineLimits }),
+		...(application.counters && { counters: application.counters }),
+		currencyCode: account.currencyCode.padStart(4, "0"),
+		...(application.cryptogramVersion && { cryptogramVersion: application.cryptogramVersion }),
+		...(application.cardAction && { cardAction: application.cardAction }),
 		issuerAuthentication: application.issuerAuthentication,
 		issuerAuthenticationMandatory: application.issuerAuthenticationMandatory,
 		pin: account.pin,
@@ -84,10 +95,48 @@ async function personaliseApplication(
 		...(account.pinTriesLeft !== undefined && { pinTriesLeft: account.pinTriesLeft }),
 		...(account.pinTryCounterHidden && { pinTryCounterHidden: true }),
 		...(application.transactionLog && { transactionLog: application.transactionLog }),
-		iccMasterKeys: iccMasterKeys(scheme.issuer.masterKeys, account.pan, application.panSequence),
+		iccMasterKeys: iccMasterKeys(scheme.issuer.masterKeys, account.pan, application),
 		iccKey,
 		iccPinKey,
 	};
+}
+
+const DEFAULT_CRYPTOGRAM_VERSION: CryptogramVersionName = "CVN 01";
+
+/** EMV 4.4 Book 3, 5.3.2.2: a record has at most 254 bytes; template and length of the longest take three. */
+const LONGEST_TEMPLATE_VALUE = 251;
+
+/** Templates 70: the objects of each list in one record, or in as many as they need. */
+function records(lists: readonly (readonly Uint8Array[])[]): string[] {
+	return lists.flatMap(objects => {
+		const parts: Uint8Array[][] = [[]];
+		let length = 0;
+		for (const object of objects) {
+			if (length + object.length > LONGEST_TEMPLATE_VALUE) {
+				parts.push([]);
+				length = 0;
+			}
+			parts.at(-1)!.push(object);
+			length += object.length;
+		}
+		return parts.map(part => formatHex(tlv("70", ...part)));
+	});
+}
+
+/** 94, each entry: SFI, first and last record, how many of them are signed (EMV 4.4 Book 3, 10.2). */
+function applicationFileLocator(files: readonly ElementaryFile[]): Uint8Array {
+	return concat(
+		...files.map(({ sfi, records: { length } }) => Uint8Array.of(sfi << 3, 1, length, sfi === SIGNED_SFI ? length : 0)),
+	);
+}
+
+const SIGNED_SFI = 2;
+
+/** The data object as somebody has changed it who could not sign it anew. */
+function altered({ alteredStaticData }: ApplicationProfile, object: Uint8Array): Uint8Array {
+	const { tag } = decodeTlv(object)![0]!;
+	const change = alteredStaticData?.find(each => each.tag === tag);
+	return change ? tlv(tag, parseHex(change.value)) : object;
 }
 
 /** 82 (EMV 4.4 Book 3, Annex C1): what the card can do is what it has been given the data for. */
@@ -182,7 +231,7 @@ function paymentSystemEnvironment({ account, applications }: CardProfile): Dedic
 	return {
 		name: formatHex(name),
 		fci: formatHex(tlv("6F", tlv("84", name), proprietary)),
-		files: [{ sfi: DIRECTORY_SFI, records: [formatHex(tlv("70", ...entries))] }],
+		files: [{ sfi: DIRECTORY_SFI, records: records([entries]) }],
 	};
 }
 
@@ -198,8 +247,13 @@ function priorityIndicator({ confirmation, priority }: ApplicationProfile): Uint
 	return tlv("87", Uint8Array.of((confirmation ? 0x80 : 0) | priority));
 }
 
-function iccMasterKeys(issuerKeys: MasterKeys, pan: string, panSequence: number): MasterKeys {
-	const derive = (key: string) => formatHex(iccMasterKeyOptionA(nodeCrypto, parseHex(key), pan, panSequence));
+function iccMasterKeys(
+	issuerKeys: MasterKeys,
+	pan: string,
+	{ panSequence, cryptogramVersion = DEFAULT_CRYPTOGRAM_VERSION }: ApplicationProfile,
+): MasterKeys {
+	const version = CRYPTOGRAM_VERSIONS[cryptogramVersion];
+	const derive = (key: string) => formatHex(iccMasterKey(nodeCrypto, version, parseHex(key), pan, panSequence));
 	return {
 		applicationCryptogram: derive(issuerKeys.applicationCryptogram),
 		secureMessagingIntegrity: derive(issuerKeys.secureMessagingIntegrity),

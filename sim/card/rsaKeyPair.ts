@@ -8,6 +8,15 @@ export interface RsaKeyKind {
 	readonly publicExponent: 3 | 65537;
 }
 
+/** What a key is for: two keys of one card are never the same. */
+export type KeyUse = "issuer" | "ICC" | "ICC PIN";
+
+/** Where a card's keys come from. */
+export type RsaKeySource = (kind: RsaKeyKind, use: KeyUse) => Promise<RsaPrivateKey>;
+
+/** A new key each time. */
+export const freshKeys: RsaKeySource = kind => generateRsaPrivateKeyOf(kind);
+
 /** Makes a test key with exponent 3, off the main thread. */
 export function generateRsaPrivateKey(modulusBits: number): Promise<RsaPrivateKey> {
 	return generateRsaPrivateKeyOf({ modulusBits, publicExponent: 3 });
@@ -26,6 +35,30 @@ export async function generateRsaPrivateKeyOf(kind: RsaKeyKind): Promise<RsaPriv
 		exponent1: hexOf(jwk.dp),
 		exponent2: hexOf(jwk.dq),
 		coefficient: hexOf(jwk.qi),
+	};
+}
+
+/**
+ * Keys that the cards of one test world share, one of each kind and use: making RSA keys takes most of the time in which a
+ * card is made, and test keys protect nothing.
+ * @param known from an earlier run
+ * @param onNew called with each key that had to be made
+ */
+export function sharedKeys(
+	known: Readonly<Record<string, RsaPrivateKey>> = {},
+	onNew: (name: string, key: RsaPrivateKey) => void = () => {},
+): RsaKeySource {
+	const keys = new Map(Object.entries(known).map(([name, key]) => [name, Promise.resolve(key)]));
+	return ({ modulusBits, publicExponent }, use) => {
+		const name = `${use} ${modulusBits} ${publicExponent}`;
+		const there = keys.get(name);
+		if (there) return there;
+		const made = generateRsaPrivateKeyOf({ modulusBits, publicExponent }).then(key => {
+			onNew(name, key);
+			return key;
+		});
+		keys.set(name, made);
+		return made;
 	};
 }
 

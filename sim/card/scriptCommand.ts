@@ -7,6 +7,7 @@ import {
 	SW_6985_CONDITIONS_NOT_SATISFIED,
 	SW_6987_SECURE_MESSAGING_OBJECTS_MISSING,
 	SW_6988_SECURE_MESSAGING_OBJECTS_INCORRECT,
+	SW_9000_OK,
 } from "./statusWord.js";
 
 /** A command that only the issuer can give. */
@@ -37,11 +38,22 @@ export function scriptCommands(command: ScriptCommand): readonly CardCommand[] {
 			let data: Uint8Array | undefined;
 			try {
 				data = unprotectCommand(crypto, keys, application.scriptTransaction, header, field, secret);
-				if (!data) return refusal(SW_6988_SECURE_MESSAGING_OBJECTS_INCORRECT);
-				return command.run(application, header, data);
+				const response = data
+					? command.run(application, header, data)
+					: refusal(SW_6988_SECURE_MESSAGING_OBJECTS_INCORRECT);
+				count(application, response);
+				return response;
 			} finally {
 				wipe(integrity, confidentiality, data);
 			}
 		},
 	}));
+}
+
+/** For the card verification results of the next transaction (EMV 4.4 Book 3, Annex C9.3, byte 4). */
+function count(application: ApplicationSession, { statusWord }: CardResponse): void {
+	if (!application.cryptogramVersion.countsScripts) return;
+	const { processed, failed } = application.state.scripts ?? { processed: 0, failed: false };
+	const done = statusWord === SW_9000_OK;
+	application.update({ scripts: { processed: processed + (done ? 1 : 0), failed: failed || !done } });
 }

@@ -1,7 +1,7 @@
 import { parseHex } from "../../src/bytes/hex.js";
 import type { Crypto, Random } from "../../src/ports.js";
 import { CardContext } from "./cardContext.js";
-import { runWithFaults } from "./cardFault.js";
+import { type CardFault, runWithFaults } from "./cardFault.js";
 import { CardMemory, type CardState } from "./cardMemory.js";
 import { type CardCommand, type CardResponse, type CommandCard, type CommandHeader, refusal } from "./command.js";
 import { cardCommands } from "./commands/cardCommands.js";
@@ -27,22 +27,35 @@ export class VirtualCard implements CommandCard {
 	readonly nullBytes: number;
 	readonly #newContext: () => CardContext;
 	#context: CardContext;
-	/** Commands since the reset. */
-	#count = 0;
+	/** What it does wrong. */
+	faults: readonly CardFault[];
+	#commands = 0;
+	#instruction = 0;
 
 	constructor({ personalisation, crypto, random, state, onStateChange }: VirtualCardOptions) {
 		this.atr = parseHex(personalisation.atr);
 		this.nullBytes = personalisation.nullBytes;
+		this.faults = personalisation.faults ?? [];
 		const memory = new CardMemory(personalisation, state, onStateChange);
 		this.#newContext = () => new CardContext(personalisation, crypto, random, memory);
 		this.#context = this.#newContext();
+	}
+
+	/** Since the reset. */
+	get commands(): number {
+		return this.#commands;
+	}
+
+	/** INS of the last command. */
+	get instruction(): number {
+		return this.#instruction;
 	}
 
 	/** Forgets everything but the counters. */
 	reset(): void {
 		this.#context.application?.close();
 		this.#context = this.#newContext();
-		this.#count = 0;
+		this.#commands = 0;
 	}
 
 	/** The command that a header names, or the status word that refuses it (ISO/IEC 7816-4, 5.6). */
@@ -56,9 +69,10 @@ export class VirtualCard implements CommandCard {
 	/** Runs one whole command, whichever protocol brought it. GET RESPONSE belongs to T=0 and is not one. */
 	execute(header: CommandHeader, data: Uint8Array): CardResponse {
 		const run = (asked = header) => this.#run(asked, data);
-		const { faults } = this.#context.personalisation;
-		this.#count++;
-		return faults ? runWithFaults(faults, this.#count, { card: this.#context, header, run }) : run();
+		this.#commands++;
+		this.#instruction = header.ins;
+		if (this.faults.length === 0) return run();
+		return runWithFaults(this.faults, this.#commands, { card: this.#context, header, run });
 	}
 
 	#run(header: CommandHeader, data: Uint8Array): CardResponse {

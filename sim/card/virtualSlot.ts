@@ -74,6 +74,7 @@ export class VirtualSlot implements CardSlot {
 	insert(card: ContactCard): void {
 		if (this.#card) throw new Error("a card is in the slot");
 		this.#card = card;
+		card.seated?.(this);
 		this.onChange?.(true);
 	}
 

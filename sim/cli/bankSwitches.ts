@@ -31,7 +31,7 @@ export function addBankSwitches(bank: Command): void {
 		});
 	switchCommand(bank, "scenario", 'let the issuer answer by name, such as "insufficient funds"')
 		.addArgument(new Argument("[name]", "what the issuer says").choices(Object.keys(SCENARIOS)))
-		.option("--card <card>", "for this card only: a name of `kassa cards`, or a card number")
+		.option("--card <card>", "for this card only: a name of `kassa card list`, or a card number")
 		.action(async (name: string | undefined, options: Switch & { readonly card?: string }) => {
 			if (name === undefined) return tell(options, { scenarios: options.clear ? "clear" : "list" });
 			return tell(options, { scenario: name, ...howOften(options), pan: options.card && panOf(options.card) });
@@ -104,6 +104,6 @@ function howOften({ count, untilCleared }: Switch): object {
 function panOf(card: string): string {
 	if (/^[0-9]{13,19}$/.test(card)) return card;
 	const profile = cardProfiles().find(({ name }) => name === card);
-	if (!profile) throw new UserError(`there is no card ${card}: \`kassa cards\` lists them`);
+	if (!profile) throw new UserError(`there is no card ${card}: \`kassa card list\` names them`);
 	return profile.account.pan;
 }

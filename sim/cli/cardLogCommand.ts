@@ -21,7 +21,7 @@ import { stateOption } from "./options.js";
 export function cardLogCommand(): Command {
 	return new Command("card-log")
 		.description("print the transaction log that a test card keeps")
-		.option("-c, --card <name>", "card to read: see `kassa cards`", "cda")
+		.option("-c, --card <name>", "card to read: see `kassa card list`", "cda")
 		.option("--json", "print one JSON array, tag to value, newest first")
 		.addOption(stateOption())
 		.action(async ({ card, json, state: folder }: { card: string; json?: boolean; state: string }) => {

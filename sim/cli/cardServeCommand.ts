@@ -29,7 +29,7 @@ export function cardServeCommand(): Command {
 			`the virtual reader, ${HERE.host}:${HERE.port} unless told otherwise (Debian: apt install pcscd vsmartcard-vpcd)`,
 			parseAddress,
 		)
-		.option("-c, --card <name>", "card to plug in: see `kassa cards`", "unionpay-debit")
+		.option("-c, --card <name>", "card to plug in: see `kassa card list`", "unionpay-debit")
 		.addOption(stateOption())
 		.addHelpText("after", "\nExit status: 0 pulled with Ctrl-C, 1 the reader is not there or has gone.")
 		.action(async ({ vpcd, card: name, state: folder }: CardServeOptions) => {

@@ -6,6 +6,7 @@ import type { TransactionResult } from "../../src/flows/transactionResult.js";
 import { formatJournalEntry } from "../../src/journal/formatJournalEntry.js";
 import type { LogSource } from "../../src/ports.js";
 import type { SpawnedBank } from "../bank/startBank.js";
+import type { CardFault } from "../card/cardFault.js";
 import { LineTrace } from "../card/lineTrace.js";
 import { type OpenReader, openReader } from "../readers/openReader.js";
 import type { ReaderName } from "../readers/readerName.js";
@@ -30,6 +31,7 @@ export interface SaleOptions {
 	readonly record?: RecordingFile;
 	readonly reveal?: boolean;
 	readonly pin: readonly string[];
+	readonly fault: readonly CardFault[];
 	readonly json?: boolean;
 	readonly why?: boolean;
 	readonly forceOnline?: boolean;
@@ -40,8 +42,16 @@ export interface SaleOptions {
 
 /** @param spawned the bank process for the case that none runs @returns the exit status */
 export async function runSale(options: SaleOptions, state: StateFolder, spawned: SpawnedBank): Promise<number> {
-	const { card, reader: name = { kind: "virtual", card }, transport, record, reveal = false, lineTrace } = options;
-	const opened = await openReader(state, name, transport);
+	const {
+		card,
+		reader: name = { kind: "virtual", card },
+		transport,
+		record,
+		reveal = false,
+		lineTrace,
+		fault,
+	} = options;
+	const opened = await openReader(state, name, transport, fault);
 	const trace = new LineTrace();
 	try {
 		if (lineTrace && !opened.traceLine) throw new UserError("--line-trace needs contacts: use the reader virtual:NAME");
@@ -80,7 +90,11 @@ async function sell(
 			...(opened.random !== systemRandom && { kernelRandom: opened.random }),
 			display: new MemoryDisplay(),
 			log: { line: say },
-			onScreen: screen => cardholder.see(screen),
+			onScreen: screen => {
+				cardholder.see(screen);
+				// Nobody telephones: a referral ends without a code.
+				if (screen.name === "enterDigits") void Promise.resolve().then(() => pressKey("cancel"));
+			},
 			onJournalEntry: entry => say("journal", formatJournalEntry(entry)),
 			...(why && {
 				why: (decision: Decision) => {

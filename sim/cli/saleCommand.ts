@@ -1,5 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { spawnBank } from "../bank/startBank.js";
+import type { CardFault } from "../card/cardFault.js";
+import { parseFault } from "../card/faultCheck.js";
 import { parseReaderName, READER_KINDS } from "../readers/readerName.js";
 import { StateFolder } from "../world/stateFolder.js";
 import { openTestWorld } from "../world/testWorld.js";
@@ -11,7 +13,7 @@ import type { SaleOptions } from "./runSale.js";
 
 const HELP = `
 Readers:
-  virtual:NAME   a card of \`kassa cards\`, at the level of contacts (--card NAME for short)
+  virtual:NAME   a card of \`kassa card list\`, at the level of contacts (--card NAME for short)
   pcsc[:NAME]    a real reader through PC/SC; part of its name, or the first one with a card
   vpcd[:PORT]    waits on 127.0.0.1 for a virtual card that speaks the vpcd protocol
   replay:FILE    a dialogue that was recorded with --record; ends at the first byte that differs
@@ -23,7 +25,7 @@ export function saleCommand(): Command {
 	return new Command("sale")
 		.description("make one sale with a test card or in a reader, against the test bank (started for it if none runs)")
 		.requiredOption("-a, --amount <amount>", "what the cardholder pays, e.g. 12.34", parseAmount)
-		.option("-c, --card <name>", "card to insert: see `kassa cards`", "unionpay-debit")
+		.option("-c, --card <name>", "card to insert: see `kassa card list`", "unionpay-debit")
 		.addOption(
 			new Option("-r, --reader <reader>", `reader to use instead: ${READER_KINDS}`)
 				.argParser(parseReaderName)
@@ -39,8 +41,14 @@ export function saleCommand(): Command {
 		.option("--reveal", "record the card data of pcsc and vpcd in clear: for test cards only")
 		.option(
 			"-p, --pin <pin...>",
-			"PIN that the cardholder enters; several for several tries; 1234 for a card of `kassa cards`",
+			"PIN that the cardholder enters; several for several tries; 1234 for a card of `kassa card list`",
 			parsePin,
+			[],
+		)
+		.option(
+			"--fault <fault>",
+			"what the card does wrong, e.g. pull:apdu=7; several for several faults: docs/cards.md",
+			addFault,
 			[],
 		)
 		.option("-w, --why", "tell the reason for every decision: rule, values, section of the Books")
@@ -60,6 +68,14 @@ export function saleCommand(): Command {
 				await bank.stop();
 			}
 		});
+}
+
+function addFault(text: string, earlier: readonly CardFault[]): CardFault[] {
+	try {
+		return [...earlier, parseFault(text)];
+	} catch (error) {
+		throw new InvalidArgumentError(`${(error as Error).message}.`);
+	}
 }
 
 function parsePin(text: string, earlier: readonly string[]): string[] {

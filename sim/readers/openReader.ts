@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { ContactReader } from "../../src/card/contactReader.js";
 import type { CardReader, Clock, Random } from "../../src/ports.js";
+import type { CardFault } from "../card/cardFault.js";
 import type { LineTrace } from "../card/lineTrace.js";
 import { openCard } from "../card/openCard.js";
 import { VirtualSlot } from "../card/virtualSlot.js";
@@ -31,18 +32,24 @@ export interface OpenReader {
 	close(): Promise<void>;
 }
 
-/** @throws {UserError} in one sentence that says what to do */
+/**
+ * @param faults of a card in the virtual reader, besides those of its profile
+ * @throws {UserError} in one sentence that says what to do
+ */
 export async function openReader(
 	state: StateFolder,
 	name: ReaderName,
 	transport: Transport | undefined,
+	faults: readonly CardFault[] = [],
 ): Promise<OpenReader> {
+	if (faults.length && name.kind !== "virtual")
+		throw new UserError(`the reader ${name.kind} has no say in what its card does wrong: leave out --fault`);
 	if (transport && (name.kind === "virtual" || name.kind === "replay"))
 		throw new UserError(`the reader ${name.kind} leaves no choice of protocol: leave out --transport`);
 	const world = { foreign: true, clock: systemClock, random: systemRandom };
 	switch (name.kind) {
 		case "virtual": {
-			const card = await openCard(state, name.card);
+			const card = await openCard(state, name.card, faults);
 			const slot = new VirtualSlot();
 			return {
 				...world,

@@ -17,7 +17,7 @@ export function parseReaderName(text: string): ReaderName {
 	const rest = colon < 0 ? "" : text.slice(colon + 1);
 	switch (kind) {
 		case "virtual":
-			if (!rest) throw new UserError("the reader virtual needs a card: virtual:NAME, see `kassa cards`");
+			if (!rest) throw new UserError("the reader virtual needs a card: virtual:NAME, see `kassa card list`");
 			return { kind, card: rest };
 		case "pcsc":
 			return rest ? { kind, reader: rest } : { kind };

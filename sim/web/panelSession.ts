@@ -1,6 +1,9 @@
 import type { RawData, WebSocket } from "ws";
+import type { CardFault } from "../card/cardFault.js";
+import { formatFault, parseFault } from "../card/faultCheck.js";
+import { FAULT_FORMS, type FaultForm } from "../card/faultForms.js";
 import type { PanelLogEntry, PanelWorld } from "./panelWorld.js";
-import { CommandError, decodeCommand, type PanelCommand, type PanelMessage } from "./protocol.js";
+import { CommandError, decodeCommand, type PanelCommand, type PanelFaultForm, type PanelMessage } from "./protocol.js";
 
 /** News within this time go out together. */
 const COALESCE_MS = 25;
@@ -22,7 +25,7 @@ export class PanelSession {
 		this.#world = world;
 		this.#entries = world.log.slice(-LOG_HISTORY);
 		socket.on("message", (data, isBinary) => this.#receive(data, isBinary));
-		this.#send({ type: "cards", cards: world.cards });
+		this.#send({ type: "cards", cards: world.cards, faultForms: Object.values(FAULT_FORMS).map(formOf) });
 		this.#flush();
 	}
 
@@ -65,7 +68,12 @@ export class PanelSession {
 
 	#state(): string {
 		const world = this.#world;
-		const state: PanelMessage = { type: "state", inserted: world.inserted() ?? null, screenText: world.screenText() };
+		const state: PanelMessage = {
+			type: "state",
+			inserted: world.inserted() ?? null,
+			faults: world.faults().map(formatFault),
+			screenText: world.screenText(),
+		};
 		return JSON.stringify(state);
 	}
 
@@ -107,10 +115,26 @@ export class PanelSession {
 			case "openCase":
 				world.openCase();
 				break;
+			case "faults":
+				world.armFaults(command.faults.map(readFault));
+				break;
 		}
 	}
 
 	#send(message: PanelMessage): void {
 		this.#socket.send(JSON.stringify(message));
 	}
+}
+
+/** @throws {CommandError} one sentence with the right form */
+function readFault(text: string): CardFault {
+	try {
+		return parseFault(text);
+	} catch (error) {
+		throw new CommandError((error as Error).message);
+	}
+}
+
+function formOf({ example, meaning }: FaultForm): PanelFaultForm {
+	return { example, meaning };
 }

@@ -1,4 +1,5 @@
 import type { Key, LogSource } from "../../src/ports.js";
+import type { CardFault } from "../card/cardFault.js";
 import type { MemoryDisplay } from "../world/memoryDisplay.js";
 
 export interface PanelCard {
@@ -7,6 +8,8 @@ export interface PanelCard {
 	readonly title: string;
 	/** One line: how this card behaves. */
 	readonly description: string;
+	/** Heading under which people look for it. */
+	readonly group: string;
 }
 
 export interface PanelLogEntry {
@@ -25,11 +28,15 @@ export interface PanelWorld {
 	readonly cards: readonly PanelCard[];
 	/** The name of the card in the slot. */
 	inserted(): string | undefined;
+	/** What the card in the slot, and each that follows it, does wrong. */
+	faults(): readonly CardFault[];
+	/** In place of those before. */
+	armFaults(faults: readonly CardFault[]): void;
 	insertCard(name: string): void;
 	removeCard(): void;
 	/** The switch under the lid opens: the terminal has to erase its keys. */
 	openCase(): void;
-	/** The card in the slot or the words of the screen have changed. */
+	/** The card in the slot, its faults or the words of the screen have changed. */
 	onChange?: (() => void) | undefined;
 	/** All entries so far, the oldest first. */
 	readonly log: readonly PanelLogEntry[];

@@ -10,13 +10,32 @@ export type PanelCommand =
 	/** Another card in the slot is taken out first. */
 	| { readonly type: "insert"; readonly name: string }
 	| { readonly type: "remove" }
-	| { readonly type: "openCase" };
+	| { readonly type: "openCase" }
+	/** All that are armed from now on, each as the command line takes it: "pull:apdu=7". */
+	| { readonly type: "faults"; readonly faults: readonly string[] };
+
+/** One kind of fault, for people who choose. */
+export interface PanelFaultForm {
+	readonly example: string;
+	readonly meaning: string;
+}
 
 export type PanelMessage =
-	| { readonly type: "cards"; readonly cards: readonly PanelCard[] }
-	| { readonly type: "state"; readonly inserted: string | null; readonly screenText: string }
+	| {
+			readonly type: "cards";
+			readonly cards: readonly PanelCard[];
+			readonly faultForms: readonly PanelFaultForm[];
+	  }
+	| {
+			readonly type: "state";
+			readonly inserted: string | null;
+			readonly faults: readonly string[];
+			readonly screenText: string;
+	  }
 	| { readonly type: "log"; readonly entries: readonly PanelLogEntry[] }
 	| { readonly type: "error"; readonly text: string };
+
+const MOST_FAULTS = 10;
 
 const KEYS: Readonly<Record<Key, true>> = Object.freeze({
 	0: true,
@@ -49,7 +68,7 @@ export class CommandError extends Error {
 export function decodeCommand(text: string): PanelCommand {
 	const value = parseJson(text);
 	if (typeof value !== "object" || value === null) throw new CommandError("a command is a JSON object");
-	const { type, key, name } = value as Record<string, unknown>;
+	const { type, key, name, faults } = value as Record<string, unknown>;
 	switch (type) {
 		case "key":
 			if (!isKey(key)) throw new CommandError("there is no such key");
@@ -60,6 +79,10 @@ export function decodeCommand(text: string): PanelCommand {
 		case "remove":
 		case "openCase":
 			return { type };
+		case "faults":
+			if (!Array.isArray(faults) || faults.length > MOST_FAULTS || !faults.every(each => typeof each === "string"))
+				throw new CommandError(`faults need a list of at most ${MOST_FAULTS} texts`);
+			return { type, faults };
 		default:
 			throw new CommandError("there is no such command");
 	}

@@ -4,8 +4,10 @@ import { formatDecision } from "../../src/emv/formatDecision.js";
 import { formatJournalEntry } from "../../src/journal/formatJournalEntry.js";
 import type { Key, LogSource } from "../../src/ports.js";
 import type { Terminal } from "../../src/terminal.js";
-import { cardProfiles } from "../card/cardProfiles.js";
-import { openCard } from "../card/openCard.js";
+import type { CardFault } from "../card/cardFault.js";
+import { cardGroups } from "../card/cardProfiles.js";
+import { madeGroups } from "../card/madeCards.js";
+import { contactsOf, openVirtualCard } from "../card/openCard.js";
 import { VirtualSlot } from "../card/virtualSlot.js";
 import type { PanelCard, PanelLogEntry, PanelWorld } from "../web/panelWorld.js";
 import { readConfiguration } from "./configurationFile.js";
@@ -28,6 +30,9 @@ export class PanelTerminal implements PanelWorld {
 	readonly #slot = new VirtualSlot();
 	#screen: Screen | undefined;
 	#inserted: string | undefined;
+	#faults: readonly CardFault[] = [];
+	/** Changes what the card in the slot does wrong. */
+	#setFaults: ((faults: readonly CardFault[]) => void) | undefined;
 
 	/**
 	 * @param onLine called with each line of the log
@@ -41,7 +46,9 @@ export class PanelTerminal implements PanelWorld {
 		configuration = readConfiguration(state, undefined),
 	) {
 		this.#state = state;
-		this.cards = cardProfiles().map(({ name, title, description }) => ({ name, title, description }));
+		this.cards = [...cardGroups(), ...madeGroups(state)].flatMap(({ group, cards }) =>
+			cards.map(({ name, title, description }) => ({ name, title, description, group })),
+		);
 		const line = (source: LogSource, text: string) => {
 			onLine(source, text);
 			this.#note({ at: Date.now(), source, text });
@@ -76,7 +83,18 @@ export class PanelTerminal implements PanelWorld {
 	}
 
 	inserted(): string | undefined {
-		return this.#inserted;
+		// A card may leave by itself: that is one of the faults.
+		return this.#slot.present ? this.#inserted : undefined;
+	}
+
+	faults(): readonly CardFault[] {
+		return this.#faults;
+	}
+
+	armFaults(faults: readonly CardFault[]): void {
+		this.#faults = faults;
+		this.#setFaults?.(faults);
+		this.onChange?.();
 	}
 
 	openCase(): void {
@@ -91,15 +109,21 @@ export class PanelTerminal implements PanelWorld {
 
 	removeCard(): void {
 		this.#inserted = undefined;
+		this.#setFaults = undefined;
 		this.#slot.remove();
 		this.onChange?.();
 	}
 
 	async #insert(name: string): Promise<void> {
-		const card = await openCard(this.#state, name);
+		const card = await openVirtualCard(this.#state, name);
+		const own = card.faults;
 		if (this.#inserted !== undefined) this.removeCard();
+		this.#setFaults = faults => {
+			card.faults = [...own, ...faults];
+		};
+		this.#setFaults(this.#faults);
 		this.#inserted = name;
-		this.#slot.insert(card);
+		this.#slot.insert(contactsOf(card));
 		this.onChange?.();
 	}
 

@@ -4,13 +4,13 @@ import { parseHex } from "../../src/bytes/hex.js";
 import type { BankConfig } from "../bank/bankConfig.js";
 import { cardProfiles } from "../card/cardProfiles.js";
 import { makeTestScheme } from "../card/testScheme.js";
+import { accountOf } from "./cardAccount.js";
 import { TEST_MERCHANT, TEST_TERMINAL_IDS } from "./merchant.js";
 import { makeTestPki } from "./pki.js";
 import { type StateFolder, UserError } from "./stateFolder.js";
 import { testConfiguration } from "./terminalConfiguration.js";
 
 const VERSION = 3;
-const OPENING_BALANCE_MINOR = 1_000_000_00;
 
 /** What a terminal of the test world is made with, hexadecimal; all of it worthless outside. */
 export interface TestTerminalFile {
@@ -69,6 +69,7 @@ const CONTENTS = [
 	"world.json",
 	"scheme.json",
 	"cards",
+	"card-keys.json",
 	"bank",
 	"tls",
 	"terminal.json",
@@ -102,12 +103,7 @@ async function makeTestWorld(state: StateFolder): Promise<void> {
 		},
 		ledger: "ledger.sqlite",
 		merchants: [{ merchantId: TEST_MERCHANT.merchantId, terminalIds: Object.values(TEST_TERMINAL_IDS) }],
-		accounts: profiles.map(({ name, account }) => ({
-			pan: account.pan,
-			pin: account.pin,
-			holder: `Kassa test cardholder (${name})`,
-			balanceMinor: name === "declined" ? 0 : OPENING_BALANCE_MINOR,
-		})),
+		accounts: profiles.map(accountOf),
 	};
 	state.writeJson("scheme.json", scheme);
 	state.write("tls/root.pem", pki.rootPem);

@@ -1,9 +1,12 @@
 import { Acquirer } from "../../sim/bank/acquirer.js";
 import { Bank } from "../../sim/bank/bank.js";
+import type { CardOpening } from "../../sim/bank/books.js";
 import { MemoryBooks } from "../../sim/bank/memoryBooks.js";
+import type { CardFault } from "../../sim/card/cardFault.js";
 import { CardInterface } from "../../sim/card/cardInterface.js";
 import type { CardState } from "../../sim/card/cardMemory.js";
 import type { ContactCard } from "../../sim/card/contactCard.js";
+import { FaultyContact } from "../../sim/card/faultyContact.js";
 import type { Personalisation } from "../../sim/card/personalisation.js";
 import { VirtualCard } from "../../sim/card/virtualCard.js";
 import { VirtualSlot } from "../../sim/card/virtualSlot.js";
@@ -52,7 +55,9 @@ export interface BenchOptions {
 	readonly merchant?: Merchant;
 	/** 2026 when absent. */
 	readonly seed?: number;
-	readonly account: { readonly pan: string; readonly pin: string; readonly balanceMinor: number };
+	readonly account: CardOpening;
+	/** What the card does wrong besides what it is made to do wrong. */
+	readonly faults?: readonly CardFault[];
 }
 
 /** 22 November 2026, 12:00 in Shanghai. */
@@ -83,6 +88,8 @@ export class SaleBench {
 	wrapReader: (reader: CardReader) => CardReader = reader => reader;
 	/** Sees each screen after the cardholder has. */
 	onScreen: ((screen: Screen) => void) | undefined;
+	/** What the next card that is inserted does wrong besides what it is made to do wrong. */
+	faults: readonly CardFault[];
 	readonly #options: BenchOptions;
 	readonly #random: SeededRandom;
 	/** What the card keeps without power; undefined before its first use. */
@@ -94,6 +101,7 @@ export class SaleBench {
 		const { crypto, issuerMasterKeyAc, account, secureMessaging } = options;
 		this.#options = options;
 		this.#random = new SeededRandom(options.seed ?? 2026);
+		this.faults = options.faults ?? [];
 		this.books = new MemoryBooks([TEST_MERCHANT.merchantId], [account]);
 		const merchant = { merchantId: TEST_MERCHANT.merchantId, terminalIds: Object.values(TEST_TERMINAL_IDS) };
 		const issuerKeys = {
@@ -152,7 +160,8 @@ export class SaleBench {
 				this.cardState = state;
 			},
 		});
-		this.slot.insert(this.wrapCard(new CardInterface(card)));
+		card.faults = [...card.faults, ...this.faults];
+		this.slot.insert(this.wrapCard(new FaultyContact(new CardInterface(card), card)));
 	}
 
 	/** To read the journal as it is on the medium. */

@@ -1,31 +1,40 @@
-import { cardProfiles } from "../../sim/card/cardProfiles.js";
-import { hostileProfiles } from "../../sim/card/hostileProfiles.js";
+import { cardProfile } from "../../sim/card/cardProfiles.js";
 import { personalise } from "../../sim/card/personalise.js";
+import type { CardProfile } from "../../sim/card/profile.js";
+import { sharedKeys } from "../../sim/card/rsaKeyPair.js";
 import { makeTestScheme } from "../../sim/card/testScheme.js";
+import { accountOf } from "../../sim/world/cardAccount.js";
 import { testConfiguration } from "../../sim/world/terminalConfiguration.js";
 import type { BenchOptions } from "./bench.js";
 
 export const BALANCE_MINOR = 100_000;
 
 /** Everything of a sale but the engine's cryptography; plain JSON. Keys are made once for a test file. */
-export async function makeSaleWorld(...names: string[]): Promise<Record<string, Omit<BenchOptions, "crypto">>> {
+export function makeSaleWorld(...names: string[]): Promise<Record<string, Omit<BenchOptions, "crypto">>> {
+	return makeSaleWorldOf(names.map(name => cardProfile(name)!));
+}
+
+/** The same of cards that do not come with Kassa. */
+export async function makeSaleWorldOf(
+	profiles: readonly CardProfile[],
+): Promise<Record<string, Omit<BenchOptions, "crypto">>> {
 	const scheme = await makeTestScheme();
-	const profiles = [...cardProfiles(), ...hostileProfiles()];
-	const made = names.map(async name => {
-		const profile = profiles.find(each => each.name === name)!;
-		return [
-			name,
-			{
-				personalisation: await personalise(profile, scheme),
-				configuration: testConfiguration(scheme),
-				issuerMasterKeyAc: scheme.issuer.masterKeys.applicationCryptogram,
-				secureMessaging: {
-					integrity: scheme.issuer.masterKeys.secureMessagingIntegrity,
-					confidentiality: scheme.issuer.masterKeys.secureMessagingConfidentiality,
+	const keys = sharedKeys();
+	const made = profiles.map(
+		async profile =>
+			[
+				profile.name,
+				{
+					personalisation: await personalise(profile, scheme, keys),
+					configuration: testConfiguration(scheme),
+					issuerMasterKeyAc: scheme.issuer.masterKeys.applicationCryptogram,
+					secureMessaging: {
+						integrity: scheme.issuer.masterKeys.secureMessagingIntegrity,
+						confidentiality: scheme.issuer.masterKeys.secureMessagingConfidentiality,
+					},
+					account: { ...accountOf(profile), balanceMinor: profile.issuer?.balanceMinor ?? BALANCE_MINOR },
 				},
-				account: { pan: profile.account.pan, pin: profile.account.pin, balanceMinor: BALANCE_MINOR },
-			},
-		] as const;
-	});
+			] as const,
+	);
 	return Object.fromEntries(await Promise.all(made));
 }

@@ -11,6 +11,7 @@ import { pinChangeUnblock } from "./pinChangeUnblock.js";
 import { putData } from "./putData.js";
 import { readRecord } from "./readRecord.js";
 import { select } from "./select.js";
+import { updateRecord } from "./updateRecord.js";
 import { verify } from "./verify.js";
 
 /** Every command that the card knows, one for each CLA and INS. */
@@ -24,5 +25,5 @@ export const cardCommands: readonly CardCommand[] = Object.freeze([
 	verify,
 	externalAuthenticate,
 	generateAc,
-	...[applicationBlock, applicationUnblock, cardBlock, pinChangeUnblock, putData].flatMap(scriptCommands),
+	...[applicationBlock, applicationUnblock, cardBlock, pinChangeUnblock, putData, updateRecord].flatMap(scriptCommands),
 ]);

@@ -1,6 +1,6 @@
 import { answer, type CardCommand, refusal } from "../command.js";
-import { ISSUER_AUTHENTICATION_DATA_LENGTH } from "../cryptogram.js";
-import { authenticateIssuer } from "../issuerAuthentication.js";
+import { issuerAuthenticationLengths } from "../cryptogramVersion.js";
+import { authenticateIssuer, obeyCardStatusUpdate } from "../issuerAuthentication.js";
 import {
 	SW_6A86_INCORRECT_P1_P2,
 	SW_6300_AUTHENTICATION_FAILED,
@@ -22,7 +22,10 @@ export const externalAuthenticate = Object.freeze<CardCommand>({
 			application.issuerAuthentication !== "not performed"
 		)
 			return refusal(SW_6985_CONDITIONS_NOT_SATISFIED);
-		if (data.length !== ISSUER_AUTHENTICATION_DATA_LENGTH) return refusal(SW_6700_WRONG_LENGTH);
-		return authenticateIssuer(crypto, application, data) ? answer() : refusal(SW_6300_AUTHENTICATION_FAILED);
+		const { least, most } = issuerAuthenticationLengths(application.cryptogramVersion);
+		if (data.length < least || data.length > most) return refusal(SW_6700_WRONG_LENGTH);
+		if (!authenticateIssuer(crypto, application, data)) return refusal(SW_6300_AUTHENTICATION_FAILED);
+		obeyCardStatusUpdate(application);
+		return answer();
 	},
 });

@@ -2,13 +2,23 @@ import { latin1Text, uintBytes, wipe } from "../../../src/bytes/bytes.js";
 import { parseHex } from "../../../src/bytes/hex.js";
 import type { Crypto } from "../../../src/ports.js";
 import type { ApplicationSession } from "../applicationSession.js";
-import { type CryptogramType, firstCryptogramType, secondCryptogramType } from "../cardRiskManagement.js";
-import { cardVerificationResults, issuerApplicationData } from "../cardVerificationResults.js";
+import {
+	type CryptogramType,
+	countOfflineAmount,
+	firstCryptogramType,
+	secondCryptogramType,
+} from "../cardRiskManagement.js";
+import { issuerApplicationData } from "../cardVerificationResults.js";
 import { answer, type CardCommand, type CardResponse, refusal } from "../command.js";
-import { applicationCryptogram, cryptogramInput } from "../cryptogram.js";
+import { versionedCryptogram } from "../cryptogramVersion.js";
 import { dolLength, splitDolData } from "../dol.js";
 import { type Signer, signedResponse } from "../dynamicSignature.js";
-import { applicationSessionKey, authenticateIssuer } from "../issuerAuthentication.js";
+import {
+	applicationCryptogramKey,
+	authenticateIssuer,
+	obeyCardStatusUpdate,
+	updateOfflineCounters,
+} from "../issuerAuthentication.js";
 import { responseTemplate } from "../responseTemplate.js";
 import { SW_6A86_INCORRECT_P1_P2, SW_6700_WRONG_LENGTH, SW_6985_CONDITIONS_NOT_SATISFIED } from "../statusWord.js";
 import { logTransaction } from "../transactionLog.js";
@@ -52,8 +62,23 @@ interface CryptogramRequest {
 	readonly signed: boolean;
 }
 
-/** 9F27 (EMV 4.4 Book 3, 6.5.5.4, table 14): the type alone, no advice. */
-const CRYPTOGRAM_INFORMATION = Object.freeze({ AAC: 0x00, TC: 0x40, ARQC: 0x80 } as const);
+/** 9F27 (EMV 4.4 Book 3, 6.5.5.4, table 15): the type, with an AAC perhaps the wish for an advice and its reason. */
+function cryptogramInformation(type: CryptogramType, application: ApplicationSession): number {
+	if (type !== "AAC" || !application.personalisation.cardAction?.advice) return CRYPTOGRAM_TYPE_BITS[type];
+	const reason =
+		application.issuerAuthentication === "failed"
+			? REASON_ISSUER_AUTHENTICATION_FAILED
+			: application.state.pinTryCounter === 0
+				? REASON_PIN_TRY_LIMIT_EXCEEDED
+				: REASON_NONE;
+	return CRYPTOGRAM_TYPE_BITS.AAC | ADVICE_REQUIRED | reason;
+}
+
+const CRYPTOGRAM_TYPE_BITS = Object.freeze({ AAC: 0x00, TC: 0x40, ARQC: 0x80 } as const);
+const ADVICE_REQUIRED = 0x08;
+const REASON_NONE = 0x00;
+const REASON_PIN_TRY_LIMIT_EXCEEDED = 0x02;
+const REASON_ISSUER_AUTHENTICATION_FAILED = 0x03;
 
 type DolData = ReadonlyMap<string, Uint8Array>;
 
@@ -67,13 +92,15 @@ function first(
 	if (data.length !== dolLength(cdol1)) return refusal(SW_6700_WRONG_LENGTH);
 	const cdol1Data = splitDolData(cdol1, data);
 	application.addDolData(data);
-	const type = firstCryptogramType(requested.type, application);
-	const iad = issuerApplicationData(cardVerificationResults(application, type));
+	const type = firstCryptogramType(requested.type, application, cdol1Data);
+	const signed = requested.signed && type !== "AAC"; // Book 2, 6.6.1: an AAC is never signed
+	const iad = issuerApplicationData(application, { first: type, signed, transaction: cdol1Data });
 	const cryptogram = makeCryptogram(card.crypto, application, cdol1Data, iad);
 	application.beginScripts(cryptogram);
 	if (type === "ARQC") application.onlineRequest = { arqc: cryptogram, cdol1Data };
+	if (type === "TC") countOfflineAmount(application, cdol1Data);
 	application.phase = type === "ARQC" ? "online" : "completed";
-	return respond(card, application, { type, signed: requested.signed }, cryptogram, iad, cdol1Data);
+	return respond(card, application, { type, signed }, cryptogram, iad, cdol1Data);
 }
 
 function second(
@@ -91,19 +118,27 @@ function second(
 	// EMV 4.4 Book 3, 5.4: zeros stand for a data object that the terminal does not have.
 	if (application.personalisation.issuerAuthentication === "GENERATE AC" && issuerAuthenticationData?.some(Boolean))
 		authenticateIssuer(card.crypto, application, issuerAuthenticationData);
-
+	if (application.personalisation.issuerAuthentication === "GENERATE AC") obeyCardStatusUpdate(application);
 	application.addDolData(data);
 	// EMV 4.4 Book 4, A6: Y3 and Z3 mean that there was no answer from the issuer.
 	const unableToGoOnline = ["Y3", "Z3"].includes(latin1Text(cdol2Data.get("8A")!));
-	const type = secondCryptogramType(requested.type, application, unableToGoOnline);
-	const iad = issuerApplicationData(cardVerificationResults(application, "ARQC", type, unableToGoOnline));
 	// What CDOL2 does not ask for again is as it was for CDOL1.
 	const transaction = new Map([...application.onlineRequest!.cdol1Data, ...cdol2Data]);
+	const type = secondCryptogramType(requested.type, application, transaction, unableToGoOnline);
+	const signed = requested.signed && type !== "AAC";
+	const decision = { first: "ARQC", second: type, unableToGoOnline, signed, transaction } as const;
+	const iad = issuerApplicationData(application, decision);
 	const cryptogram = makeCryptogram(card.crypto, application, transaction, iad);
-	if (type === "TC" && !unableToGoOnline) application.update({ lastOnlineAtc: application.state.atc });
+	if (type === "TC") {
+		if (unableToGoOnline) countOfflineAmount(application, transaction);
+		else updateOfflineCounters(application, transaction);
+	}
+	// What the issuer has now read of its earlier scripts need not be told again.
+	if (application.state.scripts && application.issuerAuthentication === "passed")
+		application.update({ scripts: { processed: 0, failed: false } });
 	application.phase = "completed";
 	application.close();
-	return respond(card, application, { type, signed: requested.signed }, cryptogram, iad, transaction);
+	return respond(card, application, { type, signed }, cryptogram, iad, transaction);
 }
 
 function makeCryptogram(
@@ -113,7 +148,7 @@ function makeCryptogram(
 	iad: Uint8Array,
 ): Uint8Array {
 	const value = (tag: string) => transaction.get(tag)!;
-	const input = cryptogramInput({
+	const input = {
 		amountAuthorised: value("9F02"),
 		amountOther: value("9F03"),
 		terminalCountryCode: value("9F1A"),
@@ -125,12 +160,12 @@ function makeCryptogram(
 		aip: parseHex(application.personalisation.aip),
 		atc: uintBytes(application.state.atc, 2),
 		iad,
-	});
-	const sessionKey = applicationSessionKey(crypto, application);
+	};
+	const key = applicationCryptogramKey(crypto, application);
 	try {
-		return applicationCryptogram(crypto, sessionKey, input);
+		return versionedCryptogram(crypto, application.cryptogramVersion, key, input);
 	} finally {
-		wipe(sessionKey);
+		wipe(key);
 	}
 }
 
@@ -143,11 +178,10 @@ function respond(
 	transaction: DolData,
 ): CardResponse {
 	const { personalisation, state } = application;
-	const cid = Uint8Array.of(CRYPTOGRAM_INFORMATION[type]);
+	const cid = Uint8Array.of(cryptogramInformation(type, application));
 	const atc = uintBytes(state.atc, 2);
 	if (type === "TC") logTransaction(application, new Map([...transaction, ["9F27", cid], ["9F36", atc]]));
-	// EMV 4.4 Book 2, 6.6.1: an AAC is never signed.
-	if (signed && type !== "AAC")
+	if (signed)
 		return answer(
 			signedResponse(card, application, {
 				cryptogramInformation: cid,

@@ -27,7 +27,7 @@ export const readRecord = Object.freeze<CardCommand>({
 		if (application?.phase === "selected") return refusal(SW_6985_CONDITIONS_NOT_SATISFIED);
 		const file = selected.files.find(({ sfi }) => sfi === p2 >> 3);
 		if (!file) return refusal(SW_6A82_FILE_NOT_FOUND);
-		const content = file.records[record - 1];
+		const content = application?.state.records?.[`${file.sfi} ${record}`] ?? file.records[record - 1];
 		return content === undefined ? refusal(SW_6A83_RECORD_NOT_FOUND) : answer(parseHex(content));
 	},
 });

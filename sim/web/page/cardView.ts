@@ -10,6 +10,7 @@ const FIRST_HUE = 212;
 export class CardView {
 	readonly #send: (command: PanelCommand) => void;
 	readonly #gallery = byId("gallery");
+	readonly #filter = byId("cardFilter", HTMLInputElement);
 	readonly #slotCard = byId("slotCard", HTMLButtonElement);
 	#cards: readonly PanelCard[] = [];
 	#inserted: string | null = null;
@@ -20,13 +21,40 @@ export class CardView {
 		this.#send = send;
 		keepFocus(this.#slotCard);
 		this.#slotCard.addEventListener("click", () => this.toggle());
+		this.#filter.addEventListener("input", () => this.#applyFilter());
 	}
 
 	showCards(cards: readonly PanelCard[]): void {
 		this.#cards = cards;
 		this.#chosen ??= cards[0]?.name;
-		this.#gallery.replaceChildren(...cards.map((card, i) => this.#galleryCard(card, i)));
+		const groups = new Map<string, HTMLElement>();
+		for (const [i, card] of cards.entries()) {
+			const section = groups.get(card.group) ?? cardGroup(card.group);
+			groups.set(card.group, section);
+			section.append(this.#galleryCard(card, i));
+		}
+		this.#gallery.replaceChildren(...groups.values());
+		this.#applyFilter();
 		this.showInserted(this.#inserted);
+	}
+
+	/** Cards in whose name, title, group or description every word of the filter stands. */
+	#applyFilter(): void {
+		const words = this.#filter.value.toLowerCase().split(/\s+/).filter(Boolean);
+		const matching = new Set(
+			this.#cards
+				.filter(card => {
+					const text = Object.values(card).join(" ").toLowerCase();
+					return words.every(word => text.includes(word));
+				})
+				.map(({ name }) => name),
+		);
+		for (const section of this.#gallery.children as HTMLCollectionOf<HTMLElement>) {
+			const buttons = [...section.querySelectorAll("button")];
+			for (const button of buttons) button.hidden = !matching.has(button.dataset.name!);
+			section.hidden = buttons.every(button => button.hidden);
+		}
+		byId("noCard").hidden = matching.size > 0;
 	}
 
 	showInserted(name: string | null): void {
@@ -69,6 +97,13 @@ export class CardView {
 		button.addEventListener("click", () => this.#choose(name));
 		return button;
 	}
+}
+
+function cardGroup(title: string): HTMLElement {
+	const section = make("section", "cardGroup");
+	section.append(make("h3", "", title));
+	section.setAttribute("aria-label", title);
+	return section;
 }
 
 function paint(card: HTMLElement, at: number): void {

@@ -1,6 +1,7 @@
 import type { PanelCommand, PanelMessage } from "../protocol.js";
 import { CardView } from "./cardView.js";
 import { byId, keepFocus } from "./dom.js";
+import { FaultView } from "./faultView.js";
 import { listenToKeys } from "./keys.js";
 import { LogView } from "./logView.js";
 import { ScreenView } from "./screenView.js";
@@ -10,6 +11,7 @@ const ERROR_MS = 4000;
 
 const screen = new ScreenView();
 const cards = new CardView(send);
+const faults = new FaultView(send);
 const log = new LogView();
 let socket: WebSocket | undefined;
 let errorTimer: number | undefined;
@@ -40,10 +42,12 @@ function receive(message: PanelMessage): void {
 	switch (message.type) {
 		case "cards":
 			cards.showCards(message.cards);
+			faults.showForms(message.faultForms);
 			break;
 		case "state":
 			screen.describe(message.screenText);
 			cards.showInserted(message.inserted);
+			faults.showArmed(message.faults);
 			break;
 		case "log":
 			log.add(message.entries);

@@ -200,8 +200,8 @@ test.each<[string, unknown]>([
 	["script must be an object", null],
 	["script.template must be one of 71, 72", { template: "86", commands: [BLOCK] }],
 	["script.commands must be a list", { template: "72" }],
-	["script.commands must be 1 to 5 commands", { template: "72", commands: [] }],
-	["script.commands must be 1 to 5 commands", { template: "72", commands: Array(6).fill(BLOCK) }],
+	["script.commands must have 1 to 5 items", { template: "72", commands: [] }],
+	["script.commands must have 1 to 5 items", { template: "72", commands: Array(6).fill(BLOCK) }],
 	["script.commands[0].pin is needed for PIN CHANGE", { template: "72", commands: [{ command: "PIN CHANGE" }] }],
 	[
 		"script.commands[0].pin must be 4 to 12 digits",

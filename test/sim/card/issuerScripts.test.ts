@@ -18,10 +18,16 @@ import {
 // The issuer's part is written here anew, with Node's own triple DES, from the card's master keys alone.
 
 let debit: Personalisation;
+let limited: Personalisation;
 beforeAll(async () => {
 	({
 		cards: { "unionpay-debit": debit },
 	} = await makeCards("unionpay-debit"));
+	const [first, ...others] = debit.applications;
+	limited = {
+		...debit,
+		applications: [{ ...first!, cumulativeOfflineLimits: { lower: 100, upper: 100 } }, ...others],
+	};
 });
 
 const hexOf = (bytes: Buffer) => bytes.toString("hex").toUpperCase();
@@ -199,10 +205,50 @@ describe("PUT DATA", () => {
 		expect(bench.send("80AE4000", CDOL1_DATA).slice(4, 6)).toBe("80");
 	});
 
-	test("knows the two limits only", () => {
+	test("changes the limits of amounts, of a card that has some", () => {
+		const script = new Script(undefined, limited);
+		expect(script.send("DA9F54", "000000000200")).toBe("9000");
+		expect(script.send("DA9F5C", "000000000900")).toBe("9000");
+		expect(script.bench.state?.[DEBIT]?.cumulativeOfflineLimits).toEqual({ lower: 200, upper: 900 });
+		expect(script.send("DA9F54", "00000000020A")).toBe("6A80");
+		expect(script.send("DA9F5C", "0900")).toBe("6700");
+		expect(new Script().send("DA9F54", "000000000200")).toBe("6A88");
+	});
+
+	test("knows no other limits", () => {
 		const script = new Script();
 		expect(script.send("DA9F36", "0001")).toBe("6A88");
 		expect(script.send("DA9F14", "0102")).toBe("6700");
+	});
+});
+
+describe("UPDATE RECORD", () => {
+	const RECORD = "70035F2000";
+
+	test("a record has another content from now on, also after a power cut", () => {
+		const script = new Script();
+		expect(script.send("DC010C", RECORD)).toBe("9000");
+		expect(script.bench.send("00B2010C")).toBe(`${RECORD}9000`);
+		const bench = again(script);
+		bench.begin();
+		expect(bench.send("00B2010C")).toBe(`${RECORD}9000`);
+		bench.begin(SECOND);
+		expect(bench.send("00B2010C")).not.toBe(`${RECORD}9000`);
+	});
+
+	test.each([
+		["DC0154", RECORD, "6A82"],
+		["DC020C", RECORD, "6A83"],
+		["DC000C", RECORD, "6A86"],
+		["DC010D", RECORD, "6A86"],
+		["DC010C", "5F2000", "6A80"],
+		["DC010C", "70045F2000", "6A80"],
+		["DC010C", "", "6A80"],
+	])("%s with %s: %s, nothing is changed", (header, data, statusWord) => {
+		const script = new Script();
+		const before = script.bench.state;
+		expect(script.send(header, data)).toBe(statusWord);
+		expect(script.bench.state).toBe(before);
 	});
 });
 

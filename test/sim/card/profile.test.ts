@@ -1,6 +1,6 @@
-import { expect, test } from "vitest";
-import { cardProfiles } from "../../../sim/card/cardProfiles.js";
-import { hostileProfile, hostileProfiles } from "../../../sim/card/hostileProfiles.js";
+import { readdirSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { cardGroups, cardProfile, cardProfiles, resolveVariant } from "../../../sim/card/cardProfiles.js";
 import { personalise } from "../../../sim/card/personalise.js";
 import { checkProfile } from "../../../sim/card/profile.js";
 import debit from "../../../sim/card/profiles/unionpay-debit.json" with { type: "json" };
@@ -8,21 +8,13 @@ import type { TestScheme } from "../../../sim/card/testScheme.js";
 
 test("every card that comes with Kassa is a good profile, under its own name", () => {
 	const names = cardProfiles().map(({ name }) => name);
-	expect(names).toEqual([
-		"unionpay-debit",
-		"unionpay-online-pin",
-		"declined",
-		"expired",
-		"blocked-application",
-		"mute",
-		"unionpay-credit",
-		"cda",
-		"sda",
-		"no-pse",
-		"plaintext-pin",
-		"pin-blocked",
-		"two-applications-confirm",
-	]);
+	expect(names[0]).toBe("unionpay-debit");
+	expect(names.length).toBeGreaterThanOrEqual(30);
+	expect(new Set(names).size).toBe(names.length);
+	const files = ["profiles", "profiles/hostile"].flatMap(folder =>
+		readdirSync(new URL(`../../../sim/card/${folder}/`, import.meta.url)).filter(name => name.endsWith(".json")),
+	);
+	expect(names.map(name => `${name}.json`).sort()).toEqual(files.sort());
 	expect(new Set(cardProfiles().map(({ account }) => account.pan)).size).toBe(names.length);
 });
 
@@ -72,8 +64,8 @@ test.each<[string, (draft: Draft) => void]>([
 	["profile.applications[0].blocked must be true or false", application({ blocked: "no" })],
 	["profile.applications[0].issuerActionCodes must be an object", application({ issuerActionCodes: null })],
 	["profile.applications[0].label must be 1 to 16 printable ASCII characters", application({ label: "" })],
-	["profile.applications[0].certificates.icc.exponent must be 3 or 65537", icc({ exponent: 17 })],
-	["profile.applications[0].certificates.icc.keyBits must be a multiple of 8", icc({ keyBits: 1001 })],
+	["profile.applications[0].certificates.icc.exponent must be one of 3, 65537", icc({ exponent: 17 })],
+	["profile.applications[0].certificates.icc.keyBits must be a multiple of 8", icc({ keyBits: 1025 })],
 	["profile.applications[0].certificates.icc.keyBits must not be above the issuer's", icc({ keyBits: 1416 })],
 	["profile.applications[0].certificates.icc.expires must be a month as MMYY", icc({ expires: "1349" })],
 	[
@@ -104,8 +96,8 @@ test.each<[string, (draft: Draft) => void]>([
 	["profile.faults[0].statusWord is needed for status-word", faults({ fault: "status-word" })],
 	["profile.faults[0].tag is needed for missing-tag", faults({ fault: "missing-tag" })],
 	["profile.faults[0].tag means nothing for mute", faults({ fault: "mute", tag: "5A" })],
-	["profile.faults[0].command must be an integer from 1 to 1000", faults({ fault: "mute", command: 0 })],
-	["profile.faults[0].times is not a known field", faults({ fault: "mute", times: 2 })],
+	["profile.faults[0].apdu must be an integer from 1 to 1000", faults({ fault: "mute", apdu: 0 })],
+	["profile.faults[0].often is not a known field", faults({ fault: "mute", often: 2 })],
 	[
 		"profile.atr must be 0 to 33 bytes in hexadecimal",
 		draft => {
@@ -125,24 +117,54 @@ test.each([null, [], "card"])("%j is no profile", json => {
 test("an issuer personalises only PANs of its own", async () => {
 	const profile = checkProfile({ ...debit, account: { ...debit.account, pan: "4761739001010010" } });
 	const scheme = { issuer: { identifier: "622126" } } as TestScheme;
-	await expect(personalise(profile, scheme)).rejects.toThrow("the test issuer's PANs start with 622126");
+	await expect(personalise(profile, scheme)).rejects.toThrow("profile.account.pan must start with 622126");
 });
 
-test("every hostile card is a good profile with at least one fault, under a name of its own", () => {
-	const hostile = hostileProfiles();
-	expect(hostile.length).toBeGreaterThanOrEqual(17);
-	for (const { faults } of hostile) expect(faults?.length).toBeGreaterThan(0);
-	const names = [...cardProfiles(), ...hostile].map(({ name }) => name);
-	expect(new Set(names).size).toBe(names.length);
+test("every hostile card has at least one fault", () => {
+	const { cards } = cardGroups().find(({ group }) => group === "Hostile")!;
+	expect(cards.length).toBeGreaterThanOrEqual(17);
+	for (const { faults } of cards) expect(faults?.length).toBeGreaterThan(0);
 });
 
-test.each([
-	[{ name: "x", description: "x", card: "gold", faults: [] }, "hostile.card must be one of unionpay-debit"],
-	[
-		{ name: "x", description: "x", card: "mute", faults: [{ fault: "rude" }] },
-		"profile.faults[0].fault must be one of",
-	],
-	[{ name: "X", description: "x", card: "mute", faults: [] }, "hostile.name must be 1 to 24 small letters"],
-])("a hostile profile %j is refused: %s", (json, sentence) => {
-	expect(() => hostileProfile(json)).toThrow(sentence);
+describe("a variant", () => {
+	const pan = "6221261000000000018";
+
+	test("is the other card with what it says in place, without what is null, with one application where it names one", () => {
+		const account = { pan, cardholderName: "ELSE/SOMEBODY" };
+		const variant = resolveVariant({
+			name: "x",
+			title: "X",
+			description: "x",
+			like: "unionpay-debit",
+			account,
+			application: { preferredName: null, certificates: { icc: { keyBits: 1024 } } },
+		});
+		const like = cardProfile("unionpay-debit")!;
+		expect(variant).toMatchObject({ name: "x", atr: like.atr, account: { ...like.account, ...account } });
+		expect(like.applications.length).toBe(2);
+		expect(variant.applications.length).toBe(1);
+		const { preferredName, certificates, ...others } = variant.applications[0]!;
+		expect(preferredName).toBeUndefined();
+		expect(certificates?.icc?.keyBits).toBe(1024);
+		expect(like.applications[0]).toMatchObject(
+			Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined)),
+		);
+	});
+
+	test("does not inherit what is wrong with the other card", () => {
+		const named = { name: "x", title: "X", description: "x", account: { pan } };
+		const profile = resolveVariant({ ...named, like: "fuzz-cryptogram" });
+		expect([profile.faults, profile.issuer, profile.expected]).toEqual([undefined, undefined, undefined]);
+	});
+
+	test.each([
+		[{ like: "gold" }, "variant.like must be the name of another card"],
+		[{ like: "mute", faults: [{ fault: "rude" }] }, "profile.faults[0].fault must be one of"],
+		[{ name: "X", like: "mute" }, "variant.name must be 1 to 40 small letters"],
+		[{ like: "mute", applications: [] }, "variant.applications is not a known field"],
+	])("%j is refused: %s", (json, sentence) => {
+		expect(() => resolveVariant({ name: "x", title: "X", description: "x", account: { pan }, ...json })).toThrow(
+			sentence,
+		);
+	});
 });

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type { CardState } from "../../../sim/card/cardMemory.js";
-import { cardProfiles } from "../../../sim/card/cardProfiles.js";
+import { cardProfile } from "../../../sim/card/cardProfiles.js";
 import type { Personalisation } from "../../../sim/card/personalisation.js";
 import { personalise } from "../../../sim/card/personalise.js";
 import { checkProfile } from "../../../sim/card/profile.js";
+import { sharedKeys } from "../../../sim/card/rsaKeyPair.js";
 import { T0Card } from "../../../sim/card/t0Card.js";
 import { makeTestScheme, type TestScheme } from "../../../sim/card/testScheme.js";
 import { VirtualCard } from "../../../sim/card/virtualCard.js";
@@ -21,9 +22,8 @@ export const SECOND = "F0000000010001";
 /** A scheme and the cards of the named profiles. */
 export async function makeCards<Name extends string>(...names: Name[]) {
 	const scheme: TestScheme = await makeTestScheme();
-	const made = await Promise.all(
-		names.map(async name => [name, await personalise(cardProfiles().find(each => each.name === name)!, scheme)]),
-	);
+	const keys = sharedKeys();
+	const made = await Promise.all(names.map(async name => [name, await personalise(cardProfile(name)!, scheme, keys)]));
 	return { scheme, cards: Object.fromEntries(made) as Record<Name, Personalisation> };
 }
 
@@ -33,7 +33,7 @@ export function makeVariant(
 	name: string,
 	changes: Readonly<Record<string, unknown>> = {},
 ): Promise<Personalisation> {
-	const profile = cardProfiles().find(each => each.name === name)!;
+	const profile = cardProfile(name)!;
 	const [first, ...others] = profile.applications;
 	return personalise(checkProfile({ ...profile, applications: [{ ...first, ...changes }, ...others] }), scheme);
 }
@@ -42,9 +42,11 @@ export function makeVariant(
 export class Bench {
 	state: CardState | undefined;
 	readonly card: VirtualCard;
+	readonly personalisation: Personalisation;
 
 	constructor(personalisation: Personalisation, state?: CardState) {
 		this.state = state;
+		this.personalisation = personalisation;
 		const onStateChange = (changed: CardState) => {
 			this.state = changed;
 		};

@@ -61,7 +61,7 @@ test.each([
 	[["fault", "tea"], "'tea' is invalid for argument 'name'. Allowed choices are slow"],
 	[["fault", "slow", "--count", "0"], "it is a whole number from 1 to 1000000."],
 	[["scenario", "rich"], "Allowed choices are refer to card issuer"],
-	[["scenario", "expired", "--card", "nobody"], "there is no card nobody: `kassa cards` lists them"],
+	[["scenario", "expired", "--card", "nobody"], "there is no card nobody: `kassa card list` names them"],
 	[["fault", "slow", "--terminal", "X"], "control.terminal must be 8 characters"],
 	[["magic-amounts", "perhaps"], "Allowed choices are on, off"],
 	[["run", "--bank-port", "0"], "a test bank runs on"],

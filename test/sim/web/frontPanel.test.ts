@@ -129,6 +129,43 @@ test("the case is opened with a button", async () => {
 	await eventually(() => world.opened).toBe(1);
 });
 
+test("a word finds the cards that have it, in their groups", async () => {
+	const shownCards = () => page.locator(".galleryCard:visible strong").allTextContents();
+	expect((await shownCards()).length).toBe(8);
+	await page.getByLabel("Find a card").fill("pin card");
+	await eventually(shownCards).toEqual([]);
+	expect(await page.getByText("No card is like that.").isVisible()).toBe(true);
+	await page.getByLabel("Find a card").fill("PIN 1234");
+	await eventually(shownCards).toEqual(["UnionPay Debit"]);
+	await page.getByLabel("Find a card").fill("faulty");
+	await eventually(shownCards).toEqual(["PIN blocked", "Mute card", "Slow bank"]);
+	expect(await page.locator(".cardGroup:visible h3").allTextContents()).toEqual(["Faulty"]);
+	await page.getByLabel("Find a card").fill("");
+	await eventually(async () => (await shownCards()).length).toBe(8);
+	expect(world.pressed).toEqual([]);
+});
+
+test("faults are armed one after the other and disarmed one by one; a wrong one stays to be mended", async () => {
+	await page.getByText("Faults").click();
+	const field = page.getByLabel("Fault", { exact: true });
+	const arm = async (text: string) => {
+		await field.fill(text);
+		await field.press("Enter");
+	};
+	await arm("pull:apdu=7");
+	await eventually(() => world.faults()).toMatchObject([{ fault: "pull", apdu: 7 }]);
+	await eventually(() => field.inputValue()).toBe("");
+	await arm("fuzz:tag=9F26");
+	await eventually(() => page.locator("#error").textContent()).toContain("give it as fuzz:tag=9F26,offset=0,value=FF");
+	expect(await field.inputValue()).toBe("fuzz:tag=9F26");
+	expect(await page.locator("#faultMeaning").textContent()).toContain("The card gives a data object other bytes");
+	await arm("fuzz:tag=9F26,value=FF");
+	await eventually(() => world.faults().length).toBe(2);
+	await page.getByRole("button", { name: "Disarm pull:apdu=7" }).click();
+	await eventually(() => world.faults()).toMatchObject([{ fault: "fuzz", tag: "9F26", value: "FF" }]);
+	expect(world.pressed).toEqual([]);
+});
+
 test("the log shows each source in its tab, filters, and keeps markup as text", async () => {
 	world.write("card", "→ 00 A4 04 00 0E 31 50 41 59");
 	world.write("host", "0200 sale STAN 000017");

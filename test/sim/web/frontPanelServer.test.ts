@@ -82,7 +82,10 @@ test("a new browser gets cards, state, the log so far and the picture", async ()
 	const client = new Client();
 	await client.until(() => client.frames.length === 1 && client.messages.length === 3);
 	expect(client.messages.map(({ type }) => type)).toEqual(["cards", "state", "log"]);
-	expect(client.messages[1]).toMatchObject({ inserted: null, screenText: world.screenText() });
+	expect(client.messages[0]).toMatchObject({
+		faultForms: expect.arrayContaining([expect.objectContaining({ example: "pull:apdu=7" })]),
+	});
+	expect(client.messages[1]).toMatchObject({ inserted: null, faults: [], screenText: world.screenText() });
 	expect(client.frames[0]).toEqual(world.display.frame);
 	client.socket.terminate();
 });
@@ -105,11 +108,13 @@ test("what is no command is answered with one error and changes nothing", async 
 	const client = new Client();
 	await client.until(() => client.frames.length === 1);
 	const remove = '{"type":"remove"}';
-	const bad = ["x", '{"type":"key","key":"11"}', '{"type":"insert","name":"none"}', remove, Buffer.from(remove)];
+	const fault = '{"type":"faults","faults":["pull"]}';
+	const bad = ["x", fault, '{"type":"key","key":"11"}', '{"type":"insert","name":"none"}', remove, Buffer.from(remove)];
 	for (const data of bad) client.socket.send(data);
 	await client.until(() => client.texts("error").length === bad.length);
 	expect(client.texts("error")).toEqual([
 		"a command is JSON",
+		"fault must have either apdu or byte for pull: give it as pull:apdu=7",
 		"there is no such key",
 		"there is no such card",
 		"no card is in the slot",

@@ -7,6 +7,7 @@ test.each([
 	['{"type":"insert","name":"visa"}', { type: "insert", name: "visa" }],
 	['{"type":"remove"}', { type: "remove" }],
 	['{"type":"openCase"}', { type: "openCase" }],
+	['{"type":"faults","faults":["pull:apdu=7"]}', { type: "faults", faults: ["pull:apdu=7"] }],
 ])("%s is a command", (text, command) => {
 	expect(decodeCommand(text)).toEqual(command);
 });
@@ -25,6 +26,10 @@ test.each([
 	'{"type":"key","key":"toString"}',
 	'{"type":"key","key":["1"]}',
 	'{"type":"insert"}',
+	'{"type":"faults"}',
+	'{"type":"faults","faults":"pull:apdu=7"}',
+	'{"type":"faults","faults":[7]}',
+	`{"type":"faults","faults":${JSON.stringify(Array(11).fill("mute"))}}`,
 	'{"type":"insert","name":{}}',
 ])("%j is refused", text => {
 	expect(() => decodeCommand(text)).toThrow(CommandError);

@@ -1,3 +1,4 @@
+import type { CardFault } from "../../../sim/card/cardFault.js";
 import type { PanelLogEntry, PanelWorld } from "../../../sim/web/panelWorld.js";
 import { MemoryDisplay } from "../../../sim/world/memoryDisplay.js";
 import { render } from "../../../src/display/render.js";
@@ -9,14 +10,24 @@ const CNY = 156;
 const NOON = Date.UTC(2026, 10, 22, 12, 0, 0);
 
 const CARDS = [
-	{ name: "approved", title: "UnionPay Debit", description: "Online PIN 1234, approved by the bank" },
-	{ name: "offlinePin", title: "Visa Credit", description: "Offline PIN 4315, DDA" },
-	{ name: "insufficient", title: "Mastercard", description: "Declined, insufficient funds (51)" },
-	{ name: "choice", title: "Two applications", description: "Debit and credit: the cardholder chooses" },
-	{ name: "expired", title: "Expired card", description: "Expired last year, declined offline" },
-	{ name: "blocked", title: "PIN blocked", description: "PIN Try Counter is zero" },
-	{ name: "mute", title: "Mute card", description: "Never answers to reset" },
-	{ name: "slow", title: "Slow bank", description: "The answer comes late, the sale is reversed" },
+	{
+		name: "approved",
+		title: "UnionPay Debit",
+		description: "Online PIN 1234, approved by the bank",
+		group: "Everyday",
+	},
+	{ name: "offlinePin", title: "Visa Credit", description: "Offline PIN 4315, DDA", group: "Everyday" },
+	{ name: "insufficient", title: "Mastercard", description: "Declined, insufficient funds (51)", group: "Everyday" },
+	{
+		name: "choice",
+		title: "Two applications",
+		description: "Debit and credit: the cardholder chooses",
+		group: "Everyday",
+	},
+	{ name: "expired", title: "Expired card", description: "Expired last year, declined offline", group: "Everyday" },
+	{ name: "blocked", title: "PIN blocked", description: "PIN Try Counter is zero", group: "Faulty" },
+	{ name: "mute", title: "Mute card", description: "Never answers to reset", group: "Faulty" },
+	{ name: "slow", title: "Slow bank", description: "The answer comes late, the sale is reversed", group: "Faulty" },
 ];
 
 /** A terminal that only takes an amount: enough to exercise the panel. */
@@ -31,6 +42,7 @@ export class TestWorld implements PanelWorld {
 	#screen: Screen = idle("Kassa Coffee House", "14:32");
 	#digits = "";
 	#inserted: string | undefined;
+	#faults: readonly CardFault[] = [];
 
 	constructor() {
 		render(this.display, this.#screen);
@@ -42,6 +54,15 @@ export class TestWorld implements PanelWorld {
 
 	inserted(): string | undefined {
 		return this.#inserted;
+	}
+
+	faults(): readonly CardFault[] {
+		return this.#faults;
+	}
+
+	armFaults(faults: readonly CardFault[]): void {
+		this.#faults = faults;
+		this.onChange?.();
 	}
 
 	pressKey(key: Key): void {

@@ -173,6 +173,8 @@ export interface Clock {
 	readonly utcOffsetMinutes: number;
 	/** Calls `callback` once after `delayMs`. @returns a function that cancels the call */
 	after(delayMs: number, callback: () => void): () => void;
+	/** Sets what `now` says, milliseconds since 1970; deadlines do not move. */
+	set(now: number): void;
 }
 
 /**

@@ -4,14 +4,14 @@ import type { Screen } from "./display/screen.js";
 import * as screens from "./display/screens.js";
 import type { TerminalConfiguration } from "./emv/configuration.js";
 import type { Why } from "./emv/why.js";
-import { deliverAdvices, deliverReversals } from "./flows/deliverOwed.js";
+import { deliverAdvices, deliverReversals, stuckReversal } from "./flows/deliverOwed.js";
+import { Downloads } from "./flows/downloads.js";
 import { enterAmount } from "./flows/enterAmount.js";
 import { EventQueue } from "./flows/eventQueue.js";
 import type { FlowContext, Merchant, TerminalEvent } from "./flows/flowContext.js";
 import { localTime } from "./flows/localTime.js";
 import { menu } from "./flows/menu.js";
 import { echo } from "./flows/networkManagement.js";
-import type { OfflinePolicy } from "./flows/offlinePolicy.js";
 import type { Order } from "./flows/order.js";
 import { perform } from "./flows/perform.js";
 import { receiptOf } from "./flows/receipts.js";
@@ -89,8 +89,6 @@ export interface TerminalSettings {
 	/** Takes note of each decision of the kernel and of the sale. */
 	readonly why?: Why;
 	readonly onJournalEntry?: (entry: JournalEntry) => void;
-	/** Absent: nothing is approved offline. */
-	readonly offlinePolicy?: OfflinePolicy;
 	/** Of PBKDF2 for passcodes; as many as a board does in about a second unless told otherwise. */
 	readonly passcodeRounds?: number;
 }
@@ -147,6 +145,7 @@ export class Terminal {
 			{ storage, seal },
 			{ onEntry: settings.onJournalEntry, onRepair: sentence => log.line("journal", sentence) },
 		);
+		const downloads = new Downloads({ storage, seal, crypto, log }, configuration);
 		const removalListeners = new Set<() => void>();
 		keypad.onKey = key => events.push({ key });
 		reader.onChange = present => {
@@ -168,7 +167,10 @@ export class Terminal {
 			kernelRandom: settings.kernelRandom ?? random,
 			crypto,
 			log,
-			configuration,
+			downloads,
+			get configuration() {
+				return downloads.configuration;
+			},
 			merchant,
 			get hostTerminal() {
 				return { terminalId: merchant.terminalId, merchantId: merchant.merchantId };
@@ -179,10 +181,8 @@ export class Terminal {
 			journal,
 			passcodes: new Passcodes({ storage, crypto, random }, settings.passcodeRounds ?? PASSCODE_ROUNDS),
 			printer: ports.printer,
-			offlinePolicy: settings.offlinePolicy,
 			signInWanted: false,
 			loadWorkKeys: keys => loadTravellingKeys(slots, crypto, profile.security.mac.algorithm, keys),
-			keepDownload: (name, bytes) => storage.replace(`download-${name}`, bytes),
 			events,
 			why: settings.why,
 			show: this.#show,
@@ -328,9 +328,10 @@ export class Terminal {
 		return this.#context;
 	}
 
-	#idle({ merchant, clock, show }: FlowContext): void {
+	#idle(c: FlowContext): void {
+		const { merchant, clock, show } = c;
 		const { time } = localTime(clock);
-		show(screens.idle(merchant.name, `${time.slice(0, 2)}:${time.slice(2, 4)}`));
+		show(stuckReversal(c) ?? screens.idle(merchant.name, `${time.slice(0, 2)}:${time.slice(2, 4)}`));
 	}
 }
 

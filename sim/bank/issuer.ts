@@ -108,7 +108,9 @@ export class Issuer {
 			// A cryptogram proves the card once: one with a counter already seen was copied.
 			const application = `${pan} ${panSequence}`;
 			const order = request.proof === "arqc" ? "rising" : "any";
-			if (!this.#books.useAtc(application, readUint(data.atc), order)) return refused(RESPONSE.doNotHonour);
+			// Where none is asked for, it may be the second one of a card whose first has proved it.
+			const isNew = () => this.#books.useAtc(application, readUint(data.atc), order);
+			if (request.proof !== "none" && !isNew()) return refused(RESPONSE.doNotHonour);
 			const responseCode = this.#judge(card, request, judge);
 			if (!cryptogram.isRequest) return { responseCode, iccData: undefined };
 			const script = this.#script(card, request, version, { atc: data.atc, cryptogram: ac });

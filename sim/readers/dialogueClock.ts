@@ -12,6 +12,9 @@ export function dialogueClock(clock: Clock, beganAt: number): Clock {
 			offset ??= beganAt - clock.now();
 			return clock.now() + offset;
 		},
+		set(now) {
+			offset = now - clock.now();
+		},
 		monotonicMs: () => clock.monotonicMs(),
 		after: (delayMs, callback) => clock.after(delayMs, callback),
 	};

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { TerminalConfiguration } from "../../src/emv/configuration.js";
-import { ConfigurationError, decodeConfiguration } from "../../src/emv/decodeConfiguration.js";
+import { decodeConfiguration } from "../../src/emv/decodeConfiguration.js";
+import { ConfigurationError } from "../../src/emv/jsonObject.js";
 import { nodeCrypto } from "./nodeCrypto.js";
 import { type StateFolder, UserError } from "./stateFolder.js";
 

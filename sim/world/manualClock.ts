@@ -8,7 +8,10 @@ interface Timer {
 /** Time that passes only when a test says so. */
 export class ManualClock implements Clock {
 	readonly utcOffsetMinutes = 480;
+	/** Of the monotonic clock. */
 	#now: number;
+	/** What `now` says beyond that. */
+	#offsetMs = 0;
 	#timers: Timer[] = [];
 
 	/** @param start milliseconds since 1970 */
@@ -17,7 +20,11 @@ export class ManualClock implements Clock {
 	}
 
 	now(): number {
-		return this.#now;
+		return this.#now + this.#offsetMs;
+	}
+
+	set(now: number): void {
+		this.#offsetMs = now - this.#now;
 	}
 
 	monotonicMs(): number {

@@ -14,7 +14,7 @@ import { injectKeys } from "./injectKeys.js";
 import { type TestTerminal, testMerchant } from "./merchant.js";
 import { nodeCrypto } from "./nodeCrypto.js";
 import { type StateFolder, UserError } from "./stateFolder.js";
-import { systemClock, systemEntropy } from "./system.js";
+import { makeSystemClock, systemEntropy } from "./system.js";
 import { TamperSwitch } from "./tamperSwitch.js";
 import { readTerminalFile, type TestTerminalFile } from "./testWorld.js";
 import { tlsHostSocket } from "./tlsHostSocket.js";
@@ -63,7 +63,7 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 				reader: options.reader,
 				keypad,
 				display,
-				clock: options.clock ?? systemClock,
+				clock: options.clock ?? makeSystemClock(),
 				log,
 				tamper,
 				socket: bankSocket(state, options.bankPort),

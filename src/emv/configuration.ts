@@ -22,6 +22,21 @@ export interface TerminalConfiguration {
 	readonly cdaMode: 1 | 2 | 3 | 4;
 	/** Whether a cardholder may go on without a PIN (Book 4, 6.3.4.3). */
 	readonly pinBypass: boolean;
+	/** Undefined: nothing is approved offline. */
+	readonly storeAndForward: StoreAndForward | undefined;
+}
+
+/** When the terminal may approve without the issuer, and so lend the merchant's money until the upload (docs/sale.md). */
+export interface StoreAndForward {
+	/** Of one sale. */
+	readonly mostAmountMinor: number;
+	/** Of sales that the acquirer has not heard of yet. */
+	readonly mostCount: number;
+	readonly mostTotalMinor: number;
+	/** Only after the card itself has verified the PIN, not after a signature or nothing. */
+	readonly offlinePinRequired: boolean;
+	/** Beginnings of the AIDs that may; empty for all. */
+	readonly aids: readonly Uint8Array[];
 }
 
 export interface ApplicationConfiguration {

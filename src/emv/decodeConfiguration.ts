@@ -8,15 +8,12 @@ import type {
 	ExceptionCard,
 	RandomSelection,
 	RevokedCertificate,
+	StoreAndForward,
 	TerminalConfiguration,
 } from "./configuration.js";
 import { type Dol, decodeDol, dolHasTag } from "./dol.js";
+import { decodeObject, type JsonObject } from "./jsonObject.js";
 import { TAG_9F37_UNPREDICTABLE_NUMBER } from "./tags.js";
-
-/** The configuration is not usable; the message names the path of the bad value and what it must be. */
-export class ConfigurationError extends Error {
-	override readonly name = "ConfigurationError";
-}
 
 /**
  * Reads a terminal configuration from parsed JSON (docs/configuration.md). A member that is not known is refused, so that
@@ -46,7 +43,18 @@ export function decodeConfiguration(json: unknown, crypto: Crypto): TerminalConf
 		exceptionList: root.has("exceptionList") ? root.list("exceptionList", decodeException, 0) : [],
 		cdaMode: root.has("cdaMode") ? (root.integer("cdaMode", 1, 4) as 1 | 2 | 3 | 4) : 1,
 		pinBypass: root.has("pinBypass") ? root.boolean("pinBypass") : true,
+		storeAndForward: root.has("storeAndForward") ? root.object("storeAndForward", decodeStoreAndForward) : undefined,
 	}));
+}
+
+/** One entry of `applications`, wherever it comes from. @param path for the message @throws {ConfigurationError} as `decodeConfiguration` */
+export function decodeApplicationEntry(json: unknown, path: string): ApplicationConfiguration {
+	return decodeObject(json, path, decodeApplication);
+}
+
+/** One entry of `caPublicKeys`, wherever it comes from. @param path for the message @throws {ConfigurationError} as `decodeConfiguration` */
+export function decodeCaPublicKeyEntry(json: unknown, path: string, crypto: Crypto): CaPublicKey {
+	return decodeObject(json, path, entry => decodeCaPublicKey(entry, crypto));
 }
 
 // Book 4, Annexes A2 and A3: every other bit is reserved and 0, except XDA's, a signature that this kernel does not have.
@@ -151,6 +159,16 @@ function decodeException(entry: JsonObject): ExceptionCard {
 	};
 }
 
+function decodeStoreAndForward(entry: JsonObject): StoreAndForward {
+	return {
+		mostAmountMinor: entry.integer("mostAmountMinor", 1, 0xffffffff),
+		mostCount: entry.integer("mostCount", 1, 9999),
+		mostTotalMinor: entry.integer("mostTotalMinor", 1, 0xffffffff),
+		offlinePinRequired: entry.boolean("offlinePinRequired"),
+		aids: entry.has("aids") ? entry.bytesList("aids", 5, 16) : [],
+	};
+}
+
 /** Refuses an entry that says the same of itself as an earlier one: only one of them would ever be found. */
 function distinct<T>(root: JsonObject, name: string, entries: readonly T[], what: string, key: (entry: T) => string) {
 	const keys = entries.map(key);
@@ -166,66 +184,4 @@ export function caPublicKeyChecksum(
 ): Uint8Array {
 	const exponentBytes = exponent === 3 ? Uint8Array.of(3) : Uint8Array.of(1, 0, 1);
 	return crypto.sha1(concat(rid, Uint8Array.of(index), modulus, exponentBytes));
-}
-
-/** The members of one object of the document, each read by its name. */
-interface JsonObject {
-	has(name: string): boolean;
-	refuse(name: string, what: string): never;
-	bytes(name: string, shortest: number, longest: number): Uint8Array;
-	integer(name: string, least: number, most: number): number;
-	boolean(name: string): boolean;
-	text(name: string, pattern: RegExp, what: string): string;
-	object<T>(name: string, decode: (entry: JsonObject) => T): T;
-	list<T>(name: string, decode: (entry: JsonObject) => T, least?: number): T[];
-}
-
-/** Decodes one object; members that `decode` did not ask for are refused. */
-function decodeObject<T>(value: unknown, path: string, decode: (entry: JsonObject) => T): T {
-	if (typeof value !== "object" || value === null || Array.isArray(value))
-		throw new ConfigurationError(`${path}: must be an object`);
-	const members = value as Readonly<Record<string, unknown>>;
-	const known = new Set<string>();
-	const member = (name: string): unknown => {
-		known.add(name);
-		return Object.hasOwn(members, name) ? members[name] : undefined;
-	};
-	const refuse = (name: string, what: string): never => {
-		throw new ConfigurationError(`${path}.${name}: ${what}`);
-	};
-	const decoded = decode({
-		has: name => member(name) !== undefined,
-		refuse,
-		bytes(name, shortest, longest) {
-			const text = member(name);
-			const wanted = shortest === longest ? `${shortest}` : `${shortest} to ${longest}`;
-			const what = `must be ${wanted} byte${wanted === "1" ? "" : "s"} in hexadecimal`;
-			if (typeof text !== "string" || !/^([0-9A-Fa-f]{2})*$/.test(text)) return refuse(name, what);
-			const bytes = parseHex(text);
-			return bytes.length < shortest || bytes.length > longest ? refuse(name, what) : bytes;
-		},
-		integer(name, least, most) {
-			const number = member(name);
-			if (typeof number !== "number" || !Number.isInteger(number) || number < least || number > most)
-				return refuse(name, `must be a whole number from ${least} to ${most}`);
-			return number;
-		},
-		boolean(name) {
-			const flag = member(name);
-			return typeof flag === "boolean" ? flag : refuse(name, "must be true or false");
-		},
-		text(name, pattern, what) {
-			const text = member(name);
-			return typeof text === "string" && pattern.test(text) ? text : refuse(name, `must be ${what}`);
-		},
-		object: (name, decodeMember) => decodeObject(member(name), `${path}.${name}`, decodeMember),
-		list(name, decodeEntry, least = 1) {
-			const entries = member(name);
-			if (!Array.isArray(entries) || entries.length < least)
-				return refuse(name, least ? "must be a list with at least one entry" : "must be a list");
-			return entries.map((entry, i) => decodeObject(entry, `${path}.${name}[${i}]`, decodeEntry));
-		},
-	});
-	const unknown = Object.keys(members).find(name => !known.has(name));
-	return unknown === undefined ? decoded : refuse(unknown, "is not a member of a configuration");
 }

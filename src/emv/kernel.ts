@@ -125,11 +125,34 @@ const STEPS: readonly Step[] = Object.freeze([
 ]);
 
 /** Runs the steps to the first cryptogram. @returns what ended the transaction before, or undefined: `cryptogram` is set */
-export async function toFirstCryptogram(t: Transaction): Promise<Outcome | undefined> {
-	for (const step of STEPS) {
+export function toFirstCryptogram(t: Transaction): Promise<Outcome | undefined> {
+	return run(t, STEPS);
+}
+
+async function run(t: Transaction, steps: readonly Step[]): Promise<Outcome | undefined> {
+	for (const step of steps) {
 		const ended = await step(t);
 		if (ended) return ended;
 	}
+	return undefined;
+}
+
+/** A refund is not the card's to decide: it is read and asked for an AAC, without which it would wait for more (Book 3, 10.8). */
+const REFUND_STEPS: readonly Step[] = Object.freeze([
+	selectAndInitiate,
+	readApplicationData,
+	processingRestrictions,
+	askForAac,
+	generateFirstAc,
+]);
+
+/** Runs a refund's steps to the card's AAC. @returns what ended the transaction before; undefined when the AAC is there */
+export function toRefundCryptogram(t: Transaction): Promise<Outcome | undefined> {
+	return run(t, REFUND_STEPS);
+}
+
+async function askForAac(t: Transaction): Promise<Outcome | undefined> {
+	t.requestedCryptogram = "AAC";
 	return undefined;
 }
 

@@ -1,89 +1,117 @@
-import { message } from "../display/messages.js";
 import type { MessageValues } from "../host/messageValues.js";
+import { encodeRequest } from "../host/request.js";
+import type { TransactionName } from "../journal/entries.js";
 import type { TransactionRecord } from "../journal/transactionRecord.js";
-import { localDateTime } from "./cardUnderWay.js";
+import type { Operation } from "../operation.js";
+import { isChangeAdvice } from "./adviceKinds.js";
+import { bankOriginal } from "./bankOriginal.js";
 import { deliverAdvices } from "./deliverOwed.js";
-import { refused } from "./endTransaction.js";
+import { findOriginal } from "./findOriginal.js";
 import type { FlowContext } from "./flowContext.js";
+import { nextMessage } from "./nextMessage.js";
 import type { Order } from "./order.js";
 import { outcomeScreen } from "./outcomeScreen.js";
-import { readyForMoney } from "./readyForMoney.js";
+import { checkAmount, readyForMoney } from "./readyForMoney.js";
+import { type Refusal, refuse } from "./refuse.js";
 import { resultOf } from "./resultOf.js";
 import { openValues, sealValues } from "./sealedValues.js";
 import type { TransactionResult } from "./transactionResult.js";
+import { whyUnfit } from "./underWay.js";
 
 /** Of the sale, in percent: the most that a tip may be. */
 const MOST_TIP_PERCENT = 30;
+const SALES: readonly Operation[] = Object.freeze(["sale", "saleWithCashback"]);
 
-/** Adds a tip to a sale of the open batch, or changes it. @param order `tipMinor` and the sale's invoice */
+/** What the sale comes to from now on, or why not. */
+type Change = { readonly amountMinor: number; readonly tipMinor: number } | Refusal;
+
+/** Adds a tip to a sale of the open batch, once. @param order `tipMinor` and the sale's invoice @throws {RangeError} on a tip that is none */
 export function tip(c: FlowContext, order: Order): Promise<TransactionResult> {
-	return adjustSale(c, { ...order, operation: "tip" }, original => {
-		const tipMinor = order.tipMinor ?? 0;
-		const withoutTip = original.amountMinor - original.tipMinor;
-		return { tipMinor, amountMinor: withoutTip + tipMinor, allowed: tipMinor * 100 <= withoutTip * MOST_TIP_PERCENT };
+	const { tipMinor = 0 } = order;
+	checkAmount(tipMinor);
+	return change(c, { ...order, operation: "tip" }, original => {
+		if (original.tipMinor > 0) return { title: "notAllowed", reason: "the sale has a tip already" };
+		if (tipMinor * 100 > original.amountMinor * MOST_TIP_PERCENT) return { title: "aboveOriginal" };
+		return { tipMinor, amountMinor: original.amountMinor + tipMinor };
 	});
 }
 
-/** Lowers the amount of a sale of the open batch that the bank has approved for more. @param order the new amount and the sale's invoice */
+/**
+ * Lowers the amount of a sale of the open batch.
+ * @param order the new amount and the sale's invoice @throws {RangeError} on an amount that is none
+ */
 export function adjust(c: FlowContext, order: Order): Promise<TransactionResult> {
 	const { amountMinor } = order;
-	return adjustSale(c, { ...order, operation: "adjust" }, original => ({
-		amountMinor,
-		tipMinor: Math.min(original.tipMinor, amountMinor),
-		allowed: amountMinor <= original.amountMinor,
-	}));
+	checkAmount(amountMinor);
+	return change(c, { ...order, operation: "adjust" }, original => {
+		if (amountMinor >= original.amountMinor) return { title: "aboveOriginal" };
+		return { amountMinor, tipMinor: Math.min(original.tipMinor, amountMinor) };
+	});
 }
 
-async function adjustSale(
+async function change(
 	c: FlowContext,
 	order: Order,
-	change: (original: TransactionRecord) => { amountMinor: number; tipMinor: number; allowed: boolean },
+	decide: (original: TransactionRecord) => Change,
 ): Promise<TransactionResult> {
-	const refuse = (reason: string) => show(c, refused(c, { order }, reason));
 	// 0 what is owed to the bank goes first
-	const notReady = await readyForMoney(c, { ...order, amountMinor: order.amountMinor || order.tipMinor || 0 });
-	if (notReady) return refuse(notReady);
-	// 1 the sale, still in the open batch
-	const original = order.invoice === undefined ? undefined : c.journal.byInvoice(order.invoice);
-	if (!original) return refuse(message("notFound", "en"));
-	const isSale = original.operation === "sale" || original.operation === "saleWithCashback";
-	if (!isSale || original.state !== "approved" || original.batch !== c.journal.batch || !original.sealedMessage)
-		return refuse(message("notAllowed", "en"));
-	const { amountMinor, tipMinor, allowed } = change(original);
-	if (!allowed) return refuse(message("aboveOriginal", "en"));
-	if (original.owed.includes(order.operation)) return refuse("an earlier change waits for the bank: send it first");
+	const notReady = await readyForMoney(c, order.operation);
+	if (notReady) return refuse(c, order, notReady);
+	// 1 the sale, still in the open batch, known to the bank
+	const original = await findOriginal(c, order.invoice, SALES);
+	if ("title" in original) return refuse(c, order, original);
+	if (original.batch !== c.journal.batch || original.refundedMinor > 0)
+		return refuse(c, order, { title: "notAllowed" });
+	const changed = decide(original);
+	if ("title" in changed) return refuse(c, order, changed);
 	// 2 the change and the advice of it, in one write
-	const name = { batch: original.batch, stan: original.stan };
+	const values = changeValues(c, original, changed);
+	const kind = order.operation;
+	const reason = whyUnfit(() => encodeRequest(c.link.profile, c.hostTerminal, kind, values, c.keys.next()));
+	if (reason !== undefined) return refuse(c, order, { title: "notAllowed", reason });
+	const name: TransactionName = { batch: original.batch, stan: original.stan };
 	const at = c.clock.now();
-	const stan = c.journal.takeStan();
-	const earlier = openValues(c.seal, original.sealedMessage);
-	const values: MessageValues = {
-		...earlier,
-		...localDateTime(c),
-		stan,
-		amountMinor,
-		tipMinor,
-		iccData: undefined,
-		authorisationCode: original.authorisationCode,
-		retrievalReference: original.retrievalReference,
-		original: {
-			...name,
-			date: original.hostDate ?? earlier.localDate,
-			time: earlier.localTime,
-			operation: original.operation,
-		},
-	};
-	const differenceMinor = amountMinor - original.amountMinor;
+	const differenceMinor = changed.amountMinor - original.amountMinor;
 	c.journal.appendAll([
-		{ type: "adjusted", ...name, at, amountMinor, tipMinor, differenceMinor, foreign: original.foreign },
-		{ type: "adviceOwed", ...name, at, kind: order.operation, sealed: sealValues(c.seal, values) },
+		{ type: "adjusted", ...name, at, ...changed, differenceMinor, foreign: original.foreign },
+		{ type: "adviceOwed", ...name, at, kind, sealed: sealValues(c.seal, values) },
 	]);
 	// 3 the bank hears of it now, or as soon as it answers
 	await deliverAdvices(c);
-	return show(c, resultOf(c, c.journal.transaction(name)!));
-}
-
-function show(c: FlowContext, result: TransactionResult): TransactionResult {
+	const result = changeResult(c, order, original.refused.length, c.journal.transaction(name)!);
 	c.show(outcomeScreen(result, result.language));
 	return result;
+}
+
+function changeValues(
+	c: FlowContext,
+	original: TransactionRecord,
+	{ amountMinor, tipMinor }: { readonly amountMinor: number; readonly tipMinor: number },
+): MessageValues {
+	const earlier = openValues(c.seal, original.sealedMessage!);
+	const { pan, expiryYymm, panSequence, posEntryMode } = earlier;
+	return {
+		...nextMessage(c),
+		invoice: original.invoice,
+		pan,
+		expiryYymm,
+		panSequence,
+		posEntryMode,
+		amountMinor,
+		tipMinor,
+		currency: original.currency,
+		authorisationCode: original.authorisationCode,
+		retrievalReference: original.retrievalReference,
+		original: bankOriginal(original, earlier),
+	};
+}
+
+/** The sale as it is now; whether the change stands is what the order asked. */
+function changeResult(c: FlowContext, order: Order, refusedBefore: number, sale: TransactionRecord): TransactionResult {
+	const result: TransactionResult = { ...resultOf(c, sale), operation: order.operation };
+	const refused = sale.refused[refusedBefore];
+	if (sale.owed.some(isChangeAdvice))
+		return { ...result, status: "pending", reason: "the bank has not acknowledged it yet: it will be repeated" };
+	if (!refused) return result;
+	return { ...result, outcome: "declined", status: "declined", reason: `the bank declined: ${refused.responseCode}` };
 }

@@ -8,6 +8,7 @@ import { type CardUnderWay, cardValues, endingCard } from "./cardUnderWay.js";
 import type { Ended } from "./completeCard.js";
 import type { Ending } from "./endTransaction.js";
 import type { FlowContext } from "./flowContext.js";
+import { nextMessage } from "./nextMessage.js";
 import type { UnderWay } from "./underWay.js";
 
 /** Issuer Script Results (EMV 4.4 Book 4, Annex A5) in field 55; the tag is the payment systems' own. */
@@ -20,8 +21,13 @@ export function advicesOf(c: FlowContext, u: UnderWay, card: CardUnderWay, end: 
 	const { kind } = end.outcome;
 	const known = endingCard(card, kind);
 	if (known.pan === undefined) return {};
+	// The bank has declined the request under its own number: what the telephone approved is another message.
+	const isByVoice = kind === "approved" && end.voiceCode !== undefined;
+	const { batch, stan } = isByVoice ? nextMessage(c) : u.name;
 	const values: MessageValues = {
 		...cardValues(c, u, card),
+		batch,
+		stan,
 		authorisationCode: end.voiceCode ?? u.answer?.authorisationCode,
 		retrievalReference: u.answer?.retrievalReference,
 	};
@@ -29,15 +35,21 @@ export function advicesOf(c: FlowContext, u: UnderWay, card: CardUnderWay, end: 
 	const owe = (advice: Operation, more: MessageValues = {}) => {
 		if (c.link.profile.operations[advice]) owed.push({ kind: advice, values: { ...values, ...more } });
 	};
-	if (kind === "approved" && end.voiceCode !== undefined) owe("voiceAuthorisedSale", { stan: c.journal.takeStan() });
+	if (isByVoice) owe("voiceAuthorisedSale");
 	else if (kind === "approved" && !u.sent && u.order.operation === "sale") owe("offlineSale");
 	// EMV 4.4 Book 4, 12.2.5: the card wants its issuer to hear of a decline that the issuer did not decide.
 	if (kind === "declined" && known.adviceRequired && !u.answer) owe("declineAdvice");
 	if (known.facts.scriptResults.length && u.answer)
 		owe("scriptResult", {
-			stan: c.journal.takeStan(),
+			...nextMessage(c),
 			iccData: scriptIccData(c, card, known.facts.scriptResults),
-			original: { ...u.name, date: values.localDate, time: values.localTime, operation: u.order.operation },
+			original: {
+				...u.name,
+				date: u.answer.hostDate ?? values.localDate,
+				time: values.localTime,
+				transmissionDateTime: values.transmissionDateTime,
+				operation: u.order.operation,
+			},
 		});
 	return kind === "approved" ? { values, advices: owed } : { advices: owed };
 }

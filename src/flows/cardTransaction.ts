@@ -1,20 +1,20 @@
 import { wipe } from "../bytes/bytes.js";
-import { CardError } from "../card/cardError.js";
 import * as screens from "../display/screens.js";
 import { encodeIccData } from "../emv/iccData.js";
 import { toFirstCryptogram } from "../emv/kernel.js";
-import { type Outcome, outcome } from "../emv/outcome.js";
+import { outcome } from "../emv/outcome.js";
 import type { Decision } from "../emv/why.js";
 import { iccTags } from "../host/iccData.js";
 import { advicesOf } from "./advices.js";
 import { beginCard, type CardUnderWay, cardValues, endingCard, language } from "./cardUnderWay.js";
-import { approve, decline, type Ended, ended, unableToGoOnlineOutcome } from "./completeCard.js";
-import { endTransaction, refused } from "./endTransaction.js";
+import { approve, cardFailure, decline, type Ended, ended, unableToGoOnlineOutcome } from "./completeCard.js";
+import { endTransaction } from "./endTransaction.js";
 import type { FlowContext } from "./flowContext.js";
 import type { Order } from "./order.js";
 import { outcomeScreen } from "./outcomeScreen.js";
-import { readyForMoney } from "./readyForMoney.js";
+import { checkAmount, readyForMoney } from "./readyForMoney.js";
 import { referral } from "./referral.js";
+import { refuse } from "./refuse.js";
 import type { TransactionResult } from "./transactionResult.js";
 import { askBank, begin, type OnlineReply, type UnderWay } from "./underWay.js";
 import { waitForCard } from "./waitForCard.js";
@@ -22,6 +22,7 @@ import { waitForCard } from "./waitForCard.js";
 /**
  * A transaction with a card in the slot, from the amount to its definite end. Everything that can happen is in the result.
  * @param transactionType tag 9C
+ * @throws {RangeError} on an amount that is none
  * @throws {JournalError} or the storage's own error when the journal cannot be written
  */
 export async function cardTransaction(
@@ -30,8 +31,9 @@ export async function cardTransaction(
 	transactionType: number,
 ): Promise<TransactionResult> {
 	// 0 what is owed to the bank goes before the next financial message
-	const notReady = await readyForMoney(c, order);
-	if (notReady) return show(c, refused(c, { order }, notReady));
+	checkAmount(order.amountMinor, order.operation === "balance" ? 0 : 1);
+	const notReady = await readyForMoney(c, order.operation);
+	if (notReady) return refuse(c, order, notReady);
 	// 1 STAN, invoice, date, amount, keys
 	const u = begin(c, order);
 	const card = beginCard(c, u, transactionType);
@@ -40,7 +42,7 @@ export async function cardTransaction(
 	try {
 		end = await run(c, u, card);
 	} catch (error) {
-		end = error instanceof CardError ? ended(cardOutcome(error)) : ended({ kind: "fault", reason: messageOf(error) });
+		end = cardFailure(error);
 	} finally {
 		for (const stop of stopWatching) stop();
 		card.pinEntry.forget(); // WIPE
@@ -57,7 +59,8 @@ export async function cardTransaction(
 		...advicesOf(c, u, card, end),
 	});
 	// 11 one outcome, one message
-	return show(c, result);
+	c.show(outcomeScreen(result, result.language));
+	return result;
 }
 
 async function run(c: FlowContext, u: UnderWay, card: CardUnderWay): Promise<Ended> {
@@ -96,18 +99,4 @@ function explainReply(reply: OnlineReply): Decision {
 	if (reply.kind === "answered")
 		return { section: "Book 3, 10.9", rule, inputs: { "field 39": reply.responseCode }, result: "answered" };
 	return { section: "Book 3, 10.9", rule, inputs: { reason: reply.reason }, result: reply.kind };
-}
-
-function cardOutcome(error: CardError): Outcome {
-	if (error.reason === "removed") return outcome("cardRemoved", error.message);
-	return outcome(error.reason === "notAccepted" ? "notAccepted" : "cardError", error.message);
-}
-
-function messageOf(error: unknown): string {
-	return error instanceof Error ? error.message : "unknown fault";
-}
-
-function show(c: FlowContext, result: TransactionResult): TransactionResult {
-	c.show(outcomeScreen(result, result.language));
-	return result;
 }

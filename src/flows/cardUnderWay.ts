@@ -13,6 +13,7 @@ import {
 	TAG_5A_APPLICATION_PAN,
 	TAG_5F2D_LANGUAGE_PREFERENCE,
 	TAG_5F24_APPLICATION_EXPIRATION_DATE,
+	TAG_5F28_ISSUER_COUNTRY_CODE,
 	TAG_5F34_PAN_SEQUENCE_NUMBER,
 	TAG_9F26_APPLICATION_CRYPTOGRAM,
 	TAG_9F27_CID,
@@ -30,6 +31,7 @@ import { chooseApplication } from "./chooseApplication.js";
 import type { EndingCard } from "./endTransaction.js";
 import type { FlowContext } from "./flowContext.js";
 import { localTime } from "./localTime.js";
+import { messageTime } from "./nextMessage.js";
 import { mayApproveOffline } from "./offlinePolicy.js";
 import type { TransactionResult } from "./transactionResult.js";
 import type { UnderWay } from "./underWay.js";
@@ -97,7 +99,7 @@ export function cardValues(c: FlowContext, u: UnderWay, { transaction }: CardUnd
 	const track2 = data.card(TAG_57_TRACK_2_EQUIVALENT_DATA);
 	return {
 		...u.name,
-		...localDateTime(c),
+		...messageTime(c.clock),
 		invoice: u.invoice,
 		operator,
 		amountMinor,
@@ -113,15 +115,9 @@ export function cardValues(c: FlowContext, u: UnderWay, { transaction }: CardUnd
 	};
 }
 
-/** Local date MMDD and time hhmmss, as messages carry them. */
-export function localDateTime(c: FlowContext): Pick<MessageValues, "localDate" | "localTime"> {
-	const { date, time } = localTime(c.clock);
-	return { localDate: date.slice(2), localTime: time };
-}
-
 /** What the journal, the receipt and the result keep of the card. */
 export function endingCard({ session, transaction }: CardUnderWay, kind: TransactionResult["outcome"]): EndingCard {
-	const { data, scriptResults } = transaction;
+	const { configuration, data, scriptResults } = transaction;
 	const number = pan(transaction);
 	const facts = {
 		aid: data.card(TAG_84_DF_NAME),
@@ -135,6 +131,7 @@ export function endingCard({ session, transaction }: CardUnderWay, kind: Transac
 	const panSequence = data.card(TAG_5F34_PAN_SEQUENCE_NUMBER);
 	return {
 		pan: number,
+		foreign: isForeign(data.card(TAG_5F28_ISSUER_COUNTRY_CODE), configuration.countryCode),
 		adviceRequired: hasBit(facts.cid ?? new Uint8Array(1), CID_B1_ADVICE_REQUIRED),
 		facts,
 		receipt: {
@@ -154,6 +151,11 @@ export function endingCard({ session, transaction }: CardUnderWay, kind: Transac
 		bytesFromCard: session.bytesFromCard,
 		fallbackAllowed: kind !== "fault" && mayFallBackToMagstripe(kind, transaction),
 	};
+}
+
+/** A card that does not say where it comes from is of this country. */
+function isForeign(issuerCountry: Uint8Array | undefined, countryCode: number): boolean {
+	return issuerCountry !== undefined && numericValue(issuerCountry) !== countryCode;
 }
 
 function applicationLabel(t: Transaction): string | undefined {

@@ -27,6 +27,14 @@ export function ended(how: Ended["outcome"], voiceCode?: string): Ended {
 	return { outcome: how, voiceCode };
 }
 
+/** What a fault of the card, or of the terminal itself, comes to. */
+export function cardFailure(error: unknown): Ended {
+	if (!(error instanceof CardError))
+		return ended({ kind: "fault", reason: error instanceof Error ? error.message : "unknown fault" });
+	if (error.reason === "removed") return ended(outcome("cardRemoved", error.message));
+	return ended(outcome(error.reason === "notAccepted" ? "notAccepted" : "cardError", error.message));
+}
+
 /** The bank said yes; only with the card's TC is it approved (EMV 4.4 Book 3, 10.11). */
 export async function approve(u: UnderWay, t: Transaction, answer: Answered): Promise<Ended> {
 	const mustReverse = u.owed !== undefined;

@@ -10,6 +10,7 @@ export async function confirm(
 	title: MessageId,
 	rows: readonly (readonly [label: string, value: string])[],
 ): Promise<boolean> {
+	c.events.clear(); // a key pressed for something else agrees with nothing
 	c.show(confirmScreen(title, rows, c.merchant.language));
 	for (;;) {
 		const event = await c.events.next(ANSWER_TIMEOUT_MS);

@@ -1,57 +1,88 @@
-import { concat } from "../bytes/bytes.js";
+import { asciiBytes } from "../bytes/bytes.js";
+import { lastHotCard, splitRecordKeys } from "../emv/downloadedRecords.js";
+import { ConfigurationError } from "../emv/jsonObject.js";
+import type { MessageValues } from "../host/messageValues.js";
 import type { Operation } from "../operation.js";
+import type { DownloadName } from "./downloads.js";
 import type { FlowContext } from "./flowContext.js";
 import { manage } from "./networkManagement.js";
 import type { ServiceResult } from "./serviceResult.js";
 
-/** A list at the bank: how it is asked for, how one record is loaded, how the end is told. */
-interface Download {
-	readonly name: string;
-	readonly query: Operation | undefined;
-	readonly load: Operation;
-	readonly end: Operation | undefined;
-}
+/** How a list at the bank is fetched, record by record. */
+type Fetch = (c: FlowContext) => Promise<Uint8Array[]>;
 
-const DOWNLOADS: readonly Download[] = Object.freeze([
-	{ name: "parameters", query: undefined, load: "parameters", end: undefined },
-	{ name: "aids", query: "aidsQuery", load: "aids", end: "aidsEnd" },
-	{ name: "ca-keys", query: "caKeysQuery", load: "caKeys", end: "caKeysEnd" },
-	{ name: "hot-cards", query: undefined, load: "hotCards", end: "hotCardsEnd" },
-]);
+const DOWNLOADS: Readonly<Record<DownloadName, { readonly fetch: Fetch; readonly end?: Operation }>> = Object.freeze({
+	parameters: Object.freeze({ fetch: fetchParameters }),
+	aids: Object.freeze({ fetch: fetchRecords("aidsQuery", "aids"), end: "aidsEnd" as const }),
+	caKeys: Object.freeze({ fetch: fetchRecords("caKeysQuery", "caKeys"), end: "caKeysEnd" as const }),
+	hotCards: Object.freeze({ fetch: fetchHotCards, end: "hotCardsEnd" as const }),
+});
 /** A bank that always says that more follows is believed this often. */
-const MOST_MESSAGES = 100;
-/** "3": there are more than this message holds (field 62 of UnionPay-style hosts). */
+const MOST_MESSAGES = 1_000;
+/** What field 62 says before the records: more follow than this message holds. */
 const MORE = "2";
 
-/** Fetches parameters, AIDs, CA keys and hot cards; each list is kept whole, or the old one stays. */
+/** Fetches parameters, AIDs, CA keys and hot cards; each list is taken over whole, or the old one stays. */
 export async function download(c: FlowContext): Promise<ServiceResult> {
 	const lines: string[] = [];
-	for (const each of DOWNLOADS) {
-		if (!c.link.profile.operations[each.load]) continue;
-		const got = await fetchList(c, each);
-		if (typeof got === "string") return { operation: "parameters", done: false, reason: got, lines };
-		c.keepDownload(each.name, got);
-		lines.push(`${each.name}: ${got.length} bytes`);
+	const result = (done: boolean, reason: string): ServiceResult => ({ operation: "parameters", done, reason, lines });
+	for (const name of Object.keys(DOWNLOADS) as DownloadName[]) {
+		if (!c.link.profile.operations[name]) continue;
+		const { fetch, end } = DOWNLOADS[name];
+		try {
+			const records = await fetch(c);
+			c.downloads.keep(name, records);
+			lines.push(`${name}: ${records.length}`);
+		} catch (error) {
+			if (!(error instanceof DownloadError || error instanceof ConfigurationError)) throw error;
+			return result(false, `${name}: ${error.message}`);
+		}
+		if (end && c.link.profile.operations[end]) await manage(c, end);
 	}
-	return { operation: "parameters", done: true, reason: "parameters are up to date", lines };
+	return result(true, "parameters are up to date");
 }
 
-/** @returns what the bank has, or why it could not be had */
-async function fetchList(c: FlowContext, { name, query, load, end }: Download): Promise<Uint8Array | string> {
-	const parts: Uint8Array[] = [];
-	let key: Uint8Array | undefined;
-	for (let n = 0; n < MOST_MESSAGES; n++) {
-		const reply = await manage(c, query ?? load, { recordKey: key });
-		if (reply.kind !== "answered") return `${name}: the bank gave no valid answer: ${reply.reason}`;
-		if (!reply.approved) return `${name}: the bank refused: ${reply.responseCode}`;
-		const { records, recordsState, text } = reply.values;
-		if (text !== undefined) parts.push(Uint8Array.from(text, character => character.charCodeAt(0) & 255));
-		if (records) parts.push(records.slice());
-		if (recordsState !== MORE || !records) {
-			if (end) await manage(c, end);
-			return concat(...parts);
+/** The bank did not give what it was asked for. */
+class DownloadError extends Error {
+	override readonly name = "DownloadError";
+}
+
+async function fetchParameters(c: FlowContext): Promise<Uint8Array[]> {
+	const { text } = await ask(c, "parameters", {});
+	return text === undefined ? [] : [asciiBytes(text)];
+}
+
+/** The query names the keys of all records; each is then loaded by its key. */
+function fetchRecords(query: Operation, load: Operation): Fetch {
+	return async c => {
+		const { records: keys } = await ask(c, query, {});
+		const records: Uint8Array[] = [];
+		for (const recordKey of splitRecordKeys(keys ?? new Uint8Array(0))) {
+			const { records: record } = await ask(c, load, { recordKey });
+			if (!record) throw new DownloadError("the bank does not have a record that it named");
+			records.push(record.slice());
 		}
-		key = records.slice(-8);
+		return records;
+	};
+}
+
+/** Message by message, each from behind the last card of the one before. */
+async function fetchHotCards(c: FlowContext): Promise<Uint8Array[]> {
+	const parts: Uint8Array[] = [];
+	let recordKey: Uint8Array | undefined;
+	for (let n = 0; n < MOST_MESSAGES; n++) {
+		const { records, recordsState } = await ask(c, "hotCards", { recordKey });
+		if (!records) return parts;
+		parts.push(records.slice());
+		if (recordsState !== MORE) return parts;
+		recordKey = lastHotCard(records);
 	}
-	return `${name}: the bank never ends`;
+	throw new DownloadError("the bank never ends");
+}
+
+async function ask(c: FlowContext, operation: Operation, values: MessageValues): Promise<MessageValues> {
+	const reply = await manage(c, operation, values);
+	if (reply.kind !== "answered") throw new DownloadError(`the bank gave no valid answer: ${reply.reason}`);
+	if (!reply.approved) throw new DownloadError(`the bank refused: ${reply.responseCode}`);
+	return reply.values;
 }

@@ -14,6 +14,9 @@ export interface Ending {
 	readonly reason: string;
 	readonly language: Language;
 	readonly card?: EndingCard | undefined;
+	/** Where no card says it. */
+	readonly panMasked?: string | undefined;
+	readonly foreign?: boolean | undefined;
 	/** Other than the one in the bank's answer, e.g. given by telephone. */
 	readonly authorisationCode?: string | undefined;
 	/** What later messages about this transaction need; sealed in the journal. */
@@ -24,6 +27,8 @@ export interface Ending {
 
 export interface EndingCard {
 	readonly pan: string | undefined;
+	/** Issued in another country than the terminal's. */
+	readonly foreign: boolean;
 	readonly adviceRequired: boolean;
 	readonly facts: TransactionCard;
 	readonly receipt: ReceiptFacts;
@@ -63,8 +68,9 @@ export function endTransaction(c: FlowContext, u: UnderWay, ending: Ending): Tra
 			at,
 			outcome,
 			online: u.sent,
-			panMasked: card?.pan === undefined ? undefined : maskPan(card.pan),
+			panMasked: card?.pan === undefined ? ending.panMasked : maskPan(card.pan),
 			cardLink: card?.pan === undefined ? undefined : c.seal.link(c.crypto, card.pan),
+			foreign: card?.foreign ?? ending.foreign,
 			adviceRequired: card?.adviceRequired ?? false,
 			scriptResults: card?.facts.scriptResults.length ? card.facts.scriptResults : undefined,
 			responseCode: answer?.responseCode,
@@ -103,31 +109,6 @@ export function endTransaction(c: FlowContext, u: UnderWay, ending: Ending): Tra
 		bytesFromCard: card?.bytesFromCard ?? 0,
 		reversal: u.owed ? "owed" : "none",
 		fallbackAllowed: card?.fallbackAllowed ?? false,
-	};
-}
-
-/** Nothing was begun, nothing is in the journal. */
-export function refused(c: FlowContext, u: Pick<UnderWay, "order">, reason: string): TransactionResult {
-	const owed = c.journal.owed().some(({ kind }) => kind === "reversal");
-	return {
-		operation: u.order.operation,
-		outcome: "declined",
-		status: "declined",
-		reason,
-		online: false,
-		amountMinor: u.order.amountMinor,
-		currency: c.configuration.currencyCode,
-		language: c.merchant.language,
-		name: undefined,
-		stan: undefined,
-		invoice: undefined,
-		card: undefined,
-		bank: undefined,
-		apdus: 0,
-		bytesToCard: 0,
-		bytesFromCard: 0,
-		reversal: owed ? "owed" : "none",
-		fallbackAllowed: false,
 	};
 }
 

@@ -12,8 +12,8 @@ import type { PinEntryLimit } from "../keys/pinEntryLimit.js";
 import type { Seal } from "../keys/seal.js";
 import type { Passcodes } from "../operators/passcodes.js";
 import type { CardReader, Clock, Crypto, Key, Keypad, Log, Printer, Random } from "../ports.js";
+import type { Downloads } from "./downloads.js";
 import type { EventQueue } from "./eventQueue.js";
-import type { OfflinePolicy } from "./offlinePolicy.js";
 
 /** Whom the terminal sells for, at which bank. */
 export interface Merchant extends KernelMerchant {
@@ -33,6 +33,7 @@ export interface FlowContext {
 	readonly kernelRandom: Random;
 	readonly crypto: Crypto;
 	readonly log: Log;
+	/** What holds now: a download may change it. */
 	readonly configuration: TerminalConfiguration;
 	readonly merchant: Merchant;
 	readonly hostTerminal: HostTerminal;
@@ -43,14 +44,12 @@ export interface FlowContext {
 	readonly passcodes: Passcodes;
 	/** Absent on a board without one. */
 	readonly printer: Printer | undefined;
-	/** Absent: nothing is approved offline. */
-	readonly offlinePolicy: OfflinePolicy | undefined;
 	/** The bank wants the terminal to sign in before the next financial message. */
 	signInWanted: boolean;
 	/** Takes over what a sign-in has brought. @returns why not, undefined when all keys are in use */
 	loadWorkKeys(keys: WorkKeys): string | undefined;
-	/** Keeps what a download has brought, whole. */
-	keepDownload(name: string, bytes: Uint8Array): void;
+	/** What the acquirer has given beyond the configuration that the terminal was set up with. */
+	readonly downloads: Downloads;
 	readonly events: EventQueue<TerminalEvent>;
 	/** Takes note of the kernel's decisions; undefined when nobody asks. */
 	readonly why: Why | undefined;

@@ -1,4 +1,3 @@
-import { formatAmount } from "../display/amount.js";
 import { type MessageId, message } from "../display/messages.js";
 import { menu as menuScreen, notice } from "../display/operationScreens.js";
 import type { Operation } from "../operation.js";
@@ -33,6 +32,7 @@ const NOTICE_MS = 5_000;
 const ITEMS: readonly Item[] = Object.freeze([
 	transaction("saleVoid", ["invoice"]),
 	transaction("refund", ["invoice", "amount"]),
+	transaction("refund", ["amount"], "refundByCard"),
 	transaction("saleWithCashback", ["amount", "cashback"]),
 	transaction("tip", ["invoice", "tip"], "tipAdjust"),
 	transaction("adjust", ["invoice", "amount"]),
@@ -88,8 +88,6 @@ function transaction(
 			}
 			const result = await perform(c, order);
 			c.log.line("terminal", `${operation} ${result.status}: ${result.reason}`);
-			if (result.bank?.balanceMinor !== undefined)
-				c.show(notice("done", "available", formatAmount(result.bank.balanceMinor, result.currency), result.language));
 			await removeCard(c, result.language);
 		},
 	};
@@ -120,7 +118,22 @@ async function reprint(c: FlowContext, invoice: number | undefined): Promise<voi
 
 async function tell(c: FlowContext, { done, reason, lines }: ServiceResult): Promise<void> {
 	c.log.line("terminal", reason);
-	c.show(notice(done ? "done" : "attention", done ? "done" : "failed", lines[0] ?? "", c.merchant.language));
+	c.show(notice(done ? "done" : "attention", done ? "done" : "failed", "", c.merchant.language));
 	await c.events.next(NOTICE_MS);
-	if (lines.length > 1) await showPage(c, "totals", lines);
+	await showPage(c, done ? "done" : "failed", wrapped([reason, ...lines]));
 }
+
+/** Sentences broken between words, so that a line fits the page. */
+function wrapped(sentences: readonly string[]): string[] {
+	return sentences.flatMap(sentence => {
+		const lines = [""];
+		for (const word of sentence.split(" ")) {
+			const last = lines[lines.length - 1]!;
+			if (last && last.length + 1 + word.length > LINE_CHARACTERS) lines.push(word);
+			else lines[lines.length - 1] = last ? `${last} ${word}` : word;
+		}
+		return lines;
+	});
+}
+
+const LINE_CHARACTERS = 32;

@@ -1,25 +1,13 @@
-import { formatHex } from "../bytes/hex.js";
+import { equal } from "../bytes/bytes.js";
+import type { StoreAndForward } from "../emv/configuration.js";
 import { TAG_9F34_CVM_RESULTS, TAG_84_DF_NAME } from "../emv/tags.js";
 import type { Transaction } from "../emv/transaction.js";
 import type { FlowContext } from "./flowContext.js";
 import type { Order } from "./order.js";
 
-/** When the terminal may approve without the issuer, and so lend the merchant's money until the upload. */
-export interface OfflinePolicy {
-	/** Of one sale. */
-	readonly mostAmountMinor: number;
-	/** Of sales that the acquirer has not heard of yet. */
-	readonly mostCount: number;
-	readonly mostTotalMinor: number;
-	/** Only after the card itself has verified the PIN, not after a signature or nothing. */
-	readonly offlinePinRequired: boolean;
-	/** Beginnings of the AIDs that may, in hexadecimal; empty for all. */
-	readonly aids: readonly string[];
-}
-
 /** Whether this transaction may be approved offline; without a policy none may. */
 export function mayApproveOffline(c: FlowContext, order: Order, t: Transaction): boolean {
-	const policy = c.offlinePolicy;
+	const policy = c.configuration.storeAndForward;
 	const answer = policy ? (objection(c, policy, order, t) ?? "yes") : "no policy";
 	c.why?.({
 		section: "docs/sale.md",
@@ -30,7 +18,7 @@ export function mayApproveOffline(c: FlowContext, order: Order, t: Transaction):
 	return answer === "yes";
 }
 
-function objection(c: FlowContext, policy: OfflinePolicy, order: Order, t: Transaction): string | undefined {
+function objection(c: FlowContext, policy: StoreAndForward, order: Order, t: Transaction): string | undefined {
 	if (order.operation !== "sale" || !c.link.profile.operations.offlineSale) return "only a sale that can be uploaded";
 	if (order.amountMinor > policy.mostAmountMinor) return "above the amount of one sale";
 	const waiting = c.journal.owed().filter(({ kind }) => kind === "offlineSale");
@@ -39,8 +27,10 @@ function objection(c: FlowContext, policy: OfflinePolicy, order: Order, t: Trans
 	for (const name of waiting) totalMinor += c.journal.transaction(name)?.amountMinor ?? 0;
 	if (totalMinor > policy.mostTotalMinor) return "above the total that may wait for the acquirer";
 	if (policy.offlinePinRequired && !isOfflinePin(t)) return "the card has verified no PIN";
-	const aid = formatHex(t.data.card(TAG_84_DF_NAME) ?? new Uint8Array(0));
-	if (policy.aids.length && !policy.aids.some(allowed => aid.startsWith(allowed))) return "not for this kind of card";
+	if (t.onlinePinBlock) return "nobody has verified the PIN that was entered for the issuer";
+	const name = t.data.card(TAG_84_DF_NAME) ?? new Uint8Array(0);
+	const isOfKind = policy.aids.some(aid => equal(name.subarray(0, aid.length), aid));
+	if (policy.aids.length && !isOfKind) return "not for this kind of card";
 	return undefined;
 }
 

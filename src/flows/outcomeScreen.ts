@@ -1,4 +1,6 @@
+import { formatAmount } from "../display/amount.js";
 import type { DeclineReason, Language } from "../display/messages.js";
+import { notice } from "../display/operationScreens.js";
 import type { Screen } from "../display/screen.js";
 import * as screens from "../display/screens.js";
 import type { TransactionResult } from "./transactionResult.js";
@@ -19,6 +21,8 @@ const REASONS: Readonly<Record<string, DeclineReason>> = Object.freeze({
 export function outcomeScreen(result: TransactionResult, language: Language): Screen {
 	switch (result.outcome) {
 		case "approved": {
+			if (result.bank?.balanceMinor !== undefined)
+				return notice("done", "available", formatAmount(result.bank.balanceMinor, result.currency), language);
 			const money = { amountMinor: result.amountMinor, currencyCode: result.currency };
 			return screens.approved(money, result.bank?.authorisationCode ?? "", language);
 		}

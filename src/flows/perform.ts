@@ -4,6 +4,7 @@ import { balance } from "./balance.js";
 import { cash } from "./cash.js";
 import { completion, completionAdvice } from "./completion.js";
 import { completionVoid } from "./completionVoid.js";
+import { deliverAdvices } from "./deliverOwed.js";
 import type { FlowContext } from "./flowContext.js";
 import { increment } from "./increment.js";
 import type { Order } from "./order.js";
@@ -47,6 +48,13 @@ export async function perform(c: FlowContext, order: Order): Promise<Transaction
 	const known = order.requestKey === undefined ? undefined : c.journal.byRequestKey(order.requestKey);
 	if (known) return resultOf(c, known);
 	const result = await flow(c, order);
+	await printBoth(c, result);
+	// A bank that has just answered hears the rest while nobody waits for it.
+	if (result.bank) await deliverAdvices(c);
+	return result;
+}
+
+async function printBoth(c: FlowContext, result: TransactionResult): Promise<void> {
 	const record = result.name && c.journal.transaction(result.name);
 	if (
 		record &&
@@ -57,5 +65,4 @@ export async function perform(c: FlowContext, order: Order): Promise<Transaction
 		await printReceipt(c, record, "merchant", false);
 		await printReceipt(c, record, "cardholder", false);
 	}
-	return result;
 }

@@ -1,11 +1,10 @@
 import { message } from "../display/messages.js";
-import { request } from "../host/request.js";
-import { localDateTime } from "./cardUnderWay.js";
+import { bankOriginal } from "./bankOriginal.js";
 import type { FlowContext } from "./flowContext.js";
+import { manage } from "./networkManagement.js";
 import { resultOf } from "./resultOf.js";
+import { openReversal, openValues } from "./sealedValues.js";
 import type { ServiceResult } from "./serviceResult.js";
-
-const QUERY_TIMEOUT_MS = 30_000;
 
 /** What became of a transaction, as the terminal knows it and as the bank says. Changes nothing. */
 export async function query(c: FlowContext, invoice: number): Promise<ServiceResult> {
@@ -20,20 +19,12 @@ export async function query(c: FlowContext, invoice: number): Promise<ServiceRes
 	const { status, reason } = resultOf(c, record);
 	const known = `terminal: ${status}, ${reason}`;
 	if (!c.link.profile.operations.query) return result(true, known, [known]);
-	const values = {
-		...localDateTime(c),
-		batch: c.journal.batch,
-		stan: c.journal.takeStan(),
-		original: {
-			batch: record.batch,
-			stan: record.stan,
-			date: record.hostDate,
-			time: record.hostTime,
-			operation: record.operation,
-		},
-	};
-	const reply = await request(c.link, c.hostTerminal, "query", values, c.keys.next(), QUERY_TIMEOUT_MS);
+	const { sealedMessage, reversal } = record;
+	const earlier = sealedMessage ? openValues(c.seal, sealedMessage) : reversal && openReversal(c.seal, reversal).values;
+	if (!earlier) return result(true, known, [known]);
+	const reply = await manage(c, "query", { original: bankOriginal(record, earlier) });
 	if (reply.kind !== "answered") return result(false, `the bank gave no valid answer: ${reply.reason}`, [known]);
+	if (!reply.approved) return result(false, `the bank refused: ${reply.responseCode}`, [known]);
 	const state = reply.values.originalState ?? "unknown";
 	return result(true, `the bank says ${state}`, [known, `bank: ${state}`]);
 }

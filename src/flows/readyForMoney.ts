@@ -1,32 +1,44 @@
 import { MOST_AMOUNT_MINOR } from "../keypad/amountEntry.js";
 import { KeyError } from "../keys/keyError.js";
-import { deliverReversals } from "./deliverOwed.js";
+import type { Operation } from "../operation.js";
+import { deliverReversals, stuckReversal } from "./deliverOwed.js";
 import type { FlowContext } from "./flowContext.js";
-import type { Order } from "./order.js";
 import { closeInterrupted } from "./recover.js";
+import type { Refusal } from "./refuse.js";
 import { signIn } from "./signIn.js";
 
-/**
- * Everything that must be so before a financial message may go.
- * @returns why it must not; undefined when all is well
- * @throws {RangeError} on an amount that is none
- */
-export async function readyForMoney(c: FlowContext, order: Order): Promise<string | undefined> {
-	const { operation, amountMinor } = order;
-	const least = operation === "balance" || operation === "query" ? 0 : 1;
+/** @throws {RangeError} on an amount that is none */
+export function checkAmount(amountMinor: number, least = 1): void {
 	if (!Number.isInteger(amountMinor) || amountMinor < least || amountMinor > MOST_AMOUNT_MINOR)
 		throw new RangeError("an amount is a whole number of minor units, at least 1 and at most 999999999");
-	if (!c.link.profile.operations[operation]) return `this acquirer offers no ${operation}`;
+}
+
+/** Everything that must be so before a financial message may go. @returns why it must not; undefined when all is well */
+export async function readyForMoney(c: FlowContext, operation: Operation): Promise<Refusal | undefined> {
+	if (!c.link.profile.operations[operation])
+		return { title: "notAllowed", reason: `this acquirer offers no ${operation}` };
 	closeInterrupted(c);
 	const full = c.journal.whyFull();
-	if (full) return full;
-	if (c.signInWanted && !(await signIn(c)).done) return "the bank wants the terminal to sign in, and that failed";
+	if (full) return { title: "storageFull", reason: full };
 	try {
-		if (!(await deliverReversals(c)))
-			return "an earlier transaction must be taken back first, and the bank does not answer";
+		return await lineIsClear(c);
 	} catch (error) {
-		if (error instanceof KeyError) return error.message;
+		if (error instanceof KeyError) return { title: "outOfService", reason: error.message };
 		throw error;
 	}
-	return undefined;
+}
+
+/** Signed in, and no reversal waits: a reversal may be what tells that a sign-in is wanted. */
+async function lineIsClear(c: FlowContext): Promise<Refusal | undefined> {
+	for (let round = 0; round < 2; round++) {
+		if (c.signInWanted && !(await signIn(c)).done)
+			return { title: "signInFirst", reason: "the bank wants the terminal to sign in, and that failed" };
+		if (await deliverReversals(c)) return undefined;
+		if (!c.signInWanted) break;
+	}
+	const reason = "an earlier transaction must be taken back first, and the bank does not answer";
+	const stuck = stuckReversal(c);
+	return stuck
+		? { title: "reversalOwed", reason: `${reason}: call the acquirer`, screen: stuck }
+		: { title: "reversalOwed", reason, detail: "bankUnreachable" };
 }

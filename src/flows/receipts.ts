@@ -1,5 +1,5 @@
 import { formatHex } from "../bytes/hex.js";
-import { MESSAGES, type MessageId } from "../display/messages.js";
+import { MESSAGES, type MessageId, message } from "../display/messages.js";
 import { notice } from "../display/operationScreens.js";
 import type { TransactionRecord } from "../journal/transactionRecord.js";
 import { escPos } from "../receipt/escPos.js";
@@ -9,6 +9,7 @@ import type { ReceiptLine } from "../receipt/receiptLine.js";
 import type { FlowContext } from "./flowContext.js";
 import { localTime } from "./localTime.js";
 import { resultOf } from "./resultOf.js";
+import type { ServiceResult } from "./serviceResult.js";
 import { showPage } from "./showPage.js";
 
 /** The receipt of a transaction in the journal, in the merchant's language. */
@@ -34,14 +35,22 @@ export async function printReceipt(
 	if (c.printer) c.show(notice("attention", printed === "noPaper" ? "noPaper" : "noPrinter", "", c.merchant.language));
 }
 
+/** The merchant's copy once more: printed where there is a printer, and as lines. @param invoice the last one when absent */
+export async function reprint(c: FlowContext, invoice: number | undefined): Promise<ServiceResult> {
+	const record = invoice === undefined ? c.journal.last() : c.journal.byInvoice(invoice);
+	if (!record) return { operation: "query", done: false, reason: message("notFound", "en"), lines: [] };
+	if (c.printer) await printReceipt(c, record, "merchant", true);
+	return { operation: record.operation, done: true, reason: "printed once more", lines: linesOf(c, record) };
+}
+
 /** Shows a receipt on the display, to be read with the arrow keys. */
 export function showReceipt(c: FlowContext, record: TransactionRecord): Promise<void> {
+	return showPage(c, "receipt", linesOf(c, record));
+}
+
+function linesOf(c: FlowContext, record: TransactionRecord): string[] {
 	const text = formatReceipt(receiptOf(c, record, "merchant", true));
-	return showPage(
-		c,
-		"receipt",
-		text.split("\n").filter(line => line.trim() !== ""),
-	);
+	return text.split("\n").filter(line => line.trim() !== "");
 }
 
 function factsOf(c: FlowContext, record: TransactionRecord, reprint: boolean): ReceiptFacts {
@@ -78,7 +87,7 @@ function factsOf(c: FlowContext, record: TransactionRecord, reprint: boolean): R
 		responseCode: record.responseCode,
 		authorisationCode: record.authorisationCode,
 		retrievalReference: record.retrievalReference,
-		offline: !record.online,
+		offline: record.operation === "sale" && !record.online,
 		reprint,
 		training: false,
 		merchantOnly: [],

@@ -1,16 +1,17 @@
 import type { TransactionRecord } from "../journal/transactionRecord.js";
+import { isOwnAdvice } from "./adviceKinds.js";
 import type { FlowContext } from "./flowContext.js";
 import type { TransactionResult, TransactionStatus } from "./transactionResult.js";
 
 /** What the journal says of a transaction, as its definite answer now: for whoever asks again. */
 export function resultOf(c: FlowContext, record: TransactionRecord): TransactionResult {
 	const { receipt } = record;
-	const isApproved = record.state === "approved" || record.state === "voided";
-	const [refused] = record.refused;
+	const refused = record.refused.find(({ kind }) => isOwnAdvice(record, kind));
+	const responseCode = refused?.responseCode ?? record.responseCode;
 	const status = statusOf(record);
 	return {
 		operation: record.operation,
-		outcome: isApproved && status !== "declined" ? "approved" : "declined",
+		outcome: outcomeOf(record),
 		status,
 		reason: reasonOf(record, status),
 		online: record.online,
@@ -30,10 +31,10 @@ export function resultOf(c: FlowContext, record: TransactionRecord): Transaction
 			scriptResults: record.scriptResults ?? new Uint8Array(0),
 		},
 		bank:
-			(refused?.responseCode ?? record.responseCode) === undefined
+			responseCode === undefined
 				? undefined
 				: {
-						responseCode: (refused?.responseCode ?? record.responseCode)!,
+						responseCode,
 						authorisationCode: record.authorisationCode,
 						retrievalReference: record.retrievalReference,
 						balanceMinor: undefined,
@@ -46,10 +47,15 @@ export function resultOf(c: FlowContext, record: TransactionRecord): Transaction
 	};
 }
 
+function outcomeOf({ state, outcome }: TransactionRecord): TransactionResult["outcome"] {
+	if (state === "approved" || state === "voided") return "approved";
+	const isKnown = outcome !== undefined && outcome !== "approved" && outcome !== "interrupted";
+	return isKnown ? (outcome as TransactionResult["outcome"]) : "declined";
+}
+
 function statusOf(record: TransactionRecord): TransactionStatus {
 	if (record.state === "reversed") return "reversed";
 	if (record.state === "pending" || record.state === "open") return "pending";
-	if (record.refused.some(({ kind }) => kind === record.operation)) return "declined";
 	if (record.state !== "approved" && record.state !== "voided") return "declined";
 	return record.owed.includes(record.operation) ? "pending" : "approved";
 }
@@ -67,6 +73,13 @@ function reasonOf(record: TransactionRecord, status: TransactionStatus): string 
 				? "to be taken back: the bank has not acknowledged yet"
 				: "the bank has not acknowledged it yet: it will be repeated";
 		case "declined":
-			return record.outcome === "interrupted" ? "the power failed before the bank was asked" : "declined";
+			return whyDeclined(record);
 	}
+}
+
+function whyDeclined({ outcome, refused, responseCode }: TransactionRecord): string {
+	if (outcome === "interrupted") return "the power failed before the bank was asked";
+	if (outcome === "approved") return `the bank refused it when it was told: ${refused[0]?.responseCode}`;
+	if (outcome === "declined") return responseCode === undefined ? "declined" : `declined: ${responseCode}`;
+	return outcome ?? "declined";
 }

@@ -3,18 +3,23 @@ import { download } from "./download.js";
 import type { FlowContext } from "./flowContext.js";
 import { echo, signOff, uploadStatus } from "./networkManagement.js";
 import { query } from "./query.js";
+import { reprint } from "./receipts.js";
 import type { ServiceResult } from "./serviceResult.js";
 import { settle } from "./settle.js";
 import { signIn } from "./signIn.js";
+import { totalsLines } from "./totals.js";
 
 /** What a person, a cash register or a command may ask for besides transactions. */
 export type Service =
 	| { readonly service: "signIn"; readonly operator?: string }
 	| { readonly service: "signOff" | "echo" | "settle" | "download" | "deliver" }
 	| { readonly service: "query"; readonly invoice: number }
+	/** The last transaction unless told otherwise. */
+	| { readonly service: "reprint"; readonly invoice?: number }
+	| { readonly service: "totals" }
 	| { readonly service: "statusUpload"; readonly text: string };
 
-export function serve(c: FlowContext, asked: Service): Promise<ServiceResult> {
+export async function serve(c: FlowContext, asked: Service): Promise<ServiceResult> {
 	switch (asked.service) {
 		case "signIn":
 			return signIn(c, asked.operator);
@@ -30,6 +35,10 @@ export function serve(c: FlowContext, asked: Service): Promise<ServiceResult> {
 			return deliver(c);
 		case "query":
 			return query(c, asked.invoice);
+		case "reprint":
+			return reprint(c, asked.invoice);
+		case "totals":
+			return { operation: "settlement", done: true, reason: "the open batch", lines: totalsLines(c) };
 		case "statusUpload":
 			return uploadStatus(c, asked.text);
 	}
@@ -43,6 +52,8 @@ export async function deliver(c: FlowContext): Promise<ServiceResult> {
 		reason,
 		lines: [],
 	});
+	if (c.signInWanted && !(await signIn(c)).done)
+		return result(false, "the bank wants the terminal to sign in, and that failed");
 	if (!(await deliverReversals(c))) return result(false, "a reversal is owed and the bank does not answer");
 	const waiting = await deliverAdvices(c);
 	return waiting

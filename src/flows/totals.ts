@@ -1,18 +1,52 @@
 import { formatAmount } from "../display/amount.js";
-import { message } from "../display/messages.js";
+import { type MessageId, message } from "../display/messages.js";
+import type { SettlementTotals } from "../host/messageValues.js";
+import { settlementTotals, type Totals } from "../journal/totals.js";
+import type { Operation } from "../operation.js";
 import type { FlowContext } from "./flowContext.js";
 
 /** The open batch by operation, for people. */
 export function totalsLines(c: FlowContext): string[] {
 	const { language } = c.merchant;
 	const rows = c.journal.totals().map(({ operation, foreign, count, amountMinor }) => {
-		const name = operation in NAMES ? message(NAMES[operation as keyof typeof NAMES], language) : operation;
-		return `${name}${foreign ? " *" : ""}: ${count}, ${formatAmount(Math.abs(amountMinor), c.configuration.currencyCode)}`;
+		const name = message(NAMES[operation] ?? "sale", language);
+		const amount = formatAmount(Math.abs(amountMinor), c.configuration.currencyCode);
+		return `${name}${foreign ? " *" : ""}: ${count}, ${amountMinor < 0 ? "-" : ""}${amount}`;
 	});
-	return [`${message("batch", language)} ${String(c.journal.batch).padStart(6, "0")}`, ...rows];
+	return [batchLine(c, c.journal.batch), ...rows];
 }
 
-const NAMES = Object.freeze({
+/** What a settlement told the bank, for people. */
+export function settlementLines(c: FlowContext, batch: number, { local, foreign }: SettlementTotals): string[] {
+	const { language } = c.merchant;
+	const line = (name: string, { count, sumMinor }: SettlementTotals["local"]["debit"]) =>
+		`${name}: ${count}, ${formatAmount(sumMinor, c.configuration.currencyCode)}`;
+	const both = (mark: string, { debit, credit }: SettlementTotals["local"]) => [
+		line(`${message("sale", language)}${mark}`, debit),
+		line(`${message("refund", language)}${mark}`, credit),
+	];
+	const hasForeign = foreign.debit.count + foreign.credit.count > 0;
+	return [batchLine(c, batch), ...both("", local), ...(hasForeign ? both(" *", foreign) : [])];
+}
+
+/** As the bank is told: cards from home and from abroad apart. */
+export function settlementTotalsOf(totals: Totals): SettlementTotals {
+	const group = (foreign: boolean) => {
+		const { debit, credit } = settlementTotals(totals, foreign);
+		return {
+			debit: { count: debit.count, sumMinor: debit.amountMinor },
+			credit: { count: credit.count, sumMinor: credit.amountMinor },
+		};
+	};
+	return { local: group(false), foreign: group(true) };
+}
+
+function batchLine(c: FlowContext, batch: number): string {
+	return `${message("batch", c.merchant.language)} ${String(batch).padStart(6, "0")}`;
+}
+
+/** What the totals can count. An adjustment counts amounts only, below zero when sales were lowered. */
+const NAMES: Readonly<Partial<Record<Operation, MessageId>>> = Object.freeze({
 	sale: "sale",
 	saleWithCashback: "saleWithCashback",
 	cash: "cash",
@@ -24,7 +58,6 @@ const NAMES = Object.freeze({
 	completion: "completion",
 	completionAdvice: "completionAdvice",
 	completionVoid: "completionVoid",
-	offlineSale: "offlineSale",
+	balance: "balance",
 	adjust: "adjust",
-	tip: "tipAdjust",
-} as const);
+});

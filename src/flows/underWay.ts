@@ -4,6 +4,7 @@ import * as screens from "../display/screens.js";
 import { operationProfile } from "../host/buildMessage.js";
 import { Iso8583Error } from "../host/iso8583/iso8583Error.js";
 import type { MessageValues, ReversalReason } from "../host/messageValues.js";
+import type { HostProfile } from "../host/profiles/hostProfile.js";
 import { encodeRequest, type HostReply, request } from "../host/request.js";
 import { encodeReversal, reversalOf } from "../host/reverse.js";
 import type { JournalEntry, OpenedEntry, TransactionName } from "../journal/entries.js";
@@ -38,9 +39,10 @@ export interface UnderWay {
 
 /** Numbers and keys. Nothing is written yet: a transaction exists from the moment it matters to anybody else. */
 export function begin(c: FlowContext, order: Order, original?: TransactionName): UnderWay {
+	const stan = c.journal.nextStan(); // first: it may begin a batch
 	return {
 		order,
-		name: { batch: c.journal.batch, stan: c.journal.nextStan() },
+		name: { batch: c.journal.batch, stan },
 		invoice: c.journal.nextInvoice(),
 		original,
 		openedAt: c.clock.now(),
@@ -107,14 +109,22 @@ export async function askBank(
 	c.show(screens.contactingBank(language));
 	const reply = await request(c.link, c.hostTerminal, operation, values, u.keys, ANSWER_TIMEOUT_MS);
 	if (reply.kind === "answered") u.answer = reply;
-	if (reply.kind === "noValidReply" && mustReverse && reply.reason === "wrongMac") u.owed = "macError";
 	if (reply.kind === "notSent") [u.sent, u.owed] = [false, undefined];
-	c.signInWanted ||= reply.kind === "answered" && reply.signInAgain;
+	if (reply.kind === "answered" && reply.signInAgain) c.signInWanted = true;
+	if (reply.kind === "noValidReply" && reply.reason === "wrongMac") {
+		if (mustReverse) u.owed = "macError";
+		c.signInWanted ||= signInBringsKeys(profile);
+	}
 	return reply;
 }
 
+/** Work keys that the bank does not have any more are one reason why its MACs are wrong. */
+export function signInBringsKeys({ security, operations }: HostProfile): boolean {
+	return security.keyScheme === "masterSession" && operations.signIn !== undefined;
+}
+
 /** A message that cannot be encoded must be known before a reversal of it is owed, which could not be encoded either. */
-export function whyUnfit(encode: () => void): string | undefined {
+export function whyUnfit(encode: () => unknown): string | undefined {
 	try {
 		encode();
 		return undefined;

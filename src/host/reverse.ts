@@ -46,8 +46,8 @@ export function reversalOf(
 
 /**
  * Takes a request back. Safe to repeat: the host undoes one request once.
- * "notAcknowledged": no valid answer came. "refused": the host answered that it does not take it back. After both the reversal
- * is still owed.
+ * "notAcknowledged": no valid answer came. "refused": the host answered that it does not take it back. "signInAgain": it wants
+ * the terminal to sign in first, or its work keys are others. After each of these the reversal is still owed.
  */
 export async function reverse(
 	link: HostLink,
@@ -56,13 +56,16 @@ export async function reverse(
 	reason: ReversalReason,
 	keys: MessageKeys,
 	timeoutMs: number,
-): Promise<"acknowledged" | "notAcknowledged" | "refused"> {
+): Promise<"acknowledged" | "notAcknowledged" | "refused" | "signInAgain"> {
 	const { profile } = link;
 	const message = messageOf(profile, terminal, data, reason, keys);
 	const result = await link.exchange(message, keys, timeoutMs);
+	const isWrongMac = result.kind === "noValidReply" && result.reason === "wrongMac";
+	if (isWrongMac && profile.security.keyScheme === "masterSession") return "signInAgain";
 	if (result.kind !== "replied" || wrongEcho(profile, message, result.message)) return "notAcknowledged";
 	const responseCode = textField(result.message, findField(profile, "responseCode").number);
 	if (responseCode === undefined) return "notAcknowledged";
+	if (profile.signInAgain.includes(responseCode)) return "signInAgain";
 	return profile.reversal.accepted.includes(responseCode) ? "acknowledged" : "refused";
 }
 

@@ -1,5 +1,5 @@
 import type { Operation } from "../operation.js";
-import type { Totals } from "./totals.js";
+import type { Totals, TotalsRow } from "./totals.js";
 
 /** Names a transaction for good: at the bank, on receipts, in every later entry. */
 export interface TransactionName {
@@ -116,6 +116,8 @@ export interface AdviceDeliveredEntry extends OfTransaction {
 	readonly type: "adviceDelivered";
 	readonly kind: Operation;
 	readonly responseCode: string | undefined;
+	/** Of the transaction from now on; absent when the advice is only about it. */
+	readonly retrievalReference?: string | undefined;
 }
 
 /** The bank has it and does not want it. No longer owed, never forgotten: the transaction's record shows it. */
@@ -123,6 +125,8 @@ export interface AdviceRefusedEntry extends OfTransaction {
 	readonly type: "adviceRefused";
 	readonly kind: Operation;
 	readonly responseCode: string | undefined;
+	/** What the totals of the batch have counted for it and must not any more. */
+	readonly uncounted?: TotalsRow | undefined;
 }
 
 export interface AdjustedEntry extends OfTransaction {

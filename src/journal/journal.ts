@@ -149,11 +149,10 @@ export class Journal {
 		const own = about.filter(entry => isOf(entry, name)) as TransactionEntry[];
 		if (own[0]?.type !== "opened") return undefined;
 		const others = about.filter(entry => entry.type === "closed" && !isOf(entry, name)) as TransactionEntry[];
+		// Whole records: a completion that was voided since does not complete anything.
 		const referring = others.flatMap(other => {
-			const entries = this.#entriesOf(other);
-			const [opened] = entries;
-			const refers = opened?.type === "opened" && opened.original && isOf(name, opened.original);
-			return refers ? foldTransaction(entries, []) : [];
+			const record = this.transaction(other);
+			return record?.original && isOf(name, record.original) ? record : [];
 		});
 		return foldTransaction(own, referring);
 	}

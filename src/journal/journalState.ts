@@ -160,8 +160,14 @@ export class JournalState {
 				this.#changeOwed(entry, "reversal", () => []);
 				break;
 			case "adviceDelivered":
+				this.#changeOwed(entry, entry.kind, () => []);
+				break;
 			case "adviceRefused":
 				this.#changeOwed(entry, entry.kind, () => []);
+				if (entry.uncounted) {
+					const { operation, foreign, count, amountMinor } = entry.uncounted;
+					this.#count(batch, operation, foreign, -count, -amountMinor);
+				}
 				break;
 			case "adjusted":
 				this.#count(batch, "adjust", entry.foreign, 0, entry.differenceMinor);

@@ -39,6 +39,11 @@ const CLASSES: Readonly<Partial<Record<Operation, "debit" | "credit">>> = Object
 	completionVoid: "credit",
 });
 
+/** Whether a settlement counts such transactions, so that an upload of the batch repeats them. */
+export function isSettled(operation: Operation): boolean {
+	return CLASSES[operation] !== undefined;
+}
+
 export interface SettlementSum {
 	readonly count: number;
 	readonly amountMinor: number;

@@ -74,6 +74,8 @@ export function foldTransaction(
 ): TransactionRecord {
 	const record = blank(entries[0] as OpenedEntry);
 	let reversal: "none" | "owed" | "done" = "none";
+	let isRefused = false;
+	let unchanged: Pick<TransactionRecord, "amountMinor" | "tipMinor"> | undefined;
 	for (const entry of entries)
 		switch (entry.type) {
 			case "opened":
@@ -101,12 +103,16 @@ export function foldTransaction(
 				break;
 			case "adviceDelivered":
 				settle(record, entry.kind);
+				record.retrievalReference = entry.retrievalReference ?? record.retrievalReference;
 				break;
 			case "adviceRefused":
 				settle(record, entry.kind);
 				record.refused.push({ kind: entry.kind, responseCode: entry.responseCode });
+				if (entry.kind === "tip" || entry.kind === "adjust") Object.assign(record, unchanged);
+				else if (entry.uncounted) isRefused = true;
 				break;
 			case "adjusted":
+				unchanged = { amountMinor: record.amountMinor, tipMinor: record.tipMinor };
 				record.amountMinor = entry.amountMinor;
 				record.tipMinor = entry.tipMinor;
 				break;
@@ -114,7 +120,7 @@ export function foldTransaction(
 				break;
 		}
 	for (const other of referring) takeReferring(record, other);
-	record.state = stateOf(record, reversal);
+	record.state = isRefused ? "declined" : stateOf(record, reversal);
 	return record;
 }
 
@@ -185,7 +191,7 @@ function takeClosed(record: Writable, entry: Extract<TransactionEntry, { type: "
 }
 
 function takeReferring(record: Writable, other: TransactionRecord): void {
-	if (other.outcome !== "approved") return;
+	if (other.state !== "approved") return;
 	const name = { batch: other.batch, stan: other.stan };
 	if (VOIDS.includes(other.operation)) record.voidedBy = name;
 	else if (COMPLETIONS.includes(other.operation)) record.completedBy = name;

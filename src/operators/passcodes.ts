@@ -38,10 +38,11 @@ export class Passcodes {
 	}
 
 	isSet(role: Role): boolean {
-		return this.#read(role) !== undefined;
+		const kept = this.#read(role);
+		return kept !== undefined && kept !== "damaged";
 	}
 
-	/** @param passcode ASCII digits or their values, one a byte; the caller wipes them */
+	/** @param passcode ASCII digits, one a byte; the caller wipes them */
 	set(role: Role, passcode: Uint8Array): void {
 		const salt = this.#random.bytes(SALT_LENGTH);
 		const verifier = this.#derive(passcode, salt, this.#rounds);
@@ -49,9 +50,10 @@ export class Passcodes {
 	}
 
 	/** @param now milliseconds since 1970 */
-	verify(role: Role, passcode: Uint8Array, now: number): "right" | "wrong" | "locked" | "notSet" {
+	verify(role: Role, passcode: Uint8Array, now: number): "right" | "wrong" | "locked" | "notSet" | "damaged" {
 		const kept = this.#read(role);
 		if (!kept) return "notSet";
+		if (kept === "damaged") return kept;
 		if (kept.lockedUntil > now) return "locked";
 		const wrong = (kept.lockedUntil ? 0 : kept.wrong) + 1;
 		const lockedUntil = wrong >= MOST_WRONG ? now + LOCK_MS : 0;
@@ -76,13 +78,12 @@ export class Passcodes {
 		return derived;
 	}
 
-	#read(role: Role): Kept | undefined {
+	#read(role: Role): Kept | "damaged" | undefined {
 		const size = this.#storage.size(fileName(role));
 		if (size === undefined) return undefined;
 		const bytes = this.#storage.read(fileName(role), 0, size);
 		const [body, check] = [bytes.subarray(0, size - CHECK_LENGTH), bytes.subarray(size - CHECK_LENGTH)];
-		if (!equal(this.#check(body), check)) throw new Error(`the ${role} passcode is damaged: have it set again`);
-		return decodeCbor(body) as Kept;
+		return equal(this.#check(body), check) ? (decodeCbor(body) as Kept) : "damaged";
 	}
 
 	#write(role: Role, kept: Kept): void {

@@ -27,5 +27,6 @@ export function systemClock(utcOffsetMinutes: number): Clock {
 				timer = undefined;
 			};
 		},
+		set: now => Time.set(Math.round(now / 1000)),
 	};
 }

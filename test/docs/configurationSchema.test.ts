@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { makeTestScheme } from "../../sim/card/testScheme.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { testConfiguration } from "../../sim/world/terminalConfiguration.js";
-import { ConfigurationError, decodeConfiguration } from "../../src/emv/decodeConfiguration.js";
+import { decodeConfiguration } from "../../src/emv/decodeConfiguration.js";
+import { ConfigurationError } from "../../src/emv/jsonObject.js";
 import { resolved, type Schema, schemaViolations } from "./jsonSchema.js";
 
 const read = (name: string) => JSON.parse(readFileSync(new URL(`../../docs/${name}`, import.meta.url), "utf8"));

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
-import { ConfigurationError, decodeConfiguration } from "../../src/emv/decodeConfiguration.js";
+import { decodeConfiguration } from "../../src/emv/decodeConfiguration.js";
+import { ConfigurationError } from "../../src/emv/jsonObject.js";
 
 const APPLICATION = {
 	aid: "A000000333010101",

@@ -85,6 +85,7 @@ export const CONFIGURATION: TerminalConfiguration = {
 	exceptionList: [],
 	cdaMode: 1,
 	pinBypass: true,
+	storeAndForward: undefined,
 };
 
 export interface TransactionOptions {

@@ -1,6 +1,7 @@
 import { Acquirer } from "../../sim/bank/acquirer.js";
 import { Bank } from "../../sim/bank/bank.js";
 import type { CardOpening } from "../../sim/bank/books.js";
+import type { Downloads } from "../../sim/bank/downloads.js";
 import { MemoryBooks } from "../../sim/bank/memoryBooks.js";
 import type { CardFault } from "../../sim/card/cardFault.js";
 import { CardInterface } from "../../sim/card/cardInterface.js";
@@ -18,6 +19,7 @@ import { MemoryDisplay } from "../../sim/world/memoryDisplay.js";
 import { TEST_MERCHANT, TEST_TERMINAL_IDS, testMerchant } from "../../sim/world/merchant.js";
 import { SeededRandom } from "../../sim/world/seededRandom.js";
 import { TamperSwitch } from "../../sim/world/tamperSwitch.js";
+import { asciiBytes } from "../../src/bytes/bytes.js";
 import { parseHex } from "../../src/bytes/hex.js";
 import { ContactReader, type ContactReaderOptions } from "../../src/card/contactReader.js";
 import type { Screen, ScreenName } from "../../src/display/screen.js";
@@ -26,13 +28,17 @@ import type { Decision } from "../../src/emv/why.js";
 import type { Merchant } from "../../src/flows/flowContext.js";
 import type { Order } from "../../src/flows/order.js";
 import type { TransactionResult } from "../../src/flows/transactionResult.js";
+import type { HostProfile } from "../../src/host/profiles/hostProfile.js";
 import { unionPay } from "../../src/host/profiles/unionPay.js";
 import type { JournalEntry } from "../../src/journal/entries.js";
 import type { JournalPorts } from "../../src/journal/journalStore.js";
+import { deriveAesInitialKey } from "../../src/keys/dukptAes.js";
+import { loadDukptKey } from "../../src/keys/dukptKeys.js";
 import { keyCheckValue } from "../../src/keys/keyCheckValue.js";
 import { KeySlots } from "../../src/keys/keySlots.js";
 import { Seal } from "../../src/keys/seal.js";
-import type { CardReader, Crypto, Entropy, Key, Keypad } from "../../src/ports.js";
+import { Passcodes } from "../../src/operators/passcodes.js";
+import type { CardReader, Crypto, Entropy, Key, Keypad, Printer } from "../../src/ports.js";
 import { Terminal } from "../../src/terminal.js";
 
 export interface BenchOptions {
@@ -55,6 +61,12 @@ export interface BenchOptions {
 	readonly merchant?: Merchant;
 	/** 2026 when absent. */
 	readonly seed?: number;
+	/** unionPay when absent. */
+	readonly profile?: HostProfile;
+	/** Only the terminal master key is loaded: the work keys come with a sign-in. */
+	readonly signsIn?: boolean;
+	readonly downloads?: Downloads;
+	readonly printer?: Printer;
 	readonly account: CardOpening;
 	/** What the card does wrong besides what it is made to do wrong. */
 	readonly faults?: readonly CardFault[];
@@ -64,16 +76,25 @@ export interface BenchOptions {
 const NOON = Date.UTC(2026, 10, 22, 4);
 export const PIK = parseHex("1A2B3C4D5E6F708192A3B4C5D6E7F801");
 export const MAK = parseHex("0F1E2D3C4B5A69788796A5B4C3D2E1F0");
+export const TMK = parseHex("00112233445566778899AABBCCDDEEFF");
+const BDK = parseHex("FEDCBA9876543210F1F1F1F1F1F1F1F1");
+const INITIAL_KEY_ID = parseHex("1234567890ABCDEF");
+/** What the supervisor's passcode is. */
+export const PASSCODE = "2580";
 const DEVICE_KEY = new Uint8Array(32).fill(0x5a);
 
 /** A terminal, its card, its cardholder and its bank in one process and without real time, for tests on any engine. */
 export class SaleBench {
 	readonly disk = new MemoryDisk();
 	readonly clock = new ManualClock(NOON);
+	/** The bank's goes with the terminal's unless it is set. */
+	readonly bankClock = { utcOffsetMinutes: 480, offsetMs: 0, now: () => this.clock.now() + this.bankClock.offsetMs };
 	readonly display = new MemoryDisplay();
 	readonly books: MemoryBooks;
 	readonly acquirer: BankSide;
 	readonly bank: LocalBank;
+	/** Its own bank behind the messages, unless the acquirer was given. */
+	readonly desk: Bank;
 	readonly entries: JournalEntry[] = [];
 	readonly screens: Screen[] = [];
 	readonly log: string[] = [];
@@ -95,6 +116,7 @@ export class SaleBench {
 	/** What the card keeps without power; undefined before its first use. */
 	cardState: CardState | undefined;
 	#keypad: Keypad = { onKey: undefined };
+	#isManufactured = false;
 	#terminal: Terminal | undefined;
 
 	constructor(options: BenchOptions) {
@@ -111,13 +133,18 @@ export class SaleBench {
 				confidentiality: parseHex(secureMessaging.confidentiality),
 			},
 		};
+		const { downloads, signsIn, profile = unionPay } = options;
+		this.desk = new Bank({
+			...{ issuerKeys, books: this.books, crypto, random: this.#random, clock: this.bankClock },
+			...(downloads && { downloads }),
+		});
 		this.acquirer =
 			options.acquirer ??
 			new Acquirer({
-				profile: unionPay,
+				profile,
 				merchants: [merchant],
-				keys: { pik: PIK, mak: MAK },
-				bank: new Bank({ issuerKeys, books: this.books, crypto, random: this.#random, clock: this.clock }),
+				keys: { tmk: TMK, bdk: BDK, ...(!signsIn && { pik: PIK, mak: MAK }) },
+				bank: this.desk,
 			});
 		this.bank = new LocalBank(this.acquirer);
 	}
@@ -178,16 +205,39 @@ export class SaleBench {
 		return this.screens.map(screen => screen.name);
 	}
 
+	#manufacture(slots: KeySlots, crypto: Crypto): void {
+		const attributes = { algorithm: "T", exportability: "N" } as const;
+		const kcv = (key: Uint8Array) => keyCheckValue(crypto, "T", key);
+		slots.load({
+			master: { ...attributes, usage: "K0", modeOfUse: "D", key: TMK, kcv: kcv(TMK) },
+			...(!this.#options.signsIn && {
+				pin: { ...attributes, usage: "P0", modeOfUse: "E", key: PIK, kcv: kcv(PIK) },
+				mac: { ...attributes, usage: "M0", modeOfUse: "C", key: MAK, kcv: kcv(MAK) },
+			}),
+		});
+		const initialKey = deriveAesInitialKey(crypto, BDK, INITIAL_KEY_ID);
+		if (this.profile.security.keyScheme === "dukptAes")
+			loadDukptKey(slots, crypto, "dukptAes", {
+				...{ initialKey, ksn: INITIAL_KEY_ID, exportability: "N" },
+				kcv: keyCheckValue(crypto, "A", initialKey),
+			});
+		this.passcodes.set("supervisor", asciiBytes(PASSCODE));
+	}
+
+	get profile(): HostProfile {
+		return this.#options.profile ?? unionPay;
+	}
+
+	get passcodes(): Passcodes {
+		return new Passcodes({ storage: this.disk, crypto: this.#options.crypto, random: this.#random }, 2);
+	}
+
 	#boot(): Terminal {
 		const { configuration, pins = ["1234"], merchant = testMerchant("commandLine", "en") } = this.#options;
 		const crypto = this.#options.terminalCrypto ?? this.#options.crypto;
 		const slots = new KeySlots({ storage: this.disk, random: this.#random, crypto }, DEVICE_KEY);
-		const attributes = { algorithm: "T", exportability: "N" } as const;
-		if (!slots.isZeroised)
-			slots.load({
-				pin: { ...attributes, usage: "P0", modeOfUse: "E", key: PIK, kcv: keyCheckValue(crypto, "T", PIK) },
-				mac: { ...attributes, usage: "M0", modeOfUse: "C", key: MAK, kcv: keyCheckValue(crypto, "T", MAK) },
-			});
+		if (!slots.isZeroised && !this.#isManufactured) this.#manufacture(slots, crypto);
+		this.#isManufactured = true;
 		this.#keypad = { onKey: undefined };
 		const cardholder = new Cardholder(
 			{ pressKey: key => this.pressKey(key), insertCard: () => this.insertCard() },
@@ -204,6 +254,7 @@ export class SaleBench {
 				socket: this.bank,
 				clock: this.clock,
 				tamper: this.tamper,
+				...(this.#options.printer && { printer: this.#options.printer }),
 				sounder: {
 					keyTone: () => {
 						this.tones++;
@@ -214,7 +265,8 @@ export class SaleBench {
 			{
 				configuration: decodeConfiguration(configuration, crypto),
 				merchant,
-				profile: unionPay,
+				profile: this.profile,
+				passcodeRounds: 2,
 				deviceKeySecret: DEVICE_KEY,
 				onScreen: screen => {
 					this.screens.push(screen);

@@ -35,7 +35,13 @@ export class ScriptedHost {
 	constructor(steps: Step[], options: { stepMs?: number; connect?: "refused"; send?: "broken" } = {}) {
 		const { stepMs = 0 } = options;
 		this.link = new HostLink(unionPay, {
-			clock: { now: () => this.now, monotonicMs: () => this.elapsedMs, utcOffsetMinutes: 480, after: () => () => {} },
+			clock: {
+				now: () => this.now,
+				monotonicMs: () => this.elapsedMs,
+				utcOffsetMinutes: 480,
+				set: () => {},
+				after: () => () => {},
+			},
 			random: new SeededRandom(1),
 			log: { line: (_source, text) => this.lines.push(text) },
 			primary: {

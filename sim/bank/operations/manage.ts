@@ -1,5 +1,5 @@
 import { asciiBytes, concat, equal, wipe } from "../../../src/bytes/bytes.js";
-import { formatHex } from "../../../src/bytes/hex.js";
+import { formatHex, parseHex } from "../../../src/bytes/hex.js";
 import type { TravellingKey } from "../../../src/host/messageValues.js";
 import type { BankRequest, Desk, Reply } from "../desk.js";
 import type { DownloadRecord } from "../downloads.js";
@@ -11,6 +11,8 @@ const MAC_KEY_BYTES = 8;
 const CHECK_VALUE_BYTES = 4;
 /** How many card numbers one answer carries. */
 const HOT_CARDS_A_MESSAGE = 8;
+/** Each in as much room as the longest, filled with F: one follows the other. */
+const HOT_CARD_BYTES = 10;
 
 /**
  * Gives the terminal its batch and, under its terminal master key, fresh work keys. They count from this answer on: a
@@ -93,7 +95,7 @@ export function hotCards({ downloads }: Desk, { values }: BankRequest): Reply {
 	return {
 		responseCode: RESPONSE.approved,
 		recordsState: from + some.length < all.length ? MORE : NO_MORE,
-		records: concat(...some.map(pan => Uint8Array.from(pan.match(/../g) ?? [], digits => Number.parseInt(digits, 16)))),
+		records: concat(...some.map(pan => parseHex(pan.padEnd(2 * HOT_CARD_BYTES, "F")))),
 	};
 }
 

@@ -1,3 +1,4 @@
+import type { MessageValues } from "../../../src/host/messageValues.js";
 import type { Operation } from "../../../src/operation.js";
 import { type BookedTransaction, holdAccount } from "../books.js";
 import { type BankRequest, bankTime, type Desk } from "../desk.js";
@@ -64,12 +65,16 @@ const completion = (isAdvice: boolean): Rule => ({
 	},
 });
 
-/** A void takes back everything that its original is by now, and belongs to the same batch. */
-const voidOf = (operations: readonly string[], money: (original: BookedTransaction, desk: Desk) => Ruling): Rule => ({
+/** A void takes back everything that its original is by now. Where the original was settled it belongs to the same batch. */
+const voidOf = (
+	operations: readonly string[],
+	money: (original: BookedTransaction, desk: Desk) => Ruling,
+	isOfAnyBatch = false,
+): Rule => ({
 	proof: "none",
 	decide(desk, request, amountMinor) {
 		const original = originalOf(desk, request, operations);
-		const why = isUnusable(original) ?? whyNotNow(desk, request, original);
+		const why = isUnusable(original) ?? (isOfAnyBatch ? undefined : whyNotNow(desk, request, original));
 		if (why || !original) return refuse(why ?? RESPONSE.originalNotFound);
 		if (original.refundedMinor > 0) return refuse(RESPONSE.invalidTransaction);
 		if (amountMinor !== original.finalMinor) return refuse(RESPONSE.wrongOriginalAmount);
@@ -90,10 +95,15 @@ const saleVoid = voidOf(SALES, original => ({
 	effect: { kind: "voids", original },
 }));
 
-const preAuthorisationVoid = voidOf(["preAuthorisation"], original => ({
-	movements: [{ from: holdAccount(original.key), to: original.pan, amountMinor: original.finalMinor }],
-	effect: { kind: "voids", original },
-}));
+/** No settlement counts a hold: it can be freed as long as it stands. */
+const preAuthorisationVoid = voidOf(
+	["preAuthorisation"],
+	original => ({
+		movements: [{ from: holdAccount(original.key), to: original.pan, amountMinor: original.finalMinor }],
+		effect: { kind: "voids", original },
+	}),
+	true,
+);
 
 /** The hold stands again, as it was before the completion. */
 const completionVoid = voidOf(COMPLETIONS, original => ({
@@ -102,11 +112,13 @@ const completionVoid = voidOf(COMPLETIONS, original => ({
 	effect: { kind: "voids", original },
 }));
 
-/** Of any day and batch, in parts, up to the original. */
+/** Of any day and batch, in parts, up to the original. CHOICE: without a sale to name, to the card that was there. */
 const refund: Rule = {
 	proof: "none",
 	isAdvice: true,
 	decide(desk, request, amountMinor, card) {
+		if (isWithoutOriginal(request.values))
+			return { movements: [{ from: request.merchantId, to: card.pan, amountMinor }], side: "credit" };
 		const original = originalOf(desk, request, [...SALES, ...COMPLETIONS]);
 		const why = isUnusable(original);
 		if (why || !original) return refuse(why ?? RESPONSE.originalNotFound);
@@ -118,6 +130,11 @@ const refund: Rule = {
 		};
 	},
 };
+
+function isWithoutOriginal({ original, retrievalReference, authorisationCode, iccData }: MessageValues): boolean {
+	const namesOne = original?.stan !== undefined || retrievalReference !== undefined || authorisationCode !== undefined;
+	return !namesOne && iccData !== undefined;
+}
 
 /** Tip and adjustment give the sale another amount: that of the message, the tip contained in it. */
 const adjust = (isTip: boolean): Rule => ({

@@ -23,6 +23,8 @@ const FINANCIAL = [
 const CARD = ["pan?", "expiry?", "track2?", "pinData?"];
 const ANSWERED = ["settlementDate?", "retrievalReference?", "authorisationCode?", "responseCode", "iccData?"];
 const ORIGINAL = ["retrievalReference?", "authorisationCode?", "originalDataElements"];
+/** A refund to a card that is there need not name a sale. */
+const REFUNDED = ["retrievalReference?", "authorisationCode?", "originalDataElements?"];
 
 type More = { readonly carries?: readonly string[]; readonly answers?: readonly string[] } & Pick<
 	OperationProfile,
@@ -133,7 +135,7 @@ export const generic87: HostProfile = Object.freeze({
 		saleWithCashback: financial("0200", "090000", "00", "02", { ...REVERSES, carries: ["additionalAmounts"] }),
 		cash: financial("0200", "010000", "00", "03", REVERSES),
 		saleVoid: financial("0200", "020000", "00", "04", { ...REVERSES, carries: ORIGINAL }),
-		refund: financial("0200", "200000", "00", "05", { ...REVERSES, carries: ORIGINAL }),
+		refund: financial("0200", "200000", "00", "05", { ...REVERSES, carries: REFUNDED }),
 		preAuthorisation: financial("0100", "000000", "06", "10", REVERSES),
 		increment: financial("0100", "000000", "06", "11", { ...REVERSES, carries: ORIGINAL }),
 		preAuthorisationVoid: financial("0100", "020000", "06", "12", { ...REVERSES, carries: ORIGINAL }),
@@ -214,7 +216,7 @@ export const generic87: HostProfile = Object.freeze({
 		aidsQuery: management("0800", "630", RECORDS),
 		aids: management("0800", "631", LOAD),
 		aidsEnd: management("0800", "632"),
-		hotCards: management("0800", "640", RECORDS),
+		hotCards: management("0800", "640", { carries: ["records:recordKey?"], ...RECORDS }),
 		hotCardsEnd: management("0800", "641"),
 	}),
 	reversal: Object.freeze({

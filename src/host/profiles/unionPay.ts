@@ -22,6 +22,8 @@ const ANSWERED = [
 	"iccData?",
 ];
 const ORIGINAL = ["authorisationCode?", "retrievalReference?", "originalData"];
+/** A refund to a card that is there need not name a sale. */
+const REFUNDED = ["authorisationCode?", "retrievalReference?", "originalData?"];
 
 /** A message about money: type, field 3, field 25, 60.1. */
 function financial(
@@ -132,7 +134,7 @@ export const unionPay: HostProfile = Object.freeze({
 		saleWithCashback: financial("0200", "090000", "00", "22", { ...REVERSES, carries: ["additionalAmounts"] }),
 		cash: financial("0200", "010000", "00", "22", REVERSES),
 		saleVoid: financial("0200", "200000", "00", "23", { ...REVERSES, carries: ORIGINAL }),
-		refund: financial("0220", "200000", "00", "25", { ...ADVICE, carries: ORIGINAL }),
+		refund: financial("0220", "200000", "00", "25", { ...ADVICE, carries: REFUNDED }),
 		preAuthorisation: financial("0100", "030000", "06", "10", REVERSES),
 		// CHOICE: the published tables have no cashback, cash advance and increment either; their codes set them apart.
 		increment: financial("0100", "030000", "06", "12", { ...REVERSES, carries: ORIGINAL }),
@@ -220,7 +222,7 @@ export const unionPay: HostProfile = Object.freeze({
 		aidsQuery: management("0820", "382", RECORDS),
 		aids: management("0800", "380", LOAD),
 		aidsEnd: management("0800", "381"),
-		hotCards: management("0800", "390", RECORDS),
+		hotCards: management("0800", "390", { carries: ["privateContent:recordKey?"], ...RECORDS }),
 		hotCardsEnd: management("0800", "391"),
 	}),
 	reversal: Object.freeze({

@@ -1,0 +1,113 @@
+import { wipe } from "../bytes/bytes.js";
+import { decodeCbor, encodeCbor } from "../bytes/cbor.js";
+import type {
+	ApplicationConfiguration,
+	CaPublicKey,
+	ExceptionCard,
+	TerminalConfiguration,
+} from "../emv/configuration.js";
+import { decodeAidRecord, decodeCaKeyRecord, decodeHotCards } from "../emv/downloadedRecords.js";
+import type { Seal } from "../keys/seal.js";
+import type { Crypto, Log, Storage } from "../ports.js";
+
+export type DownloadName = "parameters" | "aids" | "caKeys" | "hotCards";
+
+export interface DownloadPorts {
+	readonly storage: Storage;
+	readonly seal: Seal;
+	readonly crypto: Crypto;
+	readonly log: Log;
+}
+
+interface Effects {
+	readonly applications: readonly ApplicationConfiguration[];
+	readonly caPublicKeys: readonly CaPublicKey[];
+	readonly hotCards: readonly ExceptionCard[];
+}
+
+/**
+ * What the acquirer has given the terminal beyond its configuration file, sealed on the medium: a list of hot cards holds card
+ * numbers, and a key that somebody else put there would open the terminal to forged cards.
+ */
+export class Downloads {
+	readonly #ports: DownloadPorts;
+	readonly #base: TerminalConfiguration;
+	#configuration: TerminalConfiguration;
+
+	/** @param base as the terminal was set up */
+	constructor(ports: DownloadPorts, base: TerminalConfiguration) {
+		this.#ports = ports;
+		this.#base = base;
+		this.#configuration = this.#applied();
+	}
+
+	/** What the terminal goes by now. Downloaded applications and CA keys stand in the place of the file's, hot cards beside them. */
+	get configuration(): TerminalConfiguration {
+		return this.#configuration;
+	}
+
+	/** Keeps a list whole in the place of the one before. @throws {ConfigurationError} when a record is wrong; nothing is changed then */
+	keep(name: DownloadName, records: readonly Uint8Array[]): void {
+		this.#decode(name, records);
+		const { storage, seal } = this.#ports;
+		const plain = encodeCbor(records);
+		try {
+			storage.replace(fileName(name), seal.close(plain));
+		} finally {
+			wipe(plain); // WIPE
+		}
+		this.#configuration = this.#applied();
+	}
+
+	#applied(): TerminalConfiguration {
+		const applications = this.#effects("aids").applications ?? [];
+		const caPublicKeys = this.#effects("caKeys").caPublicKeys ?? [];
+		const hotCards = this.#effects("hotCards").hotCards ?? [];
+		return {
+			...this.#base,
+			...(applications.length && { applications }),
+			...(caPublicKeys.length && { caPublicKeys }),
+			exceptionList: [...this.#base.exceptionList, ...hotCards],
+		};
+	}
+
+	#effects(name: DownloadName): Partial<Effects> {
+		try {
+			return this.#decode(name, this.#read(name));
+		} catch (error) {
+			const why = error instanceof Error ? error.message : "unknown fault";
+			this.#ports.log.line("terminal", `the downloaded ${name} are not used: ${why}`);
+			return {};
+		}
+	}
+
+	#decode(name: DownloadName, records: readonly Uint8Array[]): Partial<Effects> {
+		switch (name) {
+			case "aids":
+				return { applications: records.map(decodeAidRecord) };
+			case "caKeys":
+				return { caPublicKeys: records.map(record => decodeCaKeyRecord(record, this.#ports.crypto)) };
+			case "hotCards":
+				return { hotCards: records.flatMap(decodeHotCards) };
+			case "parameters":
+				return {}; // an acquirer's own text, for persons
+		}
+	}
+
+	#read(name: DownloadName): Uint8Array[] {
+		const { storage, seal } = this.#ports;
+		const size = storage.size(fileName(name));
+		if (size === undefined) return [];
+		const plain = seal.open(storage.read(fileName(name), 0, size));
+		if (!plain) throw new Error("they are damaged: download them again");
+		try {
+			return (decodeCbor(plain) as Uint8Array[]).map(record => record.slice());
+		} finally {
+			wipe(plain); // WIPE
+		}
+	}
+}
+
+function fileName(name: DownloadName): string {
+	return `download-${name}`;
+}

@@ -1,32 +1,15 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, normalize } from "node:path";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, normalize, relative } from "node:path";
 
-/** The parts of a Moddable manifest that name Kassa's modules. */
-export interface Manifest {
-	readonly modules: Record<string, string | string[]>;
+/** The parts of a Moddable manifest that name modules. */
+export interface ModuleLists {
+	/** Files by specifier; a specifier "folder/*" has those of one folder. */
+	modules: Record<string, string | string[]>;
 	preload: string[];
-	readonly platforms: { readonly esp32: { readonly modules: Manifest["modules"]; preload: string[] } };
 }
 
-/** Modules of src/ in the order of their names, without ".ts". */
-export function sources(): string[] {
-	return readdirSync("src", { recursive: true, encoding: "utf8" })
-		.filter(path => path.endsWith(".ts"))
-		.map(path => `src/${path.replaceAll("\\", "/").slice(0, -3)}`)
-		.sort();
-}
-
-/** Those that the manifest links under their own names. */
-export function linkedSources(manifest: Manifest, modules: Manifest["modules"]): string[] {
-	const paths = (value: string | string[] | undefined) => [value ?? []].flat().map(path => path.replace("./", ""));
-	const excluded = paths(manifest.modules["~"]);
-	const named = Object.keys(modules)
-		.filter(specifier => specifier.startsWith("src/"))
-		.flatMap(specifier => paths(modules[specifier]));
-	return sources().filter(source => {
-		const folder = `${source.slice(0, source.lastIndexOf("/"))}/*`;
-		return !excluded.includes(source) && (named.includes(source) || named.includes(folder));
-	});
+export interface Manifest extends ModuleLists {
+	readonly platforms: { readonly esp32: ModuleLists };
 }
 
 /** Modules of src/ and sim/ to which an entry leads by imports that remain at run time, without ".ts". */
@@ -35,31 +18,77 @@ export function reachedFrom(entry: string, found = new Set<string>()): string[] 
 	found.add(entry);
 	const source = readFileSync(`${entry}.ts`, "utf8");
 	for (const [, path] of source.matchAll(/^(?:import|export) (?!type )[^"]*"(\.[^"]*)\.js";$/gm))
-		reachedFrom(normalize(join(entry, "..", path!)).replaceAll("\\", "/"), found);
+		reachedFrom(slashed(normalize(join(entry, "..", path!))), found);
 	return [...found].sort();
 }
 
-/** Those of sim/ of which the simulated device consists. */
-export function simulatedDevice(): string[] {
-	return reachedFrom("sim/device/main").filter(name => name.startsWith("sim/"));
-}
-
-/** Modules of src/platform/: what every device needs, and what a board alone needs. */
-export function platformModules(): { readonly common: string[]; readonly board: string[] } {
-	const platform = (entry: string) => reachedFrom(entry).filter(name => name.startsWith("src/platform/"));
-	const common = platform("sim/device/main");
+/** What is linked: into every device, into a board alone, into the simulated device alone. */
+export function linkedModules(): Readonly<Record<"common" | "board" | "simulator", string[]>> {
+	const simulator = reachedFrom("sim/device/main");
 	// Native code of a board has no TypeScript of its own that could be imported.
 	const native = readdirSync("src/platform")
 		.filter(name => name.endsWith(".c"))
-		.map(name => `src/platform/${name.slice(0, -2)}`);
-	const board = [...new Set([...platform("src/main"), ...native])].filter(name => !common.includes(name));
-	return { common, board: board.sort() };
+		.map(name => `src/platform/${name.slice(0, -2)}`)
+		.filter(name => !hasTypeScript(name));
+	const board = [...reachedFrom("src/main"), ...native].sort();
+	return {
+		common: board.filter(name => simulator.includes(name)),
+		board: board.filter(name => !simulator.includes(name)),
+		simulator: simulator.filter(name => !board.includes(name)),
+	};
 }
 
-export function readManifest(path: string): Manifest {
-	return JSON.parse(readFileSync(path, "utf8")) as Manifest;
+/**
+ * A manifest's lists with `names` as its modules of src/ and sim/; what else it names stays.
+ * @param folder where the manifest lies
+ * @param entry started by the SDK; all others are preloaded: mcconfig expands a "*" in "preload" for JavaScript only
+ */
+export function withModules(
+	{ modules, preload }: ModuleLists,
+	names: readonly string[],
+	folder: string,
+	entry?: string,
+): ModuleLists {
+	const isOurs = (name: string) => /^(src|sim)\//.test(name);
+	const lines: Record<string, string[]> = {};
+	for (const name of names) {
+		const path = slashed(relative(folder, name));
+		const line = `${dirname(name)}/*`;
+		lines[line] ??= [];
+		lines[line].push(path.startsWith(".") ? path : `./${path}`);
+	}
+	return {
+		modules: { ...Object.fromEntries(Object.entries(modules).filter(([specifier]) => !isOurs(specifier))), ...lines },
+		preload: [...preload.filter(name => !isOurs(name)), ...names.filter(name => name !== entry && hasTypeScript(name))],
+	};
 }
 
-export function writeManifest(path: string, manifest: Manifest): void {
+/** Both manifests as the sources want them. */
+export function upToDate(firmware: Manifest, device: ModuleLists): { firmware: Manifest; device: ModuleLists } {
+	const { common, board, simulator } = linkedModules();
+	const esp32 = { ...firmware.platforms.esp32, ...withModules(firmware.platforms.esp32, board, ".", "src/main") };
+	return {
+		firmware: {
+			...firmware,
+			...withModules(firmware, common, "."),
+			platforms: { ...firmware.platforms, esp32 },
+		},
+		device: { ...device, ...withModules(device, simulator, "sim/device", "sim/device/main") },
+	};
+}
+
+export function readManifest<T extends ModuleLists = Manifest>(path: string): T {
+	return JSON.parse(readFileSync(path, "utf8")) as T;
+}
+
+export function writeManifest(path: string, manifest: ModuleLists): void {
 	writeFileSync(path, `${JSON.stringify(manifest, null, "\t")}\n`);
+}
+
+function hasTypeScript(name: string): boolean {
+	return existsSync(`${name}.ts`);
+}
+
+function slashed(path: string): string {
+	return path.replaceAll("\\", "/");
 }

@@ -1,41 +1,50 @@
+import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
-import {
-	linkedSources,
-	platformModules,
-	readManifest,
-	simulatedDevice,
-	sources,
-} from "../../sim/device/moduleLists.js";
+import { linkedModules, type ModuleLists, readManifest, upToDate, withModules } from "../../sim/device/moduleLists.js";
 
-// When one of these fails: npx tsx sim/device/updateManifests.ts
+const firmware = readManifest("manifest.json");
+const device = readManifest<ModuleLists>("sim/device/manifest.json");
 
-const manifest = readManifest("manifest.json");
-const { esp32 } = manifest.platforms;
-const linked = [...linkedSources(manifest, manifest.modules), ...linkedSources(manifest, esp32.modules)];
-
-/** Ciphers in JavaScript, for engines that have no native ones. */
-const JAVASCRIPT_CIPHERS = sources().filter(source => source.startsWith("src/crypto/software"));
-/** Linked under the names of the libraries that they stand in for. */
-const STAND_INS = ["src/platform/nacl", "src/platform/naclSelf", "src/platform/rng"];
-
-test("everything in src/ is linked but the ciphers in JavaScript", () => {
-	expect([...linked, ...STAND_INS, ...JAVASCRIPT_CIPHERS].sort()).toEqual(sources());
+test("both manifests name the modules that the sources want; when not: npm run manifests", () => {
+	expect({ firmware, device }).toEqual(upToDate(firmware, device));
 });
 
-test("every module but the entry is preloaded, so that it lies in flash", () => {
-	const preloaded = [...manifest.preload, ...esp32.preload].filter(name => name.startsWith("src/"));
-	expect(preloaded.sort()).toEqual(linked.filter(name => name !== "src/main").sort());
+test("the board gets its drivers, the simulator its cards, both the terminal, neither what only Node runs", () => {
+	const { common, board, simulator } = linkedModules();
+	expect(common).toContain("src/terminal");
+	expect(board).toContain("src/platform/cardSlot");
+	expect(simulator).toContain("sim/card/virtualCard");
+	const all = [...common, ...board, ...simulator];
+	expect(new Set(all).size).toBe(all.length);
+	for (const name of all) expect(name).not.toMatch(/^src\/crypto\/software|^sim\/world\/node|^sim\/cli/);
 });
 
-test("a board links what its entry leads to, the simulator without what only a board has", () => {
-	const { common, board } = platformModules();
-	expect([manifest.modules["src/platform/*"]].flat()).toEqual(common.map(name => `./${name}`));
-	expect([esp32.modules["src/platform/*"]].flat()).toEqual(board.map(name => `./${name}`));
+test("every native source is linked", () => {
+	const { common, board } = linkedModules();
+	const native = readdirSync("src/platform").filter(name => name.endsWith(".c"));
+	expect(native).toContain("entropy.c");
+	for (const name of native) expect([...common, ...board]).toContain(`src/platform/${name.slice(0, -2)}`);
 });
 
-test("the simulator links exactly the modules that its device consists of", () => {
-	const { modules } = readManifest("sim/device/manifest.json");
-	const named = Object.entries(modules).filter(([specifier]) => specifier.startsWith("sim/"));
-	const paths = named.flatMap(([, path]) => path).map(path => path.replace("../", "sim/").replace("./", "sim/device/"));
-	expect(paths.sort()).toEqual(simulatedDevice());
+test("a folder that came gets its line, one that went loses it, and what others wrote stays", () => {
+	const before = {
+		modules: {
+			rng: "./src/platform/rng",
+			"src/gone/*": ["./src/gone/module"],
+			"cbor-x/*": ["./node_modules/cbor-x/encode"],
+		},
+		preload: ["rng", "src/gone/module"],
+	};
+	const names = ["src/main", "src/platform/iso7816Uart", "src/terminal"];
+	expect(withModules(before, names, ".", "src/main")).toEqual({
+		modules: {
+			rng: "./src/platform/rng",
+			"cbor-x/*": ["./node_modules/cbor-x/encode"],
+			"src/*": ["./src/main", "./src/terminal"],
+			"src/platform/*": ["./src/platform/iso7816Uart"],
+		},
+		// Neither the entry, which runs at start, nor native code, which has no module body.
+		preload: ["rng", "src/terminal"],
+	});
+	expect(withModules(before, ["src/terminal"], "sim/device").modules["src/*"]).toEqual(["../../src/terminal"]);
 });

@@ -1,5 +1,6 @@
 import { compressedNumericText, numericValue } from "../bytes/bcd.js";
 import { latin1Text } from "../bytes/bytes.js";
+import { formatHex } from "../bytes/hex.js";
 import { maskPan } from "../bytes/pan.js";
 import { CardSession } from "../card/cardSession.js";
 import type { Language } from "../display/messages.js";
@@ -95,7 +96,6 @@ export function cardValues(c: FlowContext, u: UnderWay, { transaction }: CardUnd
 	const { data, onlinePinBlock } = transaction;
 	const { amountMinor, cashbackMinor, operator } = u.order;
 	const expiry = data.card(TAG_5F24_APPLICATION_EXPIRATION_DATE);
-	const panSequence = data.card(TAG_5F34_PAN_SEQUENCE_NUMBER);
 	const track2 = data.card(TAG_57_TRACK_2_EQUIVALENT_DATA);
 	return {
 		...u.name,
@@ -107,7 +107,7 @@ export function cardValues(c: FlowContext, u: UnderWay, { transaction }: CardUnd
 		currency: c.configuration.currencyCode,
 		pan: pan(transaction),
 		expiryYymm: expiry && compressedNumericText(expiry).slice(0, 4),
-		panSequence: panSequence && numericValue(panSequence),
+		panSequence: decimal(data.card(TAG_5F34_PAN_SEQUENCE_NUMBER)),
 		track2: track2 && compressedNumericText(track2),
 		posEntryMode: "chip",
 		pinBlock: onlinePinBlock,
@@ -128,7 +128,6 @@ export function endingCard({ session, transaction }: CardUnderWay, kind: Transac
 		cid: data.card(TAG_9F27_CID),
 		scriptResults,
 	};
-	const panSequence = data.card(TAG_5F34_PAN_SEQUENCE_NUMBER);
 	return {
 		pan: number,
 		foreign: isForeign(data.card(TAG_5F28_ISSUER_COUNTRY_CODE), configuration.countryCode),
@@ -144,7 +143,7 @@ export function endingCard({ session, transaction }: CardUnderWay, kind: Transac
 			applicationCryptogram: data.card(TAG_9F26_APPLICATION_CRYPTOGRAM),
 			cryptogramInformation: facts.cid,
 			atc: data.card(TAG_9F36_ATC),
-			panSequence: panSequence && numericValue(panSequence),
+			panSequence: decimal(data.card(TAG_5F34_PAN_SEQUENCE_NUMBER)),
 		},
 		apdus: session.apdus,
 		bytesToCard: session.bytesToCard,
@@ -155,12 +154,18 @@ export function endingCard({ session, transaction }: CardUnderWay, kind: Transac
 
 /** A card that does not say where it comes from is of this country. */
 function isForeign(issuerCountry: Uint8Array | undefined, countryCode: number): boolean {
-	return issuerCountry !== undefined && numericValue(issuerCountry) !== countryCode;
+	return issuerCountry !== undefined && decimal(issuerCountry) !== countryCode;
 }
 
+/** A number of the card; undefined when it has none or it is not decimal: it is the card's, so it may be anything. */
+function decimal(bytes: Uint8Array | undefined): number | undefined {
+	return bytes && /^[0-9]+$/.test(formatHex(bytes)) ? numericValue(bytes) : undefined;
+}
+
+/** What a printer and a display may show of it. */
 function applicationLabel(t: Transaction): string | undefined {
 	const label = t.data.card(TAG_50_APPLICATION_LABEL);
-	return label && latin1Text(label);
+	return label && latin1Text(label).replace(/[^ -~]/g, "?");
 }
 
 export function pan(t: Transaction): string | undefined {

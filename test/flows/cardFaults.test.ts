@@ -82,7 +82,7 @@ const ROWS: [string, string[], object][] = [
 	[T0, ["fuzz:tag=94,offset=1,value=00"], SILENT],
 	[T0, ["fuzz:tag=5F24,offset=0,value=20"], { outcome: "declined", online: true }],
 	[T0, ["fuzz:tag=9F37,value=00"], APPROVED],
-	[T0, ["fuzz:tag=90,offset=100,value=00"], { ...APPROVED, tvr: "0808048000" }],
+	[T0, ["fuzz:tag=90,offset=100,value=0123456789ABCDEF"], { ...APPROVED, tvr: "0808048000" }],
 	["cda", ["fuzz:tag=9F4B,offset=20,value=0000"], { outcome: "declined", online: false }],
 
 	// what a card makes of its data objects

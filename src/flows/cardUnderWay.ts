@@ -157,9 +157,14 @@ function isForeign(issuerCountry: Uint8Array | undefined, countryCode: number): 
 	return issuerCountry !== undefined && decimal(issuerCountry) !== countryCode;
 }
 
+/** Digits that a number holds exactly. */
+const MOST_DECIMAL_BYTES = 7;
+
 /** A number of the card; undefined when it has none or it is not decimal: it is the card's, so it may be anything. */
 function decimal(bytes: Uint8Array | undefined): number | undefined {
-	return bytes && /^[0-9]+$/.test(formatHex(bytes)) ? numericValue(bytes) : undefined;
+	return bytes && bytes.length <= MOST_DECIMAL_BYTES && /^[0-9]+$/.test(formatHex(bytes))
+		? numericValue(bytes)
+		: undefined;
 }
 
 /** What a printer and a display may show of it. */

@@ -116,7 +116,6 @@ export class SaleBench {
 	/** What the card keeps without power; undefined before its first use. */
 	cardState: CardState | undefined;
 	#keypad: Keypad = { onKey: undefined };
-	#isManufactured = false;
 	#terminal: Terminal | undefined;
 
 	constructor(options: BenchOptions) {
@@ -236,8 +235,7 @@ export class SaleBench {
 		const { configuration, pins = ["1234"], merchant = testMerchant("commandLine", "en") } = this.#options;
 		const crypto = this.#options.terminalCrypto ?? this.#options.crypto;
 		const slots = new KeySlots({ storage: this.disk, random: this.#random, crypto }, DEVICE_KEY);
-		if (!slots.isZeroised && !this.#isManufactured) this.#manufacture(slots, crypto);
-		this.#isManufactured = true;
+		if (!slots.isZeroised && !slots.has("master")) this.#manufacture(slots, crypto);
 		this.#keypad = { onKey: undefined };
 		const cardholder = new Cardholder(
 			{ pressKey: key => this.pressKey(key), insertCard: () => this.insertCard() },

@@ -27,6 +27,7 @@ import { HostLink } from "./host/hostLink.js";
 import type { HostProfile } from "./host/profiles/hostProfile.js";
 import type { JournalEntry } from "./journal/entries.js";
 import { Journal } from "./journal/journal.js";
+import { formatSetAside, journalsSetAside } from "./journal/setAside.js";
 import type { TransactionRecord } from "./journal/transactionRecord.js";
 import { answerTampering } from "./keys/answerTampering.js";
 import { hostKeys } from "./keys/hostKeys.js";
@@ -141,6 +142,7 @@ export class Terminal {
 		this.#events = events;
 		if (slots.isZeroised) return;
 		const seal = new Seal(slots, random);
+		for (const each of journalsSetAside(storage)) log.line("journal", formatSetAside(each));
 		const journal = new Journal(
 			{ storage, seal },
 			{ onEntry: settings.onJournalEntry, onRepair: sentence => log.line("journal", sentence) },

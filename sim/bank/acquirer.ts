@@ -8,10 +8,11 @@ import {
 	type IsoMessage,
 	textField,
 } from "../../src/host/iso8583/message.js";
-import { encodeWithMac, hasMac, type MessageKeys, macIsRight } from "../../src/host/messageMac.js";
+import { encodeWithMac, hasMac, type MacKeys, macIsRight } from "../../src/host/messageMac.js";
 
 import { findField } from "../../src/host/profiles/carried.js";
 import type { HostProfile } from "../../src/host/profiles/hostProfile.js";
+import { openValues } from "../../src/host/protectedCardData.js";
 import { type MessageKind, operationOf, readValues } from "../../src/host/readValues.js";
 import { replyMessage } from "../../src/host/replyMessage.js";
 import type { Operation } from "../../src/operation.js";
@@ -39,7 +40,7 @@ export interface Answer {
 	/** The answer's message as it goes into a frame. */
 	readonly bytes: Uint8Array;
 	/** Of the answer's MAC; undefined when it has none. */
-	readonly keys: MessageKeys | undefined;
+	readonly keys: MacKeys | undefined;
 }
 
 /** The acquirer's messages, without a line: the same code answers over TLS and inside a test, in any profile. */
@@ -128,7 +129,8 @@ export class Acquirer {
 	#reply(request: IsoMessage, terminalId: string, kind: MessageKind, keys: RequestKeys | undefined): Reply {
 		const { bank, profile } = this;
 		try {
-			const values = readValues(profile, kind, request);
+			const read = readValues(profile, kind, request);
+			const values = openValues(read, data => keys?.decipherData(data));
 			const { pinBlock, pan, track2, stan } = values;
 			if (stan === undefined) throw new Iso8583Error("stan is missing");
 			const batch = values.batch ?? this.#batchWithoutOne(terminalId);

@@ -24,6 +24,7 @@ const sharedKeys = object({
 	tmk: optional(hex(16, 16)),
 	pik: optional(hex(16, 16)),
 	mak: optional(hex(8, 16)),
+	tdk: optional(hex(16, 16)),
 	bdk: optional(hex(16, 32)),
 });
 const records = optional(list(object({ key: hex(1, 32), record: hex(1, 512) })));

@@ -1,7 +1,8 @@
 import { equal, readUint, wipe } from "../../src/bytes/bytes.js";
 import { formatHex, parseHex } from "../../src/bytes/hex.js";
-import type { MessageKeys } from "../../src/host/messageMac.js";
+import type { MacKeys } from "../../src/host/messageMac.js";
 import type { SecurityProfile } from "../../src/host/profiles/hostProfile.js";
+import { decipherCardData } from "../../src/keys/cardDataCipher.js";
 import { deriveAesInitialKey, deriveAesTransactionKey, deriveAesWorkingKey, ownType } from "../../src/keys/dukptAes.js";
 import { deriveTdesInitialKey, deriveTdesTransactionKey, deriveTdesWorkingKey } from "../../src/keys/dukptTdes.js";
 import { hostMac } from "../../src/keys/hostMac.js";
@@ -21,6 +22,8 @@ export interface SharedKeys {
 	/** Work keys until the first sign-in; the MAC key has 8 or 16 bytes. */
 	readonly pik?: Uint8Array;
 	readonly mak?: Uint8Array;
+	/** For card data. */
+	readonly tdk?: Uint8Array;
 	/** Base derivation key of DUKPT; 16, 24 or 32 bytes for AES. */
 	readonly bdk?: Uint8Array;
 }
@@ -28,9 +31,11 @@ export interface SharedKeys {
 /** The bank's half of one message's keys. */
 export interface RequestKeys {
 	/** `mac` makes that of an answer, `macIsRight` judges that of the request. */
-	readonly message: MessageKeys;
+	readonly message: MacKeys;
 	/** Which device and transaction of DUKPT; undefined under session keys. */
 	readonly ksn: { readonly initialKeyId: string; readonly counter: number } | undefined;
+	/** Card data of the request; undefined when it is not what its data key enciphers. */
+	decipherData(enciphered: Uint8Array): Uint8Array | undefined;
 	/** Whether the enciphered PIN block holds this PIN of this card. */
 	pinIsRight(block: Uint8Array, pan: string, pin: string): boolean;
 }
@@ -60,16 +65,18 @@ export function requestKeys(
 function sessionKeys(
 	crypto: Crypto,
 	{ mac: { algorithm }, pinBlockFormat }: SecurityProfile,
-	{ pik, mak }: SharedKeys,
+	{ pik, mak, tdk }: SharedKeys,
 	{ workKeys }: TerminalState,
 ): RequestKeys | undefined {
 	const macKey = workKeys ? parseHex(workKeys.mak) : mak;
 	const pinKey = workKeys ? parseHex(workKeys.pik) : pik;
+	const dataKey = workKeys ? parseHex(workKeys.tdk) : tdk;
 	if (!macKey || !pinKey) return undefined;
 	const mac = (data: Uint8Array) => hostMac(crypto, algorithm, "T", macKey, data);
 	return {
 		message: { keySerialNumber: undefined, mac, macIsRight: (data, given) => isLeftPart(mac(data), given) },
 		ksn: undefined,
+		decipherData: data => dataKey && decipherCardData(crypto, "T", dataKey, data, true),
 		pinIsRight: (block, pan, pin) => holdsPin(crypto, pinBlockFormat, pinKey, block, pan, pin),
 	};
 }
@@ -97,6 +104,7 @@ function tdesDukpt(
 			macIsRight: (data, given) => isLeftPart(hostMac(crypto, algorithm, "T", key("macRequest"), data), given),
 		},
 		ksn: { initialKeyId: formatHex(device), counter },
+		decipherData: data => decipherCardData(crypto, "T", key("dataRequest"), data, false),
 		pinIsRight: (block, pan, pin) => holdsPin(crypto, pinBlockFormat, key("pin"), block, pan, pin),
 	};
 }
@@ -124,6 +132,7 @@ function aesDukpt(
 			macIsRight: (data, given) => isLeftPart(hostMac(crypto, algorithm, "A", key("macGeneration"), data), given),
 		},
 		ksn: { initialKeyId: formatHex(initialKeyId), counter: readUint(ksn, 8, 4) },
+		decipherData: data => decipherCardData(crypto, "A", key("dataEncryption"), data, false),
 		pinIsRight: (block, pan, pin) => holdsPin(crypto, pinBlockFormat, key("pinEncryption"), block, pan, pin),
 	};
 }

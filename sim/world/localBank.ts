@@ -1,5 +1,5 @@
 import { FrameReader } from "../../src/host/frame.js";
-import type { MessageKeys } from "../../src/host/messageMac.js";
+import type { MacKeys } from "../../src/host/messageMac.js";
 import type { HostConnection, HostSocket } from "../../src/ports.js";
 import { AnswerLine, type BankSide } from "../bank/answerLine.js";
 import { FaultPlan } from "../bank/fault.js";
@@ -21,7 +21,7 @@ export class LocalBank implements HostSocket {
 	#fault: LineFault | undefined;
 	#late: Uint8Array[] = [];
 	/** Changes an answer's message on its way back. @param keys those of its MAC */
-	onAnswer: ((message: Uint8Array, keys: MessageKeys | undefined) => Uint8Array) | undefined;
+	onAnswer: ((message: Uint8Array, keys: MacKeys | undefined) => Uint8Array) | undefined;
 	/** Messages that arrived at the bank, by message type. */
 	readonly received: string[] = [];
 	/** Called when a request has arrived and "powerCut" is the fault. */

@@ -34,6 +34,7 @@ export const ELEMENTS: Readonly<Record<string, Element>> = Object.freeze({
 	pinData: bytes("pinBlock"),
 	keySerialNumber: bytes("keySerialNumber"),
 	iccData: bytes("iccData"),
+	protectedCardData: bytes("protectedCardData"),
 	authorisationCode: text("authorisationCode"),
 	retrievalReference: text("retrievalReference"),
 	responseCode: responseCode(),

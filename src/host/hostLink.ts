@@ -3,7 +3,7 @@ import { FrameReader } from "./frame.js";
 import { formatMessage } from "./iso8583/formatMessage.js";
 import { type IsoMessage, responseType } from "./iso8583/message.js";
 import { closeQuietly, type LinePorts, Lines } from "./lines.js";
-import type { MessageKeys } from "./messageMac.js";
+import type { MacKeys } from "./messageMac.js";
 import type { HostProfile } from "./profiles/hostProfile.js";
 import { nothingSkipped, ReplyFilter, replyIdentity, SentRequests, type Skipped } from "./replyFilter.js";
 import { frameOf } from "./request.js";
@@ -58,7 +58,7 @@ export class HostLink {
 	 * @param keys of the MAC that the request gets and that the reply must have; undefined: neither has one
 	 * @param timeoutMs for everything together, from connecting to the last byte of the reply
 	 */
-	async exchange(request: IsoMessage, keys: MessageKeys | undefined, timeoutMs: number): Promise<ExchangeResult> {
+	async exchange(request: IsoMessage, keys: MacKeys | undefined, timeoutMs: number): Promise<ExchangeResult> {
 		const frame = frameOf(this.profile, request, keys);
 		const deadline = this.#clock.monotonicMs() + timeoutMs;
 		const before = this.#turn;
@@ -87,7 +87,7 @@ export class HostLink {
 	async #inTurn(
 		request: IsoMessage,
 		frame: Uint8Array,
-		keys: MessageKeys | undefined,
+		keys: MacKeys | undefined,
 		deadline: number,
 	): Promise<ExchangeResult> {
 		const line = (await this.#keptLine()) ?? (await this.#newLine(deadline));

@@ -2,8 +2,10 @@ import type { MessageKeys as AllMessageKeys } from "../keys/hostKeys.js";
 import { encodeMessage, type IsoMessage } from "./iso8583/message.js";
 import type { HostProfile } from "./profiles/hostProfile.js";
 
-/** What a message needs of its keys: their number and the MAC. PIN and card data were enciphered before. */
-export type MessageKeys = Pick<AllMessageKeys, "keySerialNumber" | "mac" | "macIsRight">;
+/** What a message needs of its keys on the way out: their number, MAC and card data. The PIN was enciphered before. */
+export type MessageKeys = Pick<AllMessageKeys, "keySerialNumber" | "mac" | "macIsRight" | "encipherData">;
+/** What it needs once its fields are made, and on the way in. */
+export type MacKeys = Pick<AllMessageKeys, "keySerialNumber" | "mac" | "macIsRight">;
 
 /** The field of a message that carries its MAC: the last one of its last bitmap (ISO 8583:1987, fields 64 and 128). */
 export function macFieldOf(profile: HostProfile, message: IsoMessage): number {
@@ -15,7 +17,7 @@ export function macFieldOf(profile: HostProfile, message: IsoMessage): number {
 }
 
 /** The message's bytes with its MAC as the last field, over everything from the message type up to that field. */
-export function encodeWithMac(profile: HostProfile, message: IsoMessage, keys: MessageKeys): Uint8Array {
+export function encodeWithMac(profile: HostProfile, message: IsoMessage, keys: MacKeys): Uint8Array {
 	const field = macFieldOf(profile, message);
 	const length = profile.message.fields[field]!.length;
 	const bytes = encodeMessage(profile.message, {
@@ -33,7 +35,7 @@ export function hasMac(profile: HostProfile, message: IsoMessage): boolean {
 }
 
 /** @param bytes what `message` was decoded from */
-export function macIsRight(profile: HostProfile, message: IsoMessage, bytes: Uint8Array, keys: MessageKeys): boolean {
+export function macIsRight(profile: HostProfile, message: IsoMessage, bytes: Uint8Array, keys: MacKeys): boolean {
 	const mac = message.fields[macFieldOf(profile, message)];
 	if (mac === undefined) return false;
 	const end = bytes.length - mac.length;

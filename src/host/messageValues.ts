@@ -91,6 +91,8 @@ export interface MessageValues {
 	readonly keySerialNumber?: Uint8Array | undefined;
 	/** Field 55 as it is sent. */
 	readonly iccData?: Uint8Array | undefined;
+	/** What the profile has enciphered of the card (`security.dataEncryption`); made of the values above on the way out. */
+	readonly protectedCardData?: Uint8Array | undefined;
 	/** In a request: the original's. */
 	readonly authorisationCode?: string | undefined;
 	/** In a request: the original's. */

@@ -1,7 +1,7 @@
 import { type Frame, FrameError, type FrameReader } from "./frame.js";
 import { Iso8583Error } from "./iso8583/iso8583Error.js";
 import { decodeMessage, type IsoMessage, responseType } from "./iso8583/message.js";
-import { type MessageKeys, macIsRight } from "./messageMac.js";
+import { type MacKeys, macIsRight } from "./messageMac.js";
 import { findField } from "./profiles/carried.js";
 import type { HostProfile } from "./profiles/hostProfile.js";
 
@@ -64,7 +64,7 @@ export class ReplyFilter {
 	readonly skipped = nothingSkipped();
 	readonly #profile: HostProfile;
 	readonly #request: IsoMessage | undefined;
-	readonly #keys: MessageKeys | undefined;
+	readonly #keys: MacKeys | undefined;
 	readonly #reader: FrameReader;
 	readonly #sent: SentRequests;
 
@@ -76,7 +76,7 @@ export class ReplyFilter {
 	constructor(
 		profile: HostProfile,
 		request: IsoMessage | undefined,
-		keys: MessageKeys | undefined,
+		keys: MacKeys | undefined,
 		reader: FrameReader,
 		sent: SentRequests,
 	) {

@@ -4,10 +4,11 @@ import { encodeFrame, requestFrame } from "./frame.js";
 import type { HostLink, NoReplyReason } from "./hostLink.js";
 import { Iso8583Error } from "./iso8583/iso8583Error.js";
 import { encodeMessage, type IsoMessage } from "./iso8583/message.js";
-import { encodeWithMac, type MessageKeys } from "./messageMac.js";
+import { encodeWithMac, type MacKeys, type MessageKeys } from "./messageMac.js";
 import type { MessageValues } from "./messageValues.js";
 import { findField } from "./profiles/carried.js";
 import type { HostProfile } from "./profiles/hostProfile.js";
+import { protectValues } from "./protectedCardData.js";
 import { readValues } from "./readValues.js";
 
 /** Who the acquirer knows this terminal as. */
@@ -59,7 +60,7 @@ export async function request(
 	timeoutMs: number,
 ): Promise<HostReply> {
 	const { profile } = link;
-	const message = requestMessage(profile, operation, { ...values, ...identity(terminal, keys) });
+	const message = requestMessage(profile, operation, valuesToSend(profile, terminal, values, keys));
 	const withMac = operationProfile(profile, operation).mac !== false;
 	const result = await link.exchange(message, withMac ? keys : undefined, timeoutMs);
 	if (result.kind !== "replied") return result;
@@ -76,17 +77,22 @@ export function encodeRequest(
 	values: MessageValues,
 	keys: MessageKeys,
 ): Uint8Array {
-	const message = requestMessage(profile, operation, { ...values, ...identity(terminal, keys) });
+	const message = requestMessage(profile, operation, valuesToSend(profile, terminal, values, keys));
 	return frameOf(profile, message, operationProfile(profile, operation).mac === false ? undefined : keys);
 }
 
-/** What a message says of who sends it and under which keys. */
-export function identity({ terminalId, merchantId }: HostTerminal, keys: MessageKeys): MessageValues {
-	return { terminalId, merchantId, keySerialNumber: keys.keySerialNumber };
+/** The values as they go on the line: with who sends them and under which keys, card data as the profile wants it. */
+export function valuesToSend(
+	profile: HostProfile,
+	{ terminalId, merchantId }: HostTerminal,
+	values: MessageValues,
+	keys: MessageKeys,
+): MessageValues {
+	return { ...protectValues(profile, values, keys), terminalId, merchantId, keySerialNumber: keys.keySerialNumber };
 }
 
 /** The whole frame as it goes on the line. @param keys of its MAC; undefined when it has none */
-export function frameOf(profile: HostProfile, message: IsoMessage, keys: MessageKeys | undefined): Uint8Array {
+export function frameOf(profile: HostProfile, message: IsoMessage, keys: MacKeys | undefined): Uint8Array {
 	const bytes = keys ? encodeWithMac(profile, message, keys) : encodeMessage(profile.message, message);
 	return encodeFrame(profile.frame, requestFrame(profile.frame, bytes));
 }

@@ -6,7 +6,7 @@ import type { MessageKeys } from "./messageMac.js";
 import type { MessageValues, ReversalReason } from "./messageValues.js";
 import { findField } from "./profiles/carried.js";
 import type { HostProfile } from "./profiles/hostProfile.js";
-import { frameOf, type HostTerminal, identity, wrongEcho } from "./request.js";
+import { frameOf, type HostTerminal, valuesToSend, wrongEcho } from "./request.js";
 
 /**
  * All that a reversal needs of its request, plain values: the journal keeps it before the request leaves the terminal.
@@ -87,5 +87,6 @@ function messageOf(
 	reversalReason: ReversalReason,
 	keys: MessageKeys,
 ) {
-	return reversalMessage(profile, operation, { ...values, ...identity(terminal, keys), reversalReason });
+	const sent = valuesToSend(profile, terminal, values, keys);
+	return reversalMessage(profile, operation, { ...sent, reversalReason });
 }

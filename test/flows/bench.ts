@@ -77,8 +77,8 @@ const NOON = Date.UTC(2026, 10, 22, 4);
 export const PIK = parseHex("1A2B3C4D5E6F708192A3B4C5D6E7F801");
 export const MAK = parseHex("0F1E2D3C4B5A69788796A5B4C3D2E1F0");
 export const TMK = parseHex("00112233445566778899AABBCCDDEEFF");
-const BDK = parseHex("FEDCBA9876543210F1F1F1F1F1F1F1F1");
-const INITIAL_KEY_ID = parseHex("1234567890ABCDEF");
+export const BDK = parseHex("FEDCBA9876543210F1F1F1F1F1F1F1F1");
+export const INITIAL_KEY_ID = parseHex("1234567890ABCDEF");
 /** What the supervisor's passcode is. */
 export const PASSCODE = "2580";
 const DEVICE_KEY = new Uint8Array(32).fill(0x5a);
@@ -116,7 +116,6 @@ export class SaleBench {
 	/** What the card keeps without power; undefined before its first use. */
 	cardState: CardState | undefined;
 	#keypad: Keypad = { onKey: undefined };
-	#isManufactured = false;
 	#terminal: Terminal | undefined;
 
 	constructor(options: BenchOptions) {
@@ -236,8 +235,7 @@ export class SaleBench {
 		const { configuration, pins = ["1234"], merchant = testMerchant("commandLine", "en") } = this.#options;
 		const crypto = this.#options.terminalCrypto ?? this.#options.crypto;
 		const slots = new KeySlots({ storage: this.disk, random: this.#random, crypto }, DEVICE_KEY);
-		if (!slots.isZeroised && !this.#isManufactured) this.#manufacture(slots, crypto);
-		this.#isManufactured = true;
+		if (!slots.isZeroised && !slots.has("master")) this.#manufacture(slots, crypto);
 		this.#keypad = { onKey: undefined };
 		const cardholder = new Cardholder(
 			{ pressKey: key => this.pressKey(key), insertCard: () => this.insertCard() },

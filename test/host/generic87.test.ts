@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { RequestKeys } from "../../sim/bank/terminalKeys.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { equal, latin1Text } from "../../src/bytes/bytes.js";
 import { formatHex, parseHex } from "../../src/bytes/hex.js";
@@ -9,10 +10,12 @@ import { decodeMessage } from "../../src/host/iso8583/message.js";
 import { encodeWithMac, type MessageKeys, macIsRight } from "../../src/host/messageMac.js";
 import type { MessageValues } from "../../src/host/messageValues.js";
 import { generic87 } from "../../src/host/profiles/generic87.js";
+import { openValues } from "../../src/host/protectedCardData.js";
 import { operationOf, readValues } from "../../src/host/readValues.js";
 import { replyMessage } from "../../src/host/replyMessage.js";
 import { encodeRequest, request } from "../../src/host/request.js";
 import { reversalOf, reverse } from "../../src/host/reverse.js";
+import { decipherCardData, encipherCardData } from "../../src/keys/cardDataCipher.js";
 import { deriveAesInitialKey, deriveAesTransactionKey, deriveAesWorkingKey } from "../../src/keys/dukptAes.js";
 import type { HostSocket } from "../../src/ports.js";
 import { scriptedLink } from "./scriptedHost.js";
@@ -38,7 +41,7 @@ const SALE: MessageValues = {
 };
 
 /** AES DUKPT: requests under the generation key, answers under the verification key of one transaction. */
-function dukpt(counter: number, isHost = false): MessageKeys {
+function dukpt(counter: number, isHost = false): MessageKeys & Pick<RequestKeys, "decipherData"> {
 	const keySerialNumber = parseHex(INITIAL_KEY_ID + counter.toString(16).padStart(8, "0"));
 	const initialKey = deriveAesInitialKey(nodeCrypto, BDK, parseHex(INITIAL_KEY_ID));
 	const transactionKey = deriveAesTransactionKey(nodeCrypto, initialKey, keySerialNumber);
@@ -48,10 +51,17 @@ function dukpt(counter: number, isHost = false): MessageKeys {
 			deriveAesWorkingKey(nodeCrypto, transactionKey, usage, "AES128", keySerialNumber),
 			data,
 		).slice(0, 8);
+	const dataKey = deriveAesWorkingKey(nodeCrypto, transactionKey, "dataEncryption", "AES128", keySerialNumber);
 	const [out, back] = isHost
 		? [mac("macVerification"), mac("macGeneration")]
 		: [mac("macGeneration"), mac("macVerification")];
-	return { keySerialNumber, mac: out, macIsRight: (data, received) => equal(back(data), received) };
+	return {
+		keySerialNumber,
+		mac: out,
+		macIsRight: (data, received) => equal(back(data), received),
+		encipherData: plain => encipherCardData(nodeCrypto, "A", dataKey, plain),
+		decipherData: enciphered => decipherCardData(nodeCrypto, "A", dataKey, enciphered, false),
+	};
 }
 
 /** A host of this profile with no more than its data: finds its keys by the serial number in the message, and answers. */
@@ -66,9 +76,10 @@ function host(answer: MessageValues, seen: MessageValues[]): HostSocket {
 					const frame = reader.next()!;
 					const message = decodeMessage(generic87.message, frame.message);
 					const kind = operationOf(generic87, message)!;
-					const values = readValues(generic87, kind, message);
-					const keys = dukpt(Number.parseInt(formatHex(values.keySerialNumber!).slice(16), 16), true);
+					const read = readValues(generic87, kind, message);
+					const keys = dukpt(Number.parseInt(formatHex(read.keySerialNumber!).slice(16), 16), true);
 					expect(macIsRight(generic87, message, frame.message, keys)).toBe(true);
+					const values = openValues(read, keys.decipherData);
 					seen.push({ ...values, text: `${kind.operation}${kind.isReversal ? " reversal" : ""}` });
 					const reply = encodeWithMac(generic87, replyMessage(generic87, kind, message, answer), keys);
 					answers.push(encodeFrame(generic87.frame, answerFrame(frame, reply)));
@@ -113,7 +124,11 @@ test("on the wire: length, no TPDU, ASCII; a 16-byte PIN block; the MAC in field
 	expect(latin1Text(frame.subarray(2, 6))).toBe("0200");
 	expect((frame[0]! << 8) | frame[1]!).toBe(frame.length - 2);
 	const { fields } = decodeMessage(generic87.message, frame.subarray(2));
-	expect(fields).toMatchObject({ 4: "000000001999", 35: "4111111111111111=29122010000000000000", 52: SALE.pinBlock });
+	expect(fields).toMatchObject({ 4: "000000001999", 52: SALE.pinBlock });
+	expect(latin1Text(frame)).not.toContain(SALE.pan);
+	expect(formatHex(frame)).not.toContain(SALE.pan);
+	const card = openValues({ protectedCardData: fields[61] as Uint8Array }, dukpt(1).decipherData);
+	expect(card).toEqual({ pan: SALE.pan, track2: SALE.track2 });
 	expect([fields[64]?.length, fields[128]]).toEqual([8, undefined]);
 	const values = { ...SALE, original: { stan: 41, transmissionDateTime: "1122091000", operation: "sale" as const } };
 	const voided = decodeMessage(

@@ -4,14 +4,14 @@ import { SeededRandom } from "../../sim/world/seededRandom.js";
 import { requestMessage } from "../../src/host/buildMessage.js";
 import { encodeFrame, requestFrame } from "../../src/host/frame.js";
 import { HostLink } from "../../src/host/hostLink.js";
-import { encodeWithMac, type MessageKeys } from "../../src/host/messageMac.js";
+import { encodeWithMac, type MacKeys } from "../../src/host/messageMac.js";
 import { generic87 } from "../../src/host/profiles/generic87.js";
 import type { HostProfile } from "../../src/host/profiles/hostProfile.js";
 import { replyMessage } from "../../src/host/replyMessage.js";
 import type { HostConnection, HostSocket } from "../../src/ports.js";
 import { valuesFor } from "./operationValues.js";
 
-const keys: MessageKeys = {
+const keys: MacKeys = {
 	keySerialNumber: new Uint8Array(12),
 	mac: () => new Uint8Array(8).fill(7),
 	macIsRight: (_data, mac) => mac[0] === 7,

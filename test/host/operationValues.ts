@@ -27,6 +27,7 @@ export const ALL_VALUES: MessageValues = {
 	pinBlock: parseHex("A1A2A3A4A5A6A7A8"),
 	keySerialNumber: parseHex("123456789ABCDEF000000001"),
 	iccData: parseHex("9F2608A1B2C3D4E5F6071882023C00DF7F0101"),
+	protectedCardData: parseHex("00112233445566778899AABBCCDDEEFF"),
 	authorisationCode: "123456",
 	retrievalReference: "000000000001",
 	localTime: "101112",

@@ -10,6 +10,7 @@ import type { Fields } from "../../src/host/iso8583/message.js";
 import { encodeWithMac, type MessageKeys } from "../../src/host/messageMac.js";
 import type { HostProfile } from "../../src/host/profiles/hostProfile.js";
 import { unionPay } from "../../src/host/profiles/unionPay.js";
+import { encipherCardData } from "../../src/keys/cardDataCipher.js";
 import type { HostSocket } from "../../src/ports.js";
 
 export const MAK = parseHex("0123456789ABCDEF");
@@ -17,6 +18,7 @@ export const keys: MessageKeys = {
 	keySerialNumber: undefined,
 	mac: data => ecbXorMac(nodeCrypto, MAK, data),
 	macIsRight: (data, mac) => equal(keys.mac(data), mac),
+	encipherData: plain => encipherCardData(nodeCrypto, "T", new Uint8Array(16).fill(3), plain, new Uint8Array(8)),
 };
 
 /** One thing that the line does next: bytes arrive, nothing arrives in time, the bank closes, the connection breaks. */

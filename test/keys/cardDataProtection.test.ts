@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { formatHex, parseHex } from "../../src/bytes/hex.js";
+import { TlvError } from "../../src/bytes/tlv.js";
 import { cardDataIvLength, decipherCardData, encipherCardData } from "../../src/keys/cardDataCipher.js";
 import { protectCardData, readCardData } from "../../src/keys/cardDataProtection.js";
 
@@ -14,13 +15,14 @@ const ICC_DATA = parseHex(
 		"5A0A6221261000000000018F9F100706010A03A02000",
 );
 
+const decipher = (enciphered: Uint8Array) => decipherCardData(nodeCrypto, "T", KEY, enciphered, false)!;
 const keys = { encipherData: (plain: Uint8Array) => encipherCardData(nodeCrypto, "T", KEY, plain) };
 
 test("PAN, track 2 and what else names the card go under the data key, the rest of field 55 stays", () => {
 	const { enciphered, iccData } = protectCardData(keys, { pan: PAN, track2: TRACK_2, iccData: ICC_DATA });
 	expect(formatHex(iccData)).toBe("9F2608112233445566778895050010000000" + "9F100706010A03A02000");
-	expect(formatHex(enciphered)).not.toContain(PAN.slice(0, 12));
-	const plain = decipherCardData(nodeCrypto, "T", KEY, enciphered, false)!;
+	expect(formatHex(enciphered!)).not.toContain(PAN.slice(0, 12));
+	const plain = decipher(enciphered!);
 	expect(readCardData(plain)).toEqual({ pan: PAN, track2: TRACK_2 });
 	expect(formatHex(plain)).toContain("5F200744554D4D592F41");
 });
@@ -28,8 +30,18 @@ test("PAN, track 2 and what else names the card go under the data key, the rest 
 test("a card without track 2, a message without field 55", () => {
 	const { enciphered, iccData } = protectCardData(keys, { pan: PAN, iccData: new Uint8Array(0) });
 	expect(iccData).toHaveLength(0);
-	expect(readCardData(decipherCardData(nodeCrypto, "T", KEY, enciphered, false)!)).toEqual({ pan: PAN });
-	expect(readCardData(parseHex("9F0100"))).toBeUndefined();
+	expect(readCardData(decipher(enciphered!))).toEqual({ pan: PAN });
+	expect(readCardData(parseHex("9F0100"))).toEqual({});
+});
+
+test("only what is there: nothing at all, what only the chip told, the cards of an upload", () => {
+	expect(protectCardData(keys, { iccData: parseHex("9F100100") }).enciphered).toBeUndefined();
+	const { enciphered, iccData } = protectCardData(keys, { iccData: ICC_DATA });
+	expect(readCardData(decipher(enciphered!))).toEqual({ pan: PAN, track2: PAN });
+	expect(formatHex(iccData)).not.toContain(PAN);
+	const otherPans = [PAN, "4111111111111111", PAN];
+	expect(readCardData(decipher(protectCardData(keys, { otherPans }).enciphered!))).toEqual({ otherPans });
+	expect(() => protectCardData(keys, { pan: PAN, iccData: parseHex("9F10FF") })).toThrow(TlvError);
 });
 
 describe("the cipher", () => {

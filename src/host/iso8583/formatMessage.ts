@@ -39,6 +39,7 @@ function formatValue(number: number, value: FieldValue): string {
 const HIDDEN_PARTS = Object.freeze(["pan", "track2", "pinData", "pinKey", "macKey", "dataKey"]);
 
 function holdsSecrets(field: FieldSpec | undefined): boolean {
+	if (field?.name === "protectedCardData") return true;
 	const isSecret = (part: Part): boolean =>
 		"each" in part ? part.each.some(isSecret) : "name" in part && HIDDEN_PARTS.includes(part.name);
 	return Object.values(field?.layouts ?? {}).some(layout => layout.some(isSecret));

@@ -20,7 +20,7 @@ const FINANCIAL = [
 	"iccData?",
 	"terminalData",
 ];
-const CARD = ["pan?", "expiry?", "track2?", "pinData?"];
+const CARD = ["expiry?", "protectedCardData?", "pinData?"];
 const ANSWERED = ["settlementDate?", "retrievalReference?", "authorisationCode?", "responseCode", "iccData?"];
 const ORIGINAL = ["retrievalReference?", "authorisationCode?", "originalDataElements"];
 /** A refund to a card that is there need not name a sale. */
@@ -71,7 +71,7 @@ const CHANGE = Object.freeze({ ...ADVICE, carries: ["amount:original", "replacem
 
 /**
  * A host that speaks plain ISO 8583:1987: ASCII, 2-byte length, no TPDU, AES DUKPT with the key serial number in field 63,
- * PIN block format 4, CMAC in field 64 or 128. Codes of field 60 are the terminal's own.
+ * PIN block format 4, CMAC in field 64 or 128, card data enciphered in field 61. Codes of field 60 are the terminal's own.
  */
 export const generic87: HostProfile = Object.freeze({
 	name: "generic87",
@@ -90,6 +90,7 @@ export const generic87: HostProfile = Object.freeze({
 		keyScheme: "dukptAes",
 		mac: Object.freeze({ algorithm: "cmac", fields: Object.freeze([64, 128]) }),
 		pinBlockFormat: 4,
+		dataEncryption: Object.freeze({ values: Object.freeze(["pan", "track2", "iccData"] as const) }),
 	} as const),
 	message: generic87Message,
 	constants: Object.freeze({}),
@@ -178,7 +179,7 @@ export const generic87: HostProfile = Object.freeze({
 				"networkCode",
 				"privateData:uploads?",
 				"processingCode?",
-				"pan?",
+				"protectedCardData?",
 				"amount:own?",
 				"posEntryMode?",
 				"panSequence?",
@@ -197,7 +198,7 @@ export const generic87: HostProfile = Object.freeze({
 				...FROM_MERCHANT,
 				"terminalData",
 				"networkCode",
-				"pan",
+				"protectedCardData",
 				"amount:own?",
 				"panSequence?",
 				"retrievalReference?",
@@ -224,8 +225,8 @@ export const generic87: HostProfile = Object.freeze({
 		carries: Object.freeze([
 			...FINANCIAL,
 			"amount:own",
-			"pan?",
 			"expiry?",
+			"protectedCardData?",
 			"retrievalReference?",
 			"authorisationCode?",
 			"responseCode", // the reason

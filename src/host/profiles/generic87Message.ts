@@ -1,11 +1,10 @@
-import { fixed, LL_ASCII, LLL_ASCII, layout, type MessageSpec, part, variable, withLayouts } from "../iso8583/spec.js";
+import { fixed, LLL_ASCII, layout, type MessageSpec, part, variable, withLayouts } from "../iso8583/spec.js";
 
 /** ISO 8583:1987 with every number as ASCII digits, and its standard fields where there is one for the purpose. */
 export const generic87Message: MessageSpec = Object.freeze({
 	messageType: "ascii",
 	bitmap: "binary",
 	fields: Object.freeze({
-		2: variable("pan", "ascii", 19, LL_ASCII),
 		3: fixed("processingCode", "ascii", 6),
 		4: withLayouts(fixed("amount", "ascii", 12), {
 			own: layout(part("amount", 12)),
@@ -20,7 +19,6 @@ export const generic87Message: MessageSpec = Object.freeze({
 		22: fixed("posEntryMode", "ascii", 3),
 		23: fixed("panSequence", "ascii", 3),
 		25: fixed("posConditionCode", "ascii", 2),
-		35: variable("track2", "ascii", 37, LL_ASCII),
 		37: fixed("retrievalReference", "ascii", 12),
 		38: fixed("authorisationCode", "ascii", 6),
 		39: fixed("responseCode", "ascii", 2),
@@ -30,7 +28,7 @@ export const generic87Message: MessageSpec = Object.freeze({
 			uploads: layout({
 				name: "uploads",
 				countLength: 2,
-				each: [part("cardClass", 1), part("stan", 6), part("pan", 19), part("amount", 12)],
+				each: [part("cardClass", 1), part("stan", 6), part("amount", 12)],
 			}),
 			uploadCount: layout(part("uploadCount", 6)),
 			originalState: layout(part("originalState", 1)),
@@ -44,6 +42,7 @@ export const generic87Message: MessageSpec = Object.freeze({
 		60: withLayouts(variable("terminalData", "ascii", 12, LLL_ASCII), {
 			terminal: layout(part("batch", 6), part("transactionType", 2)),
 		}),
+		61: variable("protectedCardData", "binary", 255, LLL_ASCII),
 		62: withLayouts(variable("records", "binary", 999, LLL_ASCII), {
 			recordKey: layout({ name: "recordKey" }),
 			records: layout(part("recordsState", 1), { name: "records" }),

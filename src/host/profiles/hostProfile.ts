@@ -82,7 +82,14 @@ export interface SecurityProfile extends KeySchemeSpec {
 		/** 64, or 64 and 128: the last field of the message's last bitmap carries the MAC. */
 		readonly fields: readonly number[];
 	};
+	/**
+	 * Present: these values do not travel in places of their own but under the data key, together, in the field
+	 * `protectedCardData`; of `iccData` those objects that name the card.
+	 */
+	readonly dataEncryption?: { readonly values: readonly ProtectedValue[] };
 }
+
+export type ProtectedValue = "pan" | "track2" | "iccData";
 
 /**
  * A code that depends on something: on the kind of uploaded transactions or the entry mode; by "original" it is the one that

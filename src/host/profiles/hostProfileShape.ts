@@ -84,11 +84,14 @@ export const HOST_PROFILE_SHAPE: Shape = object({
 		{ connectTimeoutMs: MILLISECONDS, rounds: integer(1, 10), backOffMs: MILLISECONDS, backOffMaximumMs: MILLISECONDS },
 		{ keepAlive: object({ echoAfterMs: MILLISECONDS, echoTimeoutMs: MILLISECONDS }) },
 	),
-	security: object({
-		keyScheme: choice("masterSession", "dukptTdes", "dukptAes"),
-		mac: object({ algorithm: choice("ecbXor", "cbc", "retail", "cmac"), fields: list(choice(64, 128), 1) }),
-		pinBlockFormat: choice(0, 3, 4),
-	}),
+	security: object(
+		{
+			keyScheme: choice("masterSession", "dukptTdes", "dukptAes"),
+			mac: object({ algorithm: choice("ecbXor", "cbc", "retail", "cmac"), fields: list(choice(64, 128), 1) }),
+			pinBlockFormat: choice(0, 3, 4),
+		},
+		{ dataEncryption: object({ values: list(choice("pan", "track2", "iccData"), 1) }) },
+	),
 	message: object({
 		messageType: choice("ascii", "ebcdic", "bcd"),
 		bitmap: choice("binary", "hexText"),

@@ -36,6 +36,7 @@ const AT_LEAST: Readonly<Record<string, number>> = Object.freeze({
 	panSequence: 2,
 	track2: 37,
 	iccData: 255,
+	protectedCardData: 128, // PAN, track 2, name, initial vector, padding
 	additionalAmounts: 20,
 	keySerialNumber: 10,
 	uploadCount: 3,

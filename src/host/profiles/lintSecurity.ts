@@ -1,8 +1,9 @@
 import { findField, parseCarried } from "./carried.js";
-import type { HostProfile, OperationProfile } from "./hostProfile.js";
+import type { HostProfile } from "./hostProfile.js";
 import type { Problem } from "./shape.js";
 
 const MAC_BYTES = 8;
+const PROTECTED = "protectedCardData";
 
 /** What keys, MAC and PIN block want of the messages. */
 export function lintSecurity(profile: HostProfile): Problem[] {
@@ -26,6 +27,7 @@ export function lintSecurity(profile: HostProfile): Problem[] {
 	if (isDukpt && !profile.reversal.carries.some(entry => parseCarried(entry).name === "keySerialNumber"))
 		note("reversal.carries", `lacks keySerialNumber: the host would not know the key of ${keyScheme}`);
 	lintSignIn(profile, note);
+	lintDataEncryption(profile, note);
 	return problems;
 }
 
@@ -83,16 +85,43 @@ function lintSignIn(profile: HostProfile, note: Note): void {
 		return;
 	}
 	if (signIn.mac !== false) note("operations.signIn.mac", "must be false: the MAC key comes with the answer");
-	const brought = partsOf(profile, signIn);
-	for (const key of ["pinKey", "macKey"])
+	const brought = partsOf(profile, signIn.answers);
+	const { dataEncryption } = profile.security;
+	for (const key of ["pinKey", "macKey", ...(dataEncryption ? ["dataKey"] : [])])
 		if (!brought.includes(key)) note("operations.signIn.answers", `brings no ${key}`);
 }
 
-function partsOf(profile: HostProfile, { answers }: OperationProfile): readonly string[] {
-	return answers.flatMap(entry => {
+/** A value that is enciphered must not stand anywhere else, and must have a place. */
+function lintDataEncryption(profile: HostProfile, note: Note): void {
+	const values: readonly string[] = profile.security.dataEncryption?.values ?? [];
+	const field = Object.values(profile.message.fields).find(each => each?.name === PROTECTED);
+	if (values.length && (field?.encoding !== "binary" || !field.prefix))
+		note("message.fields", `needs a binary field of variable length called ${PROTECTED}, for security.dataEncryption`);
+	const messages = Object.entries(profile.operations).map(
+		([name, { carries }]) => [`operations.${name}.carries`, carries] as const,
+	);
+	for (const [path, carries] of [...messages, ["reversal.carries", profile.reversal.carries] as const]) {
+		const names = partsOf(profile, carries);
+		const isProtected = names.includes(PROTECTED);
+		if (isProtected && !values.length) note(path, `carries ${PROTECTED}, but security.dataEncryption is missing`);
+		for (const name of values) {
+			if (name !== "iccData" && names.includes(name))
+				note(path, `carries ${name} in the clear, which security.dataEncryption enciphers`);
+			if (name === "iccData" && names.includes(name) && !isProtected)
+				note(path, `lacks ${PROTECTED}, where what names the card in iccData has to go`);
+		}
+	}
+}
+
+/** All names that entries of `carries` or `answers` bring. */
+function partsOf(profile: HostProfile, entries: readonly string[]): readonly string[] {
+	return entries.flatMap(entry => {
 		const { name, layout } = parseCarried(entry);
 		const field = Object.values(profile.message.fields).find(each => each?.name === name);
-		const parts = (layout !== undefined && field?.layouts?.[layout]) || [];
-		return parts.map(part => ("name" in part ? part.name : ""));
+		if (!field?.layouts) return [name];
+		const parts = (layout === undefined ? Object.values(field.layouts)[0] : field.layouts[layout]) ?? [];
+		return parts.flatMap(part =>
+			"fixed" in part ? [] : "each" in part ? part.each.map(each => each.name) : [part.name],
+		);
 	});
 }

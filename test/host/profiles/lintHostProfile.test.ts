@@ -33,6 +33,8 @@ const carry =
 const without = (name: string) => (entries: string[]) => entries.filter(entry => entry.replace(/[:?].*/, "") !== name);
 const plus = (entry: string) => (entries: string[]) => [...entries, entry];
 
+const ONE_OF = "must be one of pan, track2, iccData";
+
 const SHAPE: readonly (readonly [string, Change, string, string])[] = [
 	["missing member", set("approvals", undefined), "approvals", "is missing"],
 	["unknown member", set("aprovals", []), "aprovals", "is not known"],
@@ -331,6 +333,47 @@ test.each([...SHAPE, ...TABLE, ...MEANING])("named with its place: %s", (_name, 
 	change(profile);
 	expect(lintHostProfile(profile)).toContainEqual({ path, problem });
 	expect(() => decodeHostProfile(profile)).toThrow(expect.objectContaining({ name: "HostProfileError" }));
+});
+
+test.each([
+	[
+		"the number still in the clear",
+		(profile: Json) => {
+			set("message/fields/2", { name: "pan", encoding: "ascii", length: 19 })(profile);
+			carry("operations/sale/carries", plus("pan?"))(profile);
+		},
+		"operations.sale.carries",
+		"carries pan in the clear, which security.dataEncryption enciphers",
+	],
+	[
+		"the number of an upload in the clear",
+		set("message/fields/48/layouts/uploads/0/each/1", { name: "pan", length: 19 }),
+		"operations.batchUpload.carries",
+		"carries pan in the clear, which security.dataEncryption enciphers",
+	],
+	[
+		"no room",
+		carry("reversal/carries", without("protectedCardData")),
+		"reversal.carries",
+		"lacks protectedCardData, where what names the card in iccData has to go",
+	],
+	[
+		"no such field",
+		set("message/fields/61/encoding", "ascii"),
+		"message.fields",
+		"needs a binary field of variable length called protectedCardData, for security.dataEncryption",
+	],
+	[
+		"a field for nothing",
+		set("security/dataEncryption", undefined),
+		"operations.sale.carries",
+		"carries protectedCardData, but security.dataEncryption is missing",
+	],
+	["an unknown value", set("security/dataEncryption/values/0", "pin"), "security.dataEncryption.values[0]", ONE_OF],
+] as const)("enciphered card data, %s", (_name, change, path, problem) => {
+	const profile = copy("generic87");
+	change(profile);
+	expect(lintHostProfile(profile)).toContainEqual({ path, problem });
 });
 
 test("every problem is named, not only the first", () => {

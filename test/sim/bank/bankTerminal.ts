@@ -19,6 +19,7 @@ import { unionPay } from "../../../src/host/profiles/unionPay.js";
 import { operationOf, readValues } from "../../../src/host/readValues.js";
 import { encodeRequest, type HostTerminal, wrongEcho } from "../../../src/host/request.js";
 import { encodeReversal, reversalOf } from "../../../src/host/reverse.js";
+import { encipherCardData } from "../../../src/keys/cardDataCipher.js";
 import { deriveAesInitialKey, deriveAesTransactionKey, deriveAesWorkingKey } from "../../../src/keys/dukptAes.js";
 import {
 	encipherPinBlockFormat4,
@@ -26,7 +27,7 @@ import {
 	encodePinFieldFormat4,
 } from "../../../src/keys/pinBlockFormat4.js";
 import type { Operation } from "../../../src/operation.js";
-import { bankClock, IMK_HEX, iccData, MAK_HEX, MERCHANT, PAN, PIK_HEX, PIN, pinBlock } from "./bankWorld.js";
+import { bankClock, IMK_HEX, iccData, keys, MAK_HEX, MERCHANT, PAN, PIK_HEX, PIN, pinBlock } from "./bankWorld.js";
 
 export const TMK = parseHex("00112233445566778899AABBCCDDEEFF");
 const BDK = parseHex("FEDCBA9876543210F1F1F1F1F1F1F1F1");
@@ -55,6 +56,7 @@ export function sessionKeys(mak: Uint8Array, pik: Uint8Array): TerminalKeys {
 		keySerialNumber: undefined,
 		mac,
 		macIsRight: (data, given) => equal(mac(data), given),
+		encipherData: keys.encipherData,
 		pinBlock: (pin, pan) => pinBlock(pin, pan, pik),
 	};
 }
@@ -75,6 +77,7 @@ export function dukptKeys(device: number): () => TerminalKeys {
 			keySerialNumber: ksn,
 			mac: data => mac("macGeneration", data),
 			macIsRight: (data, given) => equal(mac("macVerification", data), given),
+			encipherData: plain => encipherCardData(nodeCrypto, "A", key("dataEncryption"), plain),
 			pinBlock: (pin, pan) =>
 				encipherPinBlockFormat4(
 					nodeCrypto,

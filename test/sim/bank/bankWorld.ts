@@ -20,10 +20,12 @@ import type { MessageValues } from "../../../src/host/messageValues.js";
 import { unionPay } from "../../../src/host/profiles/unionPay.js";
 import { encodeRequest } from "../../../src/host/request.js";
 import { encodeReversal, reversalOf } from "../../../src/host/reverse.js";
+import { encipherCardData } from "../../../src/keys/cardDataCipher.js";
 import type { Crypto } from "../../../src/ports.js";
 
 export const PIK_HEX = "0123456789ABCDEFFEDCBA9876543210";
 export const MAK_HEX = "1C2D3E4F50617283";
+export const TDK_HEX = "89ABCDEF0123456776543210FEDCBA98";
 export const IMK_HEX = "9E15204313F7318ACB79B90BD986AD29";
 export const SCRIPT_KEYS_HEX = {
 	integrity: "4664942FE615FB02E5D57F292AA2B3B6",
@@ -44,6 +46,7 @@ export const keys: MessageKeys = {
 	keySerialNumber: undefined,
 	mac: data => ecbXorMac(nodeCrypto, parseHex(MAK_HEX), data),
 	macIsRight: (data, mac) => equal(keys.mac(data), mac),
+	encipherData: plain => encipherCardData(nodeCrypto, "T", parseHex(TDK_HEX), plain, new Uint8Array(8)),
 };
 
 export function acquirerOver(books: Books, crypto: Crypto = nodeCrypto): Acquirer {

@@ -8,6 +8,7 @@ import { encodeFrame, requestFrame } from "../../../src/host/frame.js";
 import { encodeMessage } from "../../../src/host/iso8583/message.js";
 import { fixed } from "../../../src/host/iso8583/spec.js";
 import { generic87 } from "../../../src/host/profiles/generic87.js";
+import { unionPay } from "../../../src/host/profiles/unionPay.js";
 import { valuesFor } from "../../host/operationValues.js";
 import { find, flat, open } from "./open.js";
 import { FRAMED, MESSAGE } from "./samples.js";
@@ -61,19 +62,22 @@ test("a field that is broken, and bytes left over", () => {
 	expect(longer).toEqual({ offset: MESSAGE.length, sentence: "1 bytes left over after the last field" });
 });
 
-test("another profile: another frame, and no card number of an upload in the clear", () => {
-	const values = { ...valuesFor(generic87), pinBlock: undefined };
-	const upload = encodeMessage(generic87.message, requestMessage(generic87, "batchUpload", values));
-	const frame = encodeFrame(generic87.frame, requestFrame(generic87.frame, upload));
+test.each([
+	[generic87, ["length", "message type"], 0],
+	[unionPay, ["length", "TPDU"], 2],
+] as const)("$0.name: its frame, and no card number of an upload in the clear", (profile, frameNames, numbers) => {
+	const values = { ...valuesFor(profile), pinBlock: undefined };
+	const upload = encodeMessage(profile.message, requestMessage(profile, "batchUpload", values));
+	const frame = encodeFrame(profile.frame, requestFrame(profile.frame, upload));
 	const { nodes, problem } = decode(parseArguments([formatHex(frame)]), {
 		kind: findKind("iso8583")!,
-		profile: generic87,
+		profile,
 		reveal: false,
 	})!;
 	expect(problem).toBeUndefined();
-	expect(nodes.slice(0, 2).map(({ name }) => name)).toEqual(["length", "message type"]);
+	expect(nodes.slice(0, 2).map(({ name }) => name)).toEqual(frameNames);
 	const uploaded = flat([find(nodes, "48")!]).filter(({ name }) => name === "pan");
-	expect(uploaded.length).toBe(2);
+	expect(uploaded.length).toBe(numbers);
 	expect(JSON.stringify(nodes)).not.toMatch(/6222021234560007|4000001234567899/);
 });
 

@@ -8,7 +8,7 @@ export interface AttendantHabits {
 	/** Whether what is about to be done is agreed to. */
 	readonly agrees?: boolean;
 	/** What is typed where a number is asked for; undefined cancels. */
-	readonly digits?: string;
+	readonly digits?: string | (() => string);
 }
 
 /** A person behind the counter who does what the display asks. */
@@ -27,7 +27,8 @@ export class Attendant {
 	#see(screen: Screen): void {
 		const { agrees = true, digits, passcodes = [PASSCODE] } = this.#habits;
 		if (screen.name === "confirm") this.#soon(() => this.#bench.pressKey(agrees ? "enter" : "cancel"));
-		if (screen.name === "enterDigits" && isEmpty(screen)) this.#soon(() => this.#type(digits ?? "cancel"));
+		if (screen.name === "enterDigits" && isEmpty(screen))
+			this.#soon(() => this.#type((typeof digits === "function" ? digits() : digits) ?? "cancel"));
 		if (screen.name === "enterPasscode" && isEmpty(screen)) {
 			const passcode = passcodes[Math.min(this.asked++, passcodes.length - 1)]!;
 			this.#soon(() => this.#type(passcode));

@@ -5,9 +5,21 @@ import { sharedKeys } from "../../sim/card/rsaKeyPair.js";
 import { makeTestScheme } from "../../sim/card/testScheme.js";
 import { accountOf } from "../../sim/world/cardAccount.js";
 import { testConfiguration } from "../../sim/world/terminalConfiguration.js";
+import type { HostProfile } from "../../src/host/profiles/hostProfile.js";
 import type { BenchOptions } from "./bench.js";
 
 export const BALANCE_MINOR = 100_000;
+
+/** The configuration with these members in every application. */
+export function withApplication(configuration: unknown, members: object = {}, more: object = {}): unknown {
+	const { applications, ...others } = configuration as { applications: object[] };
+	return { ...others, applications: applications.map(each => ({ ...each, ...members })), ...more };
+}
+
+/** The profile without waiting between two attempts to connect: nobody advances the clock. */
+export function oneRound(profile: HostProfile): HostProfile {
+	return { ...profile, connection: { ...profile.connection, rounds: 1 } };
+}
 
 /** Everything of a sale but the engine's cryptography; plain JSON. Keys are made once for a test file. */
 export function makeSaleWorld(...names: string[]): Promise<Record<string, Omit<BenchOptions, "crypto">>> {

@@ -1,0 +1,120 @@
+import { pbkdf2Sync } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { MemoryDisk, PowerCut } from "../../sim/world/memoryDisk.js";
+import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
+import { SeededRandom } from "../../sim/world/seededRandom.js";
+import { asciiBytes } from "../../src/bytes/bytes.js";
+import { decodeCbor } from "../../src/bytes/cbor.js";
+import { formatHex } from "../../src/bytes/hex.js";
+import { Passcodes } from "../../src/operators/passcodes.js";
+
+const FILE = "passcode-supervisor";
+const MINUTES = 60_000;
+const RIGHT = asciiBytes("2580");
+const WRONG = asciiBytes("2581");
+
+function passcodes(disk = new MemoryDisk(), rounds = 3) {
+	const kept = new Passcodes({ storage: disk, crypto: nodeCrypto, random: new SeededRandom(1) }, rounds);
+	return { disk, kept };
+}
+
+interface Kept {
+	readonly salt: Uint8Array;
+	readonly rounds: number;
+	readonly verifier: Uint8Array;
+}
+
+// RFC 7914, 11: the first block
+test("PBKDF2-HMAC-SHA-256 of the published example", () => {
+	const disk = new MemoryDisk();
+	const random = { bytes: () => asciiBytes("salt") };
+	new Passcodes({ storage: disk, crypto: nodeCrypto, random }, 1).set("supervisor", asciiBytes("passwd"));
+	const file = decodeCbor(disk.read(FILE, 0, disk.size(FILE)! - 8)) as Kept;
+	expect(formatHex(file.verifier)).toBe("55AC046E56E3089FEC1691C22544B605F94185216DDE0465E68B9D57C20DACBC");
+});
+
+test.each([
+	["passwd", 1],
+	["2580", 2],
+	["123456789012", 1000],
+])("the verifier of %s after %i rounds is PBKDF2-HMAC-SHA-256", (passcode, rounds) => {
+	const { disk, kept } = passcodes(undefined, rounds);
+	kept.set("supervisor", asciiBytes(passcode));
+	const size = disk.size(FILE)!;
+	const file = decodeCbor(disk.read(FILE, 0, size - 8)) as Kept;
+	expect(formatHex(file.verifier)).toBe(
+		pbkdf2Sync(passcode, file.salt, rounds, 32, "sha256").toString("hex").toUpperCase(),
+	);
+	expect(file.salt.length).toBe(16);
+	expect(file.rounds).toBe(rounds);
+});
+
+test("the salt is fresh each time", () => {
+	const { disk, kept } = passcodes();
+	kept.set("supervisor", RIGHT);
+	const first = formatHex(disk.read(FILE, 0, disk.size(FILE)!));
+	kept.set("supervisor", RIGHT);
+	expect(formatHex(disk.read(FILE, 0, disk.size(FILE)!))).not.toBe(first);
+});
+
+describe("verify", () => {
+	test("not set, wrong, right; a right one forgets the wrong ones before it", () => {
+		const { kept } = passcodes();
+		expect(kept.isSet("supervisor")).toBe(false);
+		expect(kept.verify("supervisor", RIGHT, 0)).toBe("notSet");
+		kept.set("supervisor", RIGHT);
+		expect(kept.isSet("supervisor")).toBe(true);
+		for (let round = 0; round < 3; round++) {
+			for (let n = 0; n < 4; n++) expect(kept.verify("supervisor", WRONG, 0)).toBe("wrong");
+			expect(kept.verify("supervisor", RIGHT, 0)).toBe("right");
+		}
+	});
+
+	test("locked after five wrong ones, for a quarter of an hour, across restarts; then five more", () => {
+		const { disk, kept } = passcodes();
+		kept.set("supervisor", RIGHT);
+		for (let n = 0; n < 4; n++) expect(passcodes(disk).kept.verify("supervisor", WRONG, 1_000)).toBe("wrong");
+		expect(passcodes(disk).kept.verify("supervisor", WRONG, 1_000)).toBe("locked");
+		expect(passcodes(disk).kept.verify("supervisor", RIGHT, 1_000 + 15 * MINUTES - 1)).toBe("locked");
+		expect(kept.verify("supervisor", WRONG, 1_000 + 15 * MINUTES)).toBe("wrong");
+		expect(kept.verify("supervisor", RIGHT, 1_000 + 15 * MINUTES)).toBe("right");
+	});
+
+	test("the count is on the medium before the answer: pulling the plug gives no other try", () => {
+		const { disk, kept } = passcodes();
+		kept.set("supervisor", RIGHT);
+		for (let n = 0; n < 4; n++) {
+			disk.cutAfter(1); // the count is written, nothing after it
+			expect(kept.verify("supervisor", WRONG, 0)).toBe("wrong");
+			disk.restart();
+		}
+		expect(kept.verify("supervisor", WRONG, 0)).toBe("locked");
+	});
+
+	test("a power cut while the count is written gives no answer", () => {
+		const { disk, kept } = passcodes();
+		kept.set("supervisor", RIGHT);
+		disk.cutAfter(0);
+		expect(() => kept.verify("supervisor", RIGHT, 0)).toThrow(PowerCut);
+	});
+
+	test("any byte of the file changed, or some missing: damaged, until it is set again", () => {
+		const { disk, kept } = passcodes();
+		kept.set("supervisor", RIGHT);
+		const whole = disk.read(FILE, 0, disk.size(FILE)!);
+		for (let at = 0; at < whole.length; at++) {
+			disk.replace(
+				FILE,
+				whole.map((byte, i) => (i === at ? byte ^ 1 : byte)),
+			);
+			expect(kept.verify("supervisor", RIGHT, 0), `byte ${at}`).toBe("damaged");
+		}
+		for (const length of [0, 3, 8, whole.length - 1]) {
+			disk.replace(FILE, whole.slice(0, length));
+			expect(kept.verify("supervisor", RIGHT, 0), `${length} bytes`).toBe("damaged");
+		}
+		expect(kept.isSet("supervisor")).toBe(false);
+		kept.set("supervisor", RIGHT);
+		expect(kept.verify("supervisor", RIGHT, 0)).toBe("right");
+	});
+});

@@ -44,7 +44,7 @@ async function start({ port, bankPort, state: folder, fresh, config, profile }: 
 	const configuration = readConfiguration(state, config);
 	const bank = await spawned.open(state.at("bank/config.json"), bankPort).catch(error => asUserError(error));
 	const forgetBank = announceBank(state, bank);
-	const world = new PanelTerminal(state, bank.port, log, configuration);
+	const world = new PanelTerminal(state, bank.port, log, configuration, bank.ask);
 	const panel = await startFrontPanel({ port, host: "127.0.0.1", world }).catch(async error => {
 		await bank.stop();
 		return asUserError(error, `port ${port} is in use: choose another with --port`);

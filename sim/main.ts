@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { type BankLogLine, spawnBank } from "./bank/startBank.js";
-import { configOption, stateOption } from "./cli/options.js";
+import { configOption, profileOption, stateOption } from "./cli/options.js";
 import { reportError } from "./cli/reportError.js";
 import { startFrontPanel } from "./web/frontPanel.js";
 import { readConfiguration } from "./world/configurationFile.js";
@@ -15,6 +15,7 @@ interface StartOptions {
 	readonly state: string;
 	readonly fresh?: boolean;
 	readonly config?: string;
+	readonly profile?: string;
 }
 
 /** `npm start`: test bank, terminal and front panel, until Ctrl-C. */
@@ -23,6 +24,7 @@ const program = new Command("npm start --")
 	.option("-p, --port <port>", "port of the front panel, 0 for any free one", parsePort, 8080)
 	.option("-b, --bank-port <port>", "port of the test bank, 0 for any free one", parsePort, 8583)
 	.option("-f, --fresh", "begin with a new world: keys, cards, ledger, journal")
+	.addOption(profileOption())
 	.addOption(configOption())
 	.addOption(stateOption())
 	.action(start);
@@ -34,15 +36,15 @@ try {
 	process.exit(1);
 }
 
-async function start({ port, bankPort, state: folder, fresh, config }: StartOptions): Promise<void> {
+async function start({ port, bankPort, state: folder, fresh, config, profile }: StartOptions): Promise<void> {
 	const state = new StateFolder(folder);
 	const lock = state.lock("start", `the state folder ${folder}`);
 	const spawned = spawnBank(logBankEvent); // it starts while the world is made
-	await openTestWorld(state, fresh === true);
+	await openTestWorld(state, fresh === true, profile);
 	const configuration = readConfiguration(state, config);
 	const bank = await spawned.open(state.at("bank/config.json"), bankPort).catch(error => asUserError(error));
 	const forgetBank = announceBank(state, bank);
-	const world = new PanelTerminal(state, bank.port, log, configuration);
+	const world = new PanelTerminal(state, bank.port, log, configuration, bank.ask);
 	const panel = await startFrontPanel({ port, host: "127.0.0.1", world }).catch(async error => {
 		await bank.stop();
 		return asUserError(error, `port ${port} is in use: choose another with --port`);

@@ -4,7 +4,7 @@ import { render } from "./display/render.js";
 import { fault } from "./display/screens.js";
 import { decodeConfiguration } from "./emv/decodeConfiguration.js";
 import { unionPay } from "./host/profiles/unionPay.js";
-import { openCardContacts, openKeyMatrix, openTamperLines } from "./platform/board.js";
+import { openCardContacts, openKeyMatrix, openPrinterLine, openTamperLines } from "./platform/board.js";
 import { SerialCardSlot } from "./platform/cardSlot.js";
 import { systemClock } from "./platform/clock.js";
 import { nativeCrypto } from "./platform/crypto.js";
@@ -14,6 +14,7 @@ import { FileStorage } from "./platform/files.js";
 import { MatrixKeypad } from "./platform/keypad.js";
 import { traceLog } from "./platform/log.js";
 import { PINS } from "./platform/pins.js";
+import { SerialPrinter } from "./platform/printer.js";
 import { readSettings } from "./platform/settings.js";
 import { openSounder } from "./platform/sounder.js";
 import { TamperLines } from "./platform/tamper.js";
@@ -46,6 +47,7 @@ export default function main(): void {
 				crypto: nativeCrypto,
 				log: traceLog,
 				tamper: new TamperLines(openTamperLines(PINS.tamper)),
+				...(PINS.printer && { printer: new SerialPrinter(openPrinterLine(PINS.printer), clock) }),
 				...(PINS.sounder !== undefined && { sounder: openSounder(PINS.sounder, clock) }),
 			},
 			{ ...settings, configuration, profile: unionPay },

@@ -1,15 +1,15 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command } from "commander";
 import { formatHex } from "../../src/bytes/hex.js";
 import { formatAmount } from "../../src/display/amount.js";
 import { formatJournalEntry } from "../../src/journal/formatJournalEntry.js";
 import type { Journal } from "../../src/journal/journal.js";
 import { settlementTotals } from "../../src/journal/totals.js";
 import type { TransactionRecord } from "../../src/journal/transactionRecord.js";
-import { TEST_TERMINAL_IDS, type TestTerminal } from "../world/merchant.js";
+import type { TestTerminal } from "../world/merchant.js";
 import { StateFolder, UserError } from "../world/stateFolder.js";
 import { useTerminalJournal } from "../world/terminalJournal.js";
 import { openTestWorld } from "../world/testWorld.js";
-import { stateOption } from "./options.js";
+import { parseInvoice, stateOption, terminalOption } from "./options.js";
 
 interface JournalOptions {
 	readonly json?: boolean;
@@ -25,11 +25,7 @@ export function journalCommand(): Command {
 			.command(name)
 			.description(description)
 			.option("--json", "print JSON")
-			.addOption(
-				new Option("-t, --terminal <name>", "whose journal")
-					.choices(Object.keys(TEST_TERMINAL_IDS))
-					.default("commandLine" satisfies TestTerminal),
-			)
+			.addOption(terminalOption("whose journal"))
 			.addOption(stateOption());
 	add("list", "print the transactions of each batch, and its totals").action(o => withJournal(o, list));
 	add("show", "print all that is known of a transaction")
@@ -132,8 +128,3 @@ function text(value: unknown): string {
 }
 
 const SEALED: readonly string[] = Object.freeze(["reversal", "sealed", "sealedMessage"]);
-
-function parseInvoice(value: string): number {
-	if (/^[0-9]{1,6}$/.test(value) && Number(value) > 0) return Number(value);
-	throw new InvalidArgumentError("an invoice number is a whole number from 1 to 999999.");
-}

@@ -1,8 +1,17 @@
 import { InvalidArgumentError, Option } from "commander";
+import { TEST_TERMINAL_IDS, type TestTerminal } from "../world/merchant.js";
 
 /** The terminal's configuration from a file of one's own. */
 export function configOption(): Option {
 	return new Option("--config <file>", "terminal configuration to use: a copy of `kassa config print`");
+}
+
+/** The acquirer's host; fixed when a world is made. */
+export function profileOption(): Option {
+	return new Option(
+		"--profile <name>",
+		"host profile of a new world: unionPay (unless told otherwise), generic87 or a .json file",
+	);
 }
 
 /** Where the simulator keeps its world. */
@@ -18,4 +27,28 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
 			throw new InvalidArgumentError(`it is a whole number from ${least} to ${most}.`);
 		return value;
 	};
+}
+
+/** @param whose e.g. "of the sale" */
+export function invoiceOption(whose: string): Option {
+	return new Option("-i, --invoice <number>", `invoice number ${whose}, as on its receipt`).argParser(parseInvoice);
+}
+
+/** @throws {InvalidArgumentError} in one line */
+export function parseInvoice(value: string): number {
+	if (/^[0-9]{1,6}$/.test(value) && Number(value) > 0) return Number(value);
+	throw new InvalidArgumentError("an invoice number is a whole number from 1 to 999999.");
+}
+
+/** For a terminal that need not run. */
+export function terminalOption(whose: string): Option {
+	return new Option("-t, --terminal <name>", whose)
+		.choices(Object.keys(TEST_TERMINAL_IDS))
+		.default("commandLine" satisfies TestTerminal);
+}
+
+/** @throws {InvalidArgumentError} in one line */
+export function parsePasscode(text: string): string {
+	if (/^[0-9]{4,12}$/.test(text)) return text;
+	throw new InvalidArgumentError("a passcode has 4 to 12 digits.");
 }

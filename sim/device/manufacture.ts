@@ -3,12 +3,16 @@ import { wipe } from "../../src/bytes/bytes.js";
 import { parseHex } from "../../src/bytes/hex.js";
 import { cardProfiles } from "../card/cardProfiles.js";
 import { personalisedCard } from "../card/openCard.js";
+import { equipTerminal } from "../world/equipTerminal.js";
 import { FileStorage } from "../world/fileStorage.js";
-import { injectKeys } from "../world/injectKeys.js";
 import { testMerchant } from "../world/merchant.js";
-import type { StateFolder } from "../world/stateFolder.js";
+import { type StateFolder, UserError } from "../world/stateFolder.js";
 import { systemClock } from "../world/system.js";
 import { readTerminalFile } from "../world/testWorld.js";
+import { worldProfile } from "../world/worldProfile.js";
+
+/** What src/main.ts speaks. */
+const PROFILE = "unionPay";
 
 /** The terminal of the test world that the desktop simulator is: the same as the front panel's, in another body. */
 export const TERMINAL = "panel";
@@ -16,14 +20,19 @@ export const TERMINAL = "panel";
 /**
  * Puts into the terminal's storage what a board gets at manufacture and at its first sign-in (src/platform/settings.ts),
  * and makes all cards. The journal that is there stays.
- * @throws {UserError} when the test world is damaged
+ * @throws {UserError} when the test world is damaged, or of a host profile that the firmware for boards does not speak
  */
 export async function manufacture(state: StateFolder, bankPort: number): Promise<void> {
+	const { name, security } = worldProfile(state);
+	if (name !== PROFILE)
+		throw new UserError(
+			`the firmware for boards speaks ${PROFILE}, the world in ${state.path} ${name}: choose another folder with --state DIR`,
+		);
 	const storage = new FileStorage(state.at(TERMINAL));
 	const file = readTerminalFile(state);
 	const deviceKeySecret = parseHex(file.deviceKeys[TERMINAL] ?? "");
 	try {
-		injectKeys(storage, deviceKeySecret, file);
+		equipTerminal(storage, deviceKeySecret, file, { name: TERMINAL, security });
 		storage.replace("device-key", deviceKeySecret);
 	} finally {
 		wipe(deviceKeySecret); // WIPE

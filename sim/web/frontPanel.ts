@@ -4,6 +4,7 @@ import { type WebSocket, WebSocketServer } from "ws";
 import { loadPage, type PageFile } from "./pageFiles.js";
 import { PanelSession } from "./panelSession.js";
 import type { PanelWorld } from "./panelWorld.js";
+import { type ReceiptFile, receiptFile } from "./receiptFiles.js";
 
 export interface FrontPanel {
 	readonly url: string;
@@ -46,7 +47,10 @@ export async function startFrontPanel({
 	const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_COMMAND_LENGTH });
 	const sessions = new Set<PanelSession>();
 
-	server.on("request", (request, response) => serve(page, hosts, request, response));
+	server.on("request", (request, response) => {
+		const path = request.url ?? "";
+		serve(page.get(path) ?? receiptFile(world.printer.papers, path), hosts, request, response);
+	});
 	server.on("upgrade", (request, socket, head) => {
 		socket.on("error", () => socket.destroy()); // a browser that goes away must not end Node
 		if (request.url !== "/socket" || !isOwnPage(request, hosts)) {
@@ -88,12 +92,11 @@ function tell(sessions: ReadonlySet<PanelSession>, news: (session: PanelSession)
 }
 
 function serve(
-	page: ReadonlyMap<string, PageFile>,
+	file: PageFile | ReceiptFile | undefined,
 	hosts: readonly string[],
 	request: IncomingMessage,
 	response: ServerResponse,
 ): void {
-	const file = page.get(request.url ?? "");
 	const isHead = request.method === "HEAD";
 	if (!isOwnHost(request, hosts)) response.writeHead(403, HEADERS).end();
 	else if (request.method !== "GET" && !isHead) response.writeHead(405, { ...HEADERS, allow: "GET, HEAD" }).end();

@@ -25,7 +25,12 @@ export class PanelSession {
 		this.#world = world;
 		this.#entries = world.log.slice(-LOG_HISTORY);
 		socket.on("message", (data, isBinary) => this.#receive(data, isBinary));
-		this.#send({ type: "cards", cards: world.cards, faultForms: Object.values(FAULT_FORMS).map(formOf) });
+		this.#send({
+			type: "cards",
+			cards: world.cards,
+			faultForms: Object.values(FAULT_FORMS).map(formOf),
+			bankForms: world.bank?.forms ?? NO_FORMS,
+		});
 		this.#flush();
 	}
 
@@ -73,6 +78,9 @@ export class PanelSession {
 			inserted: world.inserted() ?? null,
 			faults: world.faults().map(formatFault),
 			screenText: world.screenText(),
+			printer: world.printer.state,
+			receipts: world.printer.papers.map(({ id, at }) => ({ id, at })),
+			bank: world.bank?.armed ?? [],
 		};
 		return JSON.stringify(state);
 	}
@@ -118,6 +126,14 @@ export class PanelSession {
 			case "faults":
 				world.armFaults(command.faults.map(readFault));
 				break;
+			case "printer":
+				world.printer.state = command.state;
+				world.onChange?.();
+				break;
+			case "bank":
+				if (!world.bank) throw new CommandError("the test bank cannot be reached from here");
+				world.bank.order(command.order);
+				break;
 		}
 	}
 
@@ -125,6 +141,8 @@ export class PanelSession {
 		this.#socket.send(JSON.stringify(message));
 	}
 }
+
+const NO_FORMS = Object.freeze({ faults: Object.freeze([]), scenarios: Object.freeze([]) });
 
 /** @throws {CommandError} one sentence with the right form */
 function readFault(text: string): CardFault {

@@ -1,6 +1,7 @@
 import type { Key, LogSource } from "../../src/ports.js";
 import type { CardFault } from "../card/cardFault.js";
 import type { MemoryDisplay } from "../world/memoryDisplay.js";
+import type { BankOrder, PanelBankForms, PrinterState } from "./protocol.js";
 
 export interface PanelCard {
 	/** What `insertCard` takes; unique. */
@@ -17,6 +18,29 @@ export interface PanelLogEntry {
 	readonly at: number;
 	readonly source: LogSource;
 	readonly text: string;
+}
+
+/** One strip of paper that was torn off. */
+export interface PrintedPaper {
+	readonly id: number;
+	/** Milliseconds since 1970-01-01 00:00 UTC. */
+	readonly at: number;
+	readonly png: Uint8Array;
+	readonly text: string;
+}
+
+export interface PanelPrinter {
+	state: PrinterState;
+	/** The oldest first. */
+	readonly papers: readonly PrintedPaper[];
+}
+
+/** The switches of the test bank. */
+export interface PanelBank {
+	readonly forms: PanelBankForms;
+	/** What is still to come. */
+	readonly armed: readonly string[];
+	order(order: BankOrder): void;
 }
 
 /** The terminal and its surroundings as the front panel sees them. The panel sets the three callbacks. */
@@ -36,7 +60,10 @@ export interface PanelWorld {
 	removeCard(): void;
 	/** The switch under the lid opens: the terminal has to erase its keys. */
 	openCase(): void;
-	/** The card in the slot, its faults or the words of the screen have changed. */
+	readonly printer: PanelPrinter;
+	/** The switches of the test bank; undefined where it cannot be reached. */
+	readonly bank: PanelBank | undefined;
+	/** Anything but the log and the pixels of the display has changed. */
 	onChange?: (() => void) | undefined;
 	/** All entries so far, the oldest first. */
 	readonly log: readonly PanelLogEntry[];

@@ -12,7 +12,19 @@ export type PanelCommand =
 	| { readonly type: "remove" }
 	| { readonly type: "openCase" }
 	/** All that are armed from now on, each as the command line takes it: "pull:apdu=7". */
-	| { readonly type: "faults"; readonly faults: readonly string[] };
+	| { readonly type: "faults"; readonly faults: readonly string[] }
+	| { readonly type: "printer"; readonly state: PrinterState }
+	/** For the test bank. */
+	| { readonly type: "bank"; readonly order: BankOrder };
+
+/** What the bank is to do wrong, or its issuer to answer, the next time. */
+export type BankOrder =
+	| { readonly fault: string }
+	| { readonly scenario: string }
+	/** Nothing of it any more. */
+	| { readonly clear: true };
+
+export type PrinterState = "ready" | "noPaper" | "notConnected";
 
 /** One kind of fault, for people who choose. */
 export interface PanelFaultForm {
@@ -20,22 +32,43 @@ export interface PanelFaultForm {
 	readonly meaning: string;
 }
 
+/** A strip of paper that the printer has torn off; /receipts/ID.png and .txt are its files. */
+export interface PanelReceipt {
+	readonly id: number;
+	/** Milliseconds since 1970-01-01 00:00 UTC. */
+	readonly at: number;
+}
+
+/** What the test bank can be told; empty where it cannot be reached. */
+export interface PanelBankForms {
+	readonly faults: readonly string[];
+	readonly scenarios: readonly string[];
+}
+
+export interface PanelState {
+	readonly inserted: string | null;
+	readonly faults: readonly string[];
+	readonly screenText: string;
+	readonly printer: PrinterState;
+	/** The oldest first. */
+	readonly receipts: readonly PanelReceipt[];
+	/** What the test bank is still to do wrong or to answer. */
+	readonly bank: readonly string[];
+}
+
 export type PanelMessage =
 	| {
 			readonly type: "cards";
 			readonly cards: readonly PanelCard[];
 			readonly faultForms: readonly PanelFaultForm[];
+			readonly bankForms: PanelBankForms;
 	  }
-	| {
-			readonly type: "state";
-			readonly inserted: string | null;
-			readonly faults: readonly string[];
-			readonly screenText: string;
-	  }
+	| ({ readonly type: "state" } & PanelState)
 	| { readonly type: "log"; readonly entries: readonly PanelLogEntry[] }
 	| { readonly type: "error"; readonly text: string };
 
 const MOST_FAULTS = 10;
+const LONGEST_NAME = 40;
 
 const KEYS: Readonly<Record<Key, true>> = Object.freeze({
 	0: true,
@@ -68,7 +101,7 @@ export class CommandError extends Error {
 export function decodeCommand(text: string): PanelCommand {
 	const value = parseJson(text);
 	if (typeof value !== "object" || value === null) throw new CommandError("a command is a JSON object");
-	const { type, key, name, faults } = value as Record<string, unknown>;
+	const { type, key, name, faults, state, order } = value as Record<string, unknown>;
 	switch (type) {
 		case "key":
 			if (!isKey(key)) throw new CommandError("there is no such key");
@@ -83,9 +116,24 @@ export function decodeCommand(text: string): PanelCommand {
 			if (!Array.isArray(faults) || faults.length > MOST_FAULTS || !faults.every(each => typeof each === "string"))
 				throw new CommandError(`faults need a list of at most ${MOST_FAULTS} texts`);
 			return { type, faults };
+		case "printer":
+			if (state !== "ready" && state !== "noPaper" && state !== "notConnected")
+				throw new CommandError("a printer is ready, noPaper or notConnected");
+			return { type, state };
+		case "bank":
+			return { type, order: decodeBankOrder(order) };
 		default:
 			throw new CommandError("there is no such command");
 	}
+}
+
+function decodeBankOrder(value: unknown): BankOrder {
+	const { fault, scenario, clear } = (value ?? {}) as Record<string, unknown>;
+	const isName = (name: unknown): name is string => typeof name === "string" && name.length <= LONGEST_NAME;
+	if (isName(fault)) return { fault };
+	if (isName(scenario)) return { scenario };
+	if (clear === true) return { clear };
+	throw new CommandError("an order for the bank has a fault, a scenario, or clear");
 }
 
 function parseJson(text: string): unknown {

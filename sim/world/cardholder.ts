@@ -1,5 +1,6 @@
 import type { Screen } from "../../src/display/screen.js";
 import type { Digit, Key } from "../../src/ports.js";
+import { soon } from "./soon.js";
 
 export interface CardholderHands {
 	pressKey(key: Key): void;
@@ -27,9 +28,9 @@ export class Cardholder {
 	/** To be called with each screen that the terminal draws. */
 	see(screen: Screen): void {
 		const { name } = screen;
-		if (name === "insertCard") this.#soon(() => this.#hands.insertCard?.());
-		else if (name === "chooseApplication") this.#soon(() => this.#hands.pressKey("enter"));
-		else if (name === "pinIncorrect" || (name === "enterPin" && noDigitYet(screen))) this.#soon(() => this.#enterPin());
+		if (name === "insertCard") soon(() => this.#hands.insertCard?.());
+		else if (name === "chooseApplication") soon(() => this.#hands.pressKey("enter"));
+		else if (name === "pinIncorrect" || (name === "enterPin" && noDigitYet(screen))) soon(() => this.#enterPin());
 	}
 
 	#enterPin(): void {
@@ -41,11 +42,6 @@ export class Cardholder {
 		}
 		for (const digit of pin) this.#hands.pressKey(digit as Digit);
 		this.#hands.pressKey("enter");
-	}
-
-	/** A person acts after the terminal has drawn, not while it draws. */
-	#soon(act: () => void): void {
-		void Promise.resolve().then(act); // XS has no queueMicrotask
 	}
 }
 

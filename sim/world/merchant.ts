@@ -14,3 +14,6 @@ export type TestTerminal = keyof typeof TEST_TERMINAL_IDS;
 export function testMerchant(terminal: TestTerminal, language: Merchant["language"]): Merchant {
 	return { ...TEST_MERCHANT, terminalId: TEST_TERMINAL_IDS[terminal], language };
 }
+
+/** What the supervisor of a test terminal types until `kassa passcode set` gives it another. A test value. */
+export const TEST_SUPERVISOR_PASSCODE = "2468";

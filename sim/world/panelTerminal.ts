@@ -1,9 +1,13 @@
+import { equal } from "../../src/bytes/bytes.js";
 import { ContactReader } from "../../src/card/contactReader.js";
 import { type Screen, screenText } from "../../src/display/screen.js";
 import { formatDecision } from "../../src/emv/formatDecision.js";
 import { formatJournalEntry } from "../../src/journal/formatJournalEntry.js";
 import type { Key, LogSource } from "../../src/ports.js";
+import { escPos } from "../../src/receipt/escPos.js";
+import { formatReceipt } from "../../src/receipt/formatReceipt.js";
 import type { Terminal } from "../../src/terminal.js";
+import type { AskBank } from "../bank/startBank.js";
 import type { CardFault } from "../card/cardFault.js";
 import { cardGroups } from "../card/cardProfiles.js";
 import { madeGroups } from "../card/madeCards.js";
@@ -11,7 +15,10 @@ import { contactsOf, openVirtualCard } from "../card/openCard.js";
 import { VirtualSlot } from "../card/virtualSlot.js";
 import type { PanelCard, PanelLogEntry, PanelWorld } from "../web/panelWorld.js";
 import { readConfiguration } from "./configurationFile.js";
+import { escPosPaper } from "./escPosPaper.js";
 import { MemoryDisplay } from "./memoryDisplay.js";
+import { PanelBank } from "./panelBank.js";
+import { SimulatedPrinter } from "./simulatedPrinter.js";
 import type { StateFolder } from "./stateFolder.js";
 import { type RunningTerminal, startTestTerminal } from "./testTerminal.js";
 
@@ -23,6 +30,8 @@ export class PanelTerminal implements PanelWorld {
 	readonly display = new MemoryDisplay();
 	readonly log: PanelLogEntry[] = [];
 	readonly cards: readonly PanelCard[];
+	readonly printer = new SimulatedPrinter(bytes => this.#textOf(bytes));
+	readonly bank: PanelBank | undefined;
 	onChange: (() => void) | undefined;
 	onLog: ((entry: PanelLogEntry) => void) | undefined;
 	readonly #state: StateFolder;
@@ -37,6 +46,7 @@ export class PanelTerminal implements PanelWorld {
 	/**
 	 * @param onLine called with each line of the log
 	 * @param configuration that of the state folder unless given
+	 * @param askBank sends control lines to the test bank; without it the panel has no switches for it
 	 * @throws {UserError} when the terminal's files are in use or damaged
 	 */
 	constructor(
@@ -44,6 +54,7 @@ export class PanelTerminal implements PanelWorld {
 		bankPort: number,
 		onLine: (source: LogSource, text: string) => void,
 		configuration = readConfiguration(state, undefined),
+		askBank?: AskBank,
 	) {
 		this.#state = state;
 		this.cards = [...cardGroups(), ...madeGroups(state)].flatMap(({ group, cards }) =>
@@ -53,6 +64,9 @@ export class PanelTerminal implements PanelWorld {
 			onLine(source, text);
 			this.#note({ at: Date.now(), source, text });
 		};
+		this.printer.onPrinted = () => this.onChange?.();
+		this.bank = askBank && new PanelBank(askBank, sentence => line("terminal", sentence));
+		if (this.bank) this.bank.onChange = () => this.onChange?.();
 		this.#running = startTestTerminal({
 			state,
 			name: "panel",
@@ -61,11 +75,15 @@ export class PanelTerminal implements PanelWorld {
 			reader: new ContactReader(this.#slot),
 			display: this.display,
 			log: { line },
+			printer: this.printer,
 			onScreen: screen => {
 				this.#screen = screen;
 				this.onChange?.();
 			},
-			onJournalEntry: entry => line("journal", formatJournalEntry(entry)),
+			onJournalEntry: entry => {
+				line("journal", formatJournalEntry(entry));
+				this.bank?.refresh();
+			},
 			why: decision => this.#note({ at: Date.now(), source: "why", text: formatDecision(decision) }),
 		});
 	}
@@ -125,6 +143,22 @@ export class PanelTerminal implements PanelWorld {
 		this.#inserted = name;
 		this.#slot.insert(contactsOf(card));
 		this.onChange?.();
+	}
+
+	/** A printer gets dots where a line is not ASCII: the words are those of the receipt in the journal that gives its bytes. */
+	#textOf(bytes: Uint8Array): string {
+		const { terminal } = this;
+		const { journal } = terminal;
+		const last = journal.last();
+		for (const record of [...(last ? [last] : []), ...[...journal.transactions()].reverse()])
+			for (const copy of ["merchant", "cardholder"] as const)
+				for (const reprint of [false, true]) {
+					const lines = terminal.receipt(record, copy, reprint);
+					if (equal(escPos(lines), bytes)) return `${formatReceipt(lines).trimEnd()}\n`;
+				}
+		return escPosPaper(bytes)
+			.map(row => (row.kind === "text" ? row.text : "[picture]"))
+			.join("\n");
 	}
 
 	#note(entry: PanelLogEntry): void {

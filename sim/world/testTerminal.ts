@@ -3,14 +3,13 @@ import { parseHex } from "../../src/bytes/hex.js";
 import type { Screen } from "../../src/display/screen.js";
 import type { TerminalConfiguration } from "../../src/emv/configuration.js";
 import type { Why } from "../../src/emv/why.js";
-import { unionPay } from "../../src/host/profiles/unionPay.js";
 import type { JournalEntry } from "../../src/journal/entries.js";
 import { JournalError } from "../../src/journal/journalError.js";
 import { KeyError } from "../../src/keys/keyError.js";
-import type { CardReader, Clock, Display, HostSocket, Key, Keypad, Log, Random } from "../../src/ports.js";
+import type { CardReader, Clock, Display, HostSocket, Key, Keypad, Log, Printer, Random } from "../../src/ports.js";
 import { Terminal } from "../../src/terminal.js";
+import { equipTerminal } from "./equipTerminal.js";
 import { FileStorage } from "./fileStorage.js";
-import { injectKeys } from "./injectKeys.js";
 import { type TestTerminal, testMerchant } from "./merchant.js";
 import { nodeCrypto } from "./nodeCrypto.js";
 import { type StateFolder, UserError } from "./stateFolder.js";
@@ -18,6 +17,7 @@ import { makeSystemClock, systemEntropy } from "./system.js";
 import { TamperSwitch } from "./tamperSwitch.js";
 import { readTerminalFile, type TestTerminalFile } from "./testWorld.js";
 import { tlsHostSocket } from "./tlsHostSocket.js";
+import { worldProfile } from "./worldProfile.js";
 
 export interface TestTerminalOptions {
 	readonly state: StateFolder;
@@ -27,6 +27,8 @@ export interface TestTerminalOptions {
 	readonly reader: CardReader;
 	readonly display: Display;
 	readonly log: Log;
+	/** Without it nothing is printed; a receipt can be had from the journal. */
+	readonly printer?: Printer;
 	/** Instead of the computer's own. */
 	readonly clock?: Clock;
 	/** In the place of what the kernel would draw from the terminal's generator: a recording, a replay. */
@@ -46,15 +48,16 @@ export interface RunningTerminal {
 
 /** @throws {UserError} when its files are in use or damaged; they are left as they are */
 export function startTestTerminal(options: TestTerminalOptions): RunningTerminal {
-	const { state, name, configuration, display, log, onScreen, onJournalEntry, why } = options;
+	const { state, name, configuration, display, log, printer, onScreen, onJournalEntry, why } = options;
 	state.lock(name, `the terminal ${state.at(name)}`);
 	const storage = new FileStorage(state.at(name));
 	const file = readTerminalFile(state);
 	const deviceKeySecret = terminalDeviceKey(state, file, name);
+	const profile = worldProfile(state);
 	const keypad: Keypad = { onKey: undefined };
 	const tamper = new TamperSwitch();
 	try {
-		injectKeys(storage, deviceKeySecret, file);
+		equipTerminal(storage, deviceKeySecret, file, { name, security: profile.security });
 		const terminal = new Terminal(
 			{
 				storage,
@@ -67,11 +70,12 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 				log,
 				tamper,
 				socket: bankSocket(state, options.bankPort),
+				...(printer && { printer }),
 			},
 			{
 				configuration,
 				merchant: testMerchant(name, options.language ?? "en"),
-				profile: unionPay,
+				profile,
 				deviceKeySecret,
 				...(options.kernelRandom && { kernelRandom: options.kernelRandom }),
 				...(onScreen && { onScreen }),

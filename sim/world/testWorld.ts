@@ -9,8 +9,9 @@ import { TEST_MERCHANT, TEST_TERMINAL_IDS } from "./merchant.js";
 import { makeTestPki } from "./pki.js";
 import { type StateFolder, UserError } from "./stateFolder.js";
 import { testConfiguration } from "./terminalConfiguration.js";
+import { checkWorldProfile, givenProfile, PROFILE_FILE } from "./worldProfile.js";
 
-const VERSION = 3;
+const VERSION = 4;
 
 /** What a terminal of the test world is made with, hexadecimal; all of it worthless outside. */
 export interface TestTerminalFile {
@@ -21,6 +22,8 @@ export interface TestTerminalFile {
 	/** Work keys until the first sign-in. */
 	readonly pik: string;
 	readonly mak: string;
+	/** Base derivation key of DUKPT, for host profiles that want it. */
+	readonly bdk: string;
 	readonly deviceKeys: Readonly<Record<string, string>>;
 }
 
@@ -28,9 +31,10 @@ export interface TestTerminalFile {
  * Makes sure that the folder holds a whole test world: scheme, certificates, the bank's configuration, the keys of its
  * terminals. What is there stays; cards are made when they are first used.
  * @param fresh empties the folder's known contents first
- * @throws {UserError} when the folder holds a world of another version or a half-made one
+ * @param profile host profile of a new world, by name or file; that of a world that is there has to be the same
+ * @throws {UserError} when the folder holds a world of another version or of another profile, or a half-made one
  */
-export async function openTestWorld(state: StateFolder, fresh: boolean): Promise<void> {
+export async function openTestWorld(state: StateFolder, fresh: boolean, profile?: string): Promise<void> {
 	const isWorld = state.has("world.json") || state.has(HALF_MADE);
 	if (!isWorld) {
 		const foreign = CONTENTS.find(name => state.has(name));
@@ -39,16 +43,20 @@ export async function openTestWorld(state: StateFolder, fresh: boolean): Promise
 				`${state.at(foreign)} is there and no world of Kassa's: choose another folder with --state DIR`,
 			);
 	}
+	const host = profile === undefined ? undefined : givenProfile(profile); // before anything is removed
 	if (fresh && isWorld) removeWorld(state);
 	if (state.has("world.json")) {
 		const world = state.readJson("world.json") as { version?: unknown };
-		if (world.version === VERSION) return;
-		throw new UserError(`${state.at("world.json")} is of another version of Kassa: start again with --fresh`);
+		if (world.version !== VERSION)
+			throw new UserError(`${state.at("world.json")} is of another version of Kassa: start again with --fresh`);
+		if (profile !== undefined) checkWorldProfile(state, profile);
+		return;
 	}
 	const lock = state.lock("world", `the state folder ${state.path}`);
 	try {
 		state.writeJson(HALF_MADE, { test: true });
-		await makeTestWorld(state);
+		if (host && profile?.endsWith(".json")) state.writeJson(PROFILE_FILE, host);
+		await makeTestWorld(state, profile?.endsWith(".json") ? PROFILE_FILE : profile);
 		state.remove(HALF_MADE);
 	} finally {
 		lock.release();
@@ -74,11 +82,12 @@ const CONTENTS = [
 	"tls",
 	"terminal.json",
 	"configuration.json",
+	PROFILE_FILE,
 	"panel",
 	"commandLine",
 ];
 
-async function makeTestWorld(state: StateFolder): Promise<void> {
+async function makeTestWorld(state: StateFolder, profile = "unionPay"): Promise<void> {
 	const [scheme, pki] = await Promise.all([makeTestScheme(), makeTestPki()]);
 	const profiles = cardProfiles();
 	const key = () => randomBytes(16).toString("hex").toUpperCase();
@@ -88,14 +97,15 @@ async function makeTestWorld(state: StateFolder): Promise<void> {
 		tmk: key(),
 		pik: key(),
 		mak: key(),
+		bdk: key(),
 		deviceKeys: Object.fromEntries(Object.keys(TEST_TERMINAL_IDS).map(name => [name, randomBytes(32).toString("hex")])),
 	};
 	const bank: BankConfig = {
 		host: "127.0.0.1",
 		port: 0,
 		tls: { key: "../tls/bank.key.pem", cert: "../tls/bank.pem", ca: "../tls/root.pem" },
-		profile: "unionPay",
-		keys: { tmk: terminal.tmk, pik: terminal.pik, mak: terminal.mak },
+		profile: profile === PROFILE_FILE ? `../${PROFILE_FILE}` : profile,
+		keys: { tmk: terminal.tmk, pik: terminal.pik, mak: terminal.mak, bdk: terminal.bdk },
 		issuerMasterKeyAc: scheme.issuer.masterKeys.applicationCryptogram,
 		secureMessagingMasterKeys: {
 			integrity: scheme.issuer.masterKeys.secureMessagingIntegrity,
@@ -117,15 +127,15 @@ async function makeTestWorld(state: StateFolder): Promise<void> {
 	state.writeJson("bank/config.json", bank);
 	state.writeJson("configuration.json", testConfiguration(scheme));
 	state.writeJson("terminal.json", terminal);
-	state.writeJson("world.json", { version: VERSION, test: true }); // last: a half-made world is made again
+	state.writeJson("world.json", { version: VERSION, test: true, profile }); // last: a half-made world is made again
 }
 
 /** @throws {UserError} when the file does not hold the keys of a terminal */
 export function readTerminalFile(state: StateFolder): TestTerminalFile {
 	const file = state.readJson("terminal.json") as Partial<TestTerminalFile>;
 	try {
-		if (parseHex(file.pik ?? "").length === 16 && parseHex(file.mak ?? "").length === 16 && file.deviceKeys)
-			return file as TestTerminalFile;
+		const keys = [file.tmk, file.pik, file.mak, file.bdk];
+		if (keys.every(key => parseHex(key ?? "").length === 16) && file.deviceKeys) return file as TestTerminalFile;
 	} catch {
 		// told below
 	}

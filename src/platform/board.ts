@@ -3,7 +3,8 @@ import PWM from "embedded:io/pwm";
 import Serial from "embedded:io/serial";
 import { CARD_CLOCK_HZ, type CardContacts, CLOCKS_PER_ETU, type IoLine } from "./cardSlot.js";
 import type { KeyMatrix } from "./keypad.js";
-import type { Pins } from "./pins.js";
+import type { Pins, PrinterPins } from "./pins.js";
+import type { PrinterLine } from "./printer.js";
 import type { TamperLine } from "./tamper.js";
 
 /** Duty cycle of 2 bits: the only resolution at which the ESP32 divides its 80 MHz down to 4 MHz without a remainder. */
@@ -83,6 +84,36 @@ export function openCardContacts(pins: Pins["card"]): CardContacts {
 		},
 	};
 	return contacts;
+}
+
+/** Opens the line to the receipt printer. */
+export function openPrinterLine({ uartPort, transmit, baud, paperEnd }: PrinterPins): PrinterLine {
+	const paper = paperEnd === undefined ? undefined : new Digital({ pin: paperEnd, mode: Digital.InputPullUp });
+	let room = 0;
+	const serial = new Serial({
+		port: uartPort,
+		transmit,
+		baud,
+		format: "buffer",
+		onWritable: bytes => {
+			room = bytes;
+			line.onWritable?.();
+		},
+	});
+	const line: PrinterLine = {
+		onWritable: undefined,
+		get writable() {
+			return room;
+		},
+		write(bytes) {
+			room -= bytes.length;
+			serial.write(bytes.slice().buffer as ArrayBuffer);
+		},
+		get isOutOfPaper() {
+			return paper && paper.read() === 1;
+		},
+	};
+	return line;
 }
 
 function output(pin: number, mode: typeof Digital.Output, level: 0 | 1): Digital {

@@ -26,6 +26,18 @@ export interface Pins {
 	readonly tamper: readonly { readonly pin: number; readonly cause: TamperCause }[];
 	/** A piezo disc; undefined without one. */
 	readonly sounder: number | undefined;
+	/** Undefined without one. */
+	readonly printer: PrinterPins | undefined;
+}
+
+/** A receipt printer on a serial line (docs/hardware.md). */
+export interface PrinterPins {
+	readonly uartPort: number;
+	readonly transmit: number;
+	/** As the printer is set; 9600 or 19200 are usual. */
+	readonly baud: number;
+	/** The printer's paper-end output, high without paper; undefined where it is not wired. */
+	readonly paperEnd: number | undefined;
 }
 
 /** ESP32-S3-DevKitC-1. Left alone: strapping 0 3 45 46, USB 19 20, flash and PSRAM 26 to 37, console 43 44. */
@@ -41,7 +53,8 @@ export const PINS: Pins = Object.freeze({
 			Object.freeze(["up", "0", "down", undefined] as const),
 		]),
 	}),
-	// A bare development board has neither. A line that is listed and not wired is an opened case.
+	// A bare development board has none of these. A line that is listed and not wired is an opened case.
 	tamper: Object.freeze([]),
 	sounder: undefined,
+	printer: undefined,
 });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { cardGroups } from "../../sim/card/cardProfiles.js";
-import { saleJson } from "../../sim/cli/saleJson.js";
+import { transactionJson } from "../../sim/cli/transactionJson.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { type BenchOptions, SaleBench } from "./bench.js";
 import { makeSaleWorld } from "./saleWorld.js";
@@ -20,7 +20,7 @@ describe.each(GROUPS)("$group", ({ cards }) => {
 		b.onScreen = ({ name: screen }) => {
 			if (screen === "enterDigits") void Promise.resolve().then(() => b.pressKey("cancel"));
 		};
-		const result = saleJson(await b.sale(100)) as Record<string, unknown>;
+		const result = transactionJson(await b.sale(100)) as Record<string, unknown>;
 		expect(result).toMatchObject(
 			Object.fromEntries(Object.entries(expected!).filter(([, value]) => value !== undefined)),
 		);

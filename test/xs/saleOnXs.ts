@@ -1,4 +1,4 @@
-import { saleJson } from "../../sim/cli/saleJson.js";
+import { transactionJson } from "../../sim/cli/transactionJson.js";
 import { softwareCrypto } from "../../src/crypto/software.js";
 import { type BenchOptions, SaleBench } from "../flows/bench.js";
 
@@ -13,7 +13,7 @@ async function main(input: XsSaleInput): Promise<void> {
 	try {
 		const bench = new SaleBench({ ...input, crypto: softwareCrypto });
 		const result = await bench.sale(input.amountMinor);
-		tell({ result: saleJson(result), received: bench.bank.received, balanceMinor: bench.merchantMinor });
+		tell({ result: transactionJson(result), received: bench.bank.received, balanceMinor: bench.merchantMinor });
 	} catch (error) {
 		tell({ error: String(error) });
 	}

@@ -12,8 +12,17 @@ export class LogView {
 	readonly #filter = byId("filter", HTMLInputElement);
 	readonly #tabs = [...byId("tabs").querySelectorAll("button")];
 	#source = "all";
+	#follows = true;
 
 	constructor() {
+		const lines = this.#lines;
+		lines.addEventListener("scroll", () => {
+			this.#follows = lines.scrollHeight - lines.scrollTop - lines.clientHeight < FOLLOW_PIXELS;
+		});
+		// A receipt that comes out takes room from the log.
+		new ResizeObserver(() => {
+			if (this.#follows) lines.scrollTop = lines.scrollHeight;
+		}).observe(lines);
 		this.#filter.addEventListener("input", () => this.#showMatching());
 		for (const [i, tab] of this.#tabs.entries()) {
 			keepFocus(tab);
@@ -29,10 +38,9 @@ export class LogView {
 
 	add(entries: readonly PanelLogEntry[]): void {
 		const lines = this.#lines;
-		const follows = lines.scrollHeight - lines.scrollTop - lines.clientHeight < FOLLOW_PIXELS;
 		lines.append(...entries.map(entry => this.#line(entry)));
 		while (lines.childElementCount > MAX_ENTRIES) lines.firstElementChild!.remove();
-		if (follows) lines.scrollTop = lines.scrollHeight;
+		if (this.#follows) lines.scrollTop = lines.scrollHeight;
 	}
 
 	#line({ at, source, text }: PanelLogEntry): HTMLElement {

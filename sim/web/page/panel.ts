@@ -1,9 +1,11 @@
 import type { PanelCommand, PanelMessage } from "../protocol.js";
+import { BankView } from "./bankView.js";
 import { CardView } from "./cardView.js";
 import { byId, keepFocus } from "./dom.js";
 import { FaultView } from "./faultView.js";
 import { listenToKeys } from "./keys.js";
 import { LogView } from "./logView.js";
+import { PrinterView } from "./printerView.js";
 import { ScreenView } from "./screenView.js";
 
 const RETRY_MS = 1000;
@@ -12,6 +14,8 @@ const ERROR_MS = 4000;
 const screen = new ScreenView();
 const cards = new CardView(send);
 const faults = new FaultView(send);
+const bank = new BankView(send);
+const printer = new PrinterView(send);
 const log = new LogView();
 let socket: WebSocket | undefined;
 let errorTimer: number | undefined;
@@ -43,11 +47,14 @@ function receive(message: PanelMessage): void {
 		case "cards":
 			cards.showCards(message.cards);
 			faults.showForms(message.faultForms);
+			bank.showForms(message.bankForms);
 			break;
 		case "state":
 			screen.describe(message.screenText);
 			cards.showInserted(message.inserted);
 			faults.showArmed(message.faults);
+			bank.showArmed(message.bank);
+			printer.show(message);
 			break;
 		case "log":
 			log.add(message.entries);

@@ -28,11 +28,15 @@ describe("kassa sale", () => {
 		const { status, json } = saleJson("--amount", "12.34");
 		expect(status).toBe(0);
 		expect(json).toEqual({
+			operation: "sale",
 			outcome: "approved",
+			status: "approved",
 			reason: "bank and card approved",
 			online: true,
 			amountMinor: 1234,
 			currency: "156",
+			invoice: 1,
+			batch: 1,
 			aid: "A000000333010101",
 			panMasked: "622126*********0018",
 			tvr: expect.stringMatching(/^[0-9A-F]{10}$/),
@@ -44,6 +48,7 @@ describe("kassa sale", () => {
 			authorisationCode: expect.stringMatching(/^[0-9]{6}$/),
 			stan: 1,
 			retrievalReference: expect.stringMatching(/^[0-9]{12}$/),
+			balanceMinor: null,
 			apdus: expect.any(Number),
 			bytesToCard: expect.any(Number),
 			bytesFromCard: expect.any(Number),

@@ -8,6 +8,10 @@ test.each([
 	['{"type":"remove"}', { type: "remove" }],
 	['{"type":"openCase"}', { type: "openCase" }],
 	['{"type":"faults","faults":["pull:apdu=7"]}', { type: "faults", faults: ["pull:apdu=7"] }],
+	['{"type":"printer","state":"noPaper"}', { type: "printer", state: "noPaper" }],
+	['{"type":"bank","order":{"fault":"slow"}}', { type: "bank", order: { fault: "slow" } }],
+	['{"type":"bank","order":{"scenario":"lost card"}}', { type: "bank", order: { scenario: "lost card" } }],
+	['{"type":"bank","order":{"clear":true}}', { type: "bank", order: { clear: true } }],
 ])("%s is a command", (text, command) => {
 	expect(decodeCommand(text)).toEqual(command);
 });
@@ -31,6 +35,12 @@ test.each([
 	'{"type":"faults","faults":[7]}',
 	`{"type":"faults","faults":${JSON.stringify(Array(11).fill("mute"))}}`,
 	'{"type":"insert","name":{}}',
+	'{"type":"printer"}',
+	'{"type":"printer","state":"onFire"}',
+	'{"type":"bank"}',
+	'{"type":"bank","order":{"magicAmounts":true}}',
+	'{"type":"bank","order":{"clear":"all"}}',
+	`{"type":"bank","order":{"fault":"${"x".repeat(41)}"}}`,
 ])("%j is refused", text => {
 	expect(() => decodeCommand(text)).toThrow(CommandError);
 });

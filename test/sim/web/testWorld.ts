@@ -1,6 +1,7 @@
 import type { CardFault } from "../../../sim/card/cardFault.js";
-import type { PanelLogEntry, PanelWorld } from "../../../sim/web/panelWorld.js";
+import type { PanelBank, PanelLogEntry, PanelWorld } from "../../../sim/web/panelWorld.js";
 import { MemoryDisplay } from "../../../sim/world/memoryDisplay.js";
+import { SimulatedPrinter } from "../../../sim/world/simulatedPrinter.js";
 import { render } from "../../../src/display/render.js";
 import { type Screen, screenText } from "../../../src/display/screen.js";
 import { enterAmount, enterPin, idle } from "../../../src/display/screens.js";
@@ -36,6 +37,8 @@ export class TestWorld implements PanelWorld {
 	readonly cards = CARDS;
 	readonly log: PanelLogEntry[] = [];
 	readonly pressed: Key[] = [];
+	readonly printer = new SimulatedPrinter(() => "the text");
+	bank: PanelBank | undefined;
 	opened = 0;
 	onChange: (() => void) | undefined;
 	onLog: ((entry: PanelLogEntry) => void) | undefined;

@@ -2,15 +2,19 @@ import { formatHex } from "../../src/bytes/hex.js";
 import type { TransactionResult } from "../../src/flows/transactionResult.js";
 
 /** The result for programs; bytes as hexadecimal, what is not known as null. */
-export function saleJson(result: TransactionResult): object {
+export function transactionJson(result: TransactionResult): object {
 	const hex = (bytes: Uint8Array | undefined) => (bytes ? formatHex(bytes) : null);
 	const { card, bank } = result;
 	return {
+		operation: result.operation,
 		outcome: result.outcome,
+		status: result.status,
 		reason: result.reason,
 		online: result.online,
 		amountMinor: result.amountMinor,
 		currency: String(result.currency).padStart(3, "0"),
+		invoice: result.invoice ?? null,
+		batch: result.name?.batch ?? null,
 		aid: hex(card?.aid),
 		panMasked: card?.panMasked ?? null,
 		tvr: hex(card?.tvr),
@@ -22,6 +26,7 @@ export function saleJson(result: TransactionResult): object {
 		authorisationCode: bank?.authorisationCode ?? null,
 		stan: result.stan ?? null,
 		retrievalReference: bank?.retrievalReference ?? null,
+		balanceMinor: bank?.balanceMinor ?? null,
 		apdus: result.apdus,
 		bytesToCard: result.bytesToCard,
 		bytesFromCard: result.bytesFromCard,

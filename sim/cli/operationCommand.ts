@@ -1,0 +1,126 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { SpawnedBank } from "../bank/startBank.js";
+import { spawnBank } from "../bank/startBank.js";
+import { StateFolder } from "../world/stateFolder.js";
+import { openTestWorld } from "../world/testWorld.js";
+import { parseAmount } from "./amount.js";
+import { addCardOptions, READERS_HELP } from "./cardOptions.js";
+import { SERVICES, type ServiceRow, TRANSACTIONS, type TransactionRow } from "./operations.js";
+import { configOption, invoiceOption, parsePasscode, profileOption, stateOption } from "./options.js";
+import type { ServiceOptions } from "./runService.js";
+import type { TransactionOptions } from "./runTransaction.js";
+
+/** The command of one row of `TRANSACTIONS`. */
+export function transactionCommand(name: string): Command {
+	const row: TransactionRow = TRANSACTIONS[name]!;
+	const command = operationCommand(name, row);
+	if (row.card) addCardOptions(command);
+	if (row.supervisor)
+		command.addOption(
+			new Option("--supervisor <passcode>", "passcode that the supervisor types").argParser(parsePasscode),
+		);
+	if (row.referral)
+		command.addOption(
+			new Option("--referral-code <code>", "authorisation code for an issuer that wants to be telephoned").argParser(
+				parseCode,
+			),
+		);
+	command
+		.addOption(
+			new Option(
+				"--request-key <key>",
+				"name of this request: asked again with it, the terminal tells the result and charges nothing",
+			).argParser(parseRequestKey),
+		)
+		.option("-w, --why", "tell the reason for every decision: rule, values, section of the Books");
+	addWorldOptions(command);
+	return command
+		.addHelpText(
+			"after",
+			`${row.card ? `${READERS_HELP}\n` : ""}\nExit status: 0 approved, 2 declined or not accepted, 1 anything else.`,
+		)
+		.action((options: TransactionOptions & { readonly profile?: string }) =>
+			atTheBank(options, async (state, bank) => {
+				const { runTransaction } = await import("./runTransaction.js");
+				return () => runTransaction(row.order(checked(options)), options, state, bank);
+			}),
+		);
+}
+
+/** The command of one row of `SERVICES`. */
+export function serviceCommand(name: string): Command {
+	const row: ServiceRow = SERVICES[name]!;
+	const command = operationCommand(name, row);
+	if (row.operator) command.addOption(new Option("--operator <number>", row.operator).argParser(parseOperator));
+	addWorldOptions(command);
+	return command
+		.addHelpText("after", "\nExit status: 0 done, 2 not done, 1 anything else.")
+		.action((options: ServiceOptions & { readonly profile?: string }) =>
+			atTheBank(options, async (state, bank) => {
+				const { runService } = await import("./runService.js");
+				return () => runService(row.service(options), options, state, bank);
+			}),
+		);
+}
+
+function operationCommand(name: string, row: TransactionRow | ServiceRow): Command {
+	const command = new Command(name)
+		.summary(row.summary)
+		.description(`${row.summary} (the test bank is started for it if none runs)`);
+	if (row.invoice) command.addOption(invoiceOption(row.invoice).makeOptionMandatory());
+	if (row.amount) command.requiredOption("-a, --amount <amount>", row.amount, parseAmount);
+	if (row.cashback) command.option("--cashback <amount>", row.cashback, parseAmount);
+	if (row.advice) command.option("--advice", row.advice);
+	if (row.text) command.requiredOption("--text <text>", row.text, parseText);
+	return command;
+}
+
+function addWorldOptions(command: Command): void {
+	command
+		.option("--json", "print one JSON object instead of the story")
+		.addOption(profileOption())
+		.addOption(configOption())
+		.addOption(stateOption());
+}
+
+/** @param load makes ready, while the bank's process starts, what is then run for an exit status */
+async function atTheBank(
+	{ state: folder, profile }: { readonly state: string; readonly profile?: string },
+	load: (state: StateFolder, bank: SpawnedBank) => Promise<() => Promise<number>>,
+): Promise<void> {
+	const bank = spawnBank(); // it starts while the world is made and the rest of this command loaded
+	try {
+		const state = new StateFolder(folder);
+		const [run] = await Promise.all([load(state, bank), openTestWorld(state, false, profile)]);
+		process.exitCode = await run();
+	} finally {
+		await bank.stop();
+	}
+}
+
+/** Each amount has been judged for itself. */
+function checked(options: TransactionOptions): TransactionOptions {
+	const { amount, cashback } = options;
+	if (cashback !== undefined) parseAmount(`${((amount + cashback) / 100).toFixed(2)}`);
+	return options;
+}
+
+function parseCode(text: string): string {
+	if (/^[0-9]{1,6}$/.test(text)) return text;
+	throw new InvalidArgumentError("an authorisation code has up to 6 digits.");
+}
+
+function parseRequestKey(text: string): string {
+	if (/^[\x21-\x7e]{1,64}$/.test(text)) return text;
+	throw new InvalidArgumentError("a request key is up to 64 letters, digits and signs without a space.");
+}
+
+function parseOperator(text: string): string {
+	if (/^[0-9]{3}$/.test(text)) return text;
+	throw new InvalidArgumentError("the number of an operator has 3 digits.");
+}
+
+function parseText(text: string): string {
+	if (/^[\x20-\x7e]{1,40}$/.test(text)) return text;
+	throw new InvalidArgumentError("it is 1 to 40 letters, digits and signs in ASCII.");
+}

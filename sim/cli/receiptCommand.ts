@@ -1,0 +1,91 @@
+import { writeFileSync } from "node:fs";
+import { Command, Option } from "commander";
+import type { TestTerminal } from "../world/merchant.js";
+import { StateFolder, UserError } from "../world/stateFolder.js";
+import { openTestWorld } from "../world/testWorld.js";
+import { configOption, invoiceOption, stateOption, terminalOption } from "./options.js";
+
+interface ReceiptOptions {
+	readonly invoice?: number;
+	readonly copy: "merchant" | "cardholder";
+	readonly png?: string;
+	readonly escpos?: string;
+	readonly json?: boolean;
+	readonly terminal: TestTerminal;
+	readonly config?: string;
+	readonly state: string;
+}
+
+/** `kassa receipt`: the receipt of a transaction, out of the journal. */
+export function receiptCommand(): Command {
+	return new Command("receipt")
+		.description("print a receipt again: as text, as a picture, or as bytes for a printer")
+		.addOption(invoiceOption("of the transaction").conflicts("last"))
+		.option("-l, --last", "of the last transaction, which is what it prints unless told otherwise")
+		.addOption(
+			new Option("--copy <whose>", "whose copy it is").choices(["merchant", "cardholder"]).default("cardholder"),
+		)
+		.option("--png <file>", "write it as a picture of the paper")
+		.option("--escpos <file>", "write it as ESC/POS for a 58 mm printer")
+		.option("--json", "print one JSON object")
+		.addOption(terminalOption("whose journal it is in"))
+		.addOption(configOption())
+		.addOption(stateOption())
+		.action(printReceipt);
+}
+
+async function printReceipt(options: ReceiptOptions): Promise<void> {
+	const state = new StateFolder(options.state);
+	await openTestWorld(state, false);
+	const { copy, png, escpos, json } = options;
+	const { record, lines } = await readReceipt(state, options);
+	const [{ formatReceipt }, { escPos }] = await Promise.all([
+		import("../../src/receipt/formatReceipt.js"),
+		import("../../src/receipt/escPos.js"),
+	]);
+	if (png !== undefined) {
+		const { receiptPng } = await import("../world/receiptPng.js");
+		write(png, receiptPng(lines));
+	}
+	if (escpos !== undefined) write(escpos, escPos(lines));
+	const text = formatReceipt(lines);
+	if (json) {
+		const { operation, batch, invoice, stan } = record;
+		console.log(JSON.stringify({ operation, batch, invoice, stan, copy, text: text.split("\n") }));
+	} else if (png === undefined && escpos === undefined) console.log(text.trimEnd());
+}
+
+async function readReceipt(state: StateFolder, { terminal: name, invoice, copy, config }: ReceiptOptions) {
+	const [{ startTestTerminal }, { readConfiguration }, { MemoryDisplay }, { EMPTY_READER }] = await Promise.all([
+		import("../world/testTerminal.js"),
+		import("../world/configurationFile.js"),
+		import("../world/memoryDisplay.js"),
+		import("../world/emptyReader.js"),
+	]);
+	if (!state.has(`${name}/batch`)) throw new UserError(`${state.at(name)} holds no journal: make a sale first`);
+	const { terminal } = startTestTerminal({
+		state,
+		name,
+		bankPort: 0, // nobody is called
+		configuration: readConfiguration(state, config),
+		reader: EMPTY_READER,
+		display: new MemoryDisplay(),
+		log: { line: () => {} },
+	});
+	const record = invoice === undefined ? terminal.journal.last() : terminal.journal.byInvoice(invoice);
+	if (record) return { record, lines: terminal.receipt(record, copy, true) };
+	throw new UserError(
+		invoice === undefined
+			? "there is no transaction yet: make a sale first"
+			: `there is no transaction with invoice number ${invoice}: see \`kassa journal list\``,
+	);
+}
+
+function write(file: string, bytes: Uint8Array): void {
+	try {
+		writeFileSync(file, bytes);
+	} catch (error) {
+		throw new UserError(`cannot write ${file}: ${(error as Error).message}`);
+	}
+	console.error(`kassa: written ${file}`);
+}

@@ -1,0 +1,40 @@
+import { Command } from "commander";
+import { formatAmount } from "../../src/display/amount.js";
+import { readConfiguration } from "../world/configurationFile.js";
+import type { TestTerminal } from "../world/merchant.js";
+import { StateFolder } from "../world/stateFolder.js";
+import { useTerminalJournal } from "../world/terminalJournal.js";
+import { openTestWorld } from "../world/testWorld.js";
+import { stateOption, terminalOption } from "./options.js";
+
+/** `kassa totals`: the open batch, before it is settled. */
+export function totalsCommand(): Command {
+	return new Command("totals")
+		.description("print counts and sums of the open batch, by operation")
+		.option("--json", "print one JSON object")
+		.addOption(terminalOption("whose batch"))
+		.addOption(stateOption())
+		.action(async (options: { readonly json?: boolean; readonly terminal: TestTerminal; readonly state: string }) => {
+			const state = new StateFolder(options.state);
+			await openTestWorld(state, false);
+			const { currencyCode } = readConfiguration(state, undefined);
+			const { batch, totals, owed } = useTerminalJournal(
+				state,
+				options.terminal,
+				sentence => console.error(`kassa: ${sentence}`),
+				journal => ({ batch: journal.batch, totals: journal.totals(), owed: journal.owed().length }),
+			);
+			if (options.json) {
+				console.log(JSON.stringify({ batch, currency: String(currencyCode).padStart(3, "0"), totals, owed }));
+				return;
+			}
+			console.log(`batch ${batch}: ${totals.length ? "" : "nothing yet"}`.trimEnd());
+			for (const { operation, foreign, count, amountMinor } of totals)
+				console.log(
+					`  ${operation.padEnd(22)} ${String(count).padStart(4)}  ${formatAmount(Math.abs(amountMinor), currencyCode)}${
+						foreign ? "  cards from abroad" : ""
+					}`,
+				);
+			if (owed) console.log(`  ${owed} messages still wait for the bank: \`kassa deliver\` sends them`);
+		});
+}

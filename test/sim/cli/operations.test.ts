@@ -1,0 +1,193 @@
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { PNG } from "pngjs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { TEST_SUPERVISOR_PASSCODE } from "../../../sim/world/merchant.js";
+
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "kassa-day-"));
+const state = join(folder, "state");
+const NODE = ["--import", "tsx", "sim/kassa.ts"];
+let bank: ChildProcessWithoutNullStreams;
+
+/** The bank of this shop, in a process of its own. */
+async function startBank(): Promise<void> {
+	bank = spawn(process.execPath, [...NODE, "bank", "run", "--bank-port", "0", "--state", state], { cwd: ROOT });
+	for (let line = ""; !line.includes('"ready":true'); ) line += String((await once(bank.stdout, "data"))[0]);
+}
+
+async function stopBank(): Promise<void> {
+	bank.kill("SIGTERM");
+	await once(bank, "close");
+}
+
+beforeAll(startBank, 60_000);
+afterAll(async () => {
+	if (bank.exitCode === null) await stopBank();
+	rmSync(folder, { recursive: true, force: true });
+});
+
+function kassa(command: string) {
+	const args = [...NODE, ...command.split(" ")];
+	const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+		cwd: ROOT,
+		encoding: "utf8",
+		timeout: 60_000,
+	});
+	return { status, stdout, stderr };
+}
+
+/** A command with JSON on the shop's state folder. */
+function ask(command: string) {
+	const { status, stdout, stderr } = kassa(`${command} --json --state ${state}`);
+	return { status, json: (stdout ? JSON.parse(stdout) : undefined) as Record<string, unknown>, stderr };
+}
+
+const SUPERVISOR = `--supervisor ${TEST_SUPERVISOR_PASSCODE}`;
+const approved = { status: 0, json: { outcome: "approved", status: "approved" } };
+const declined = (reason: string) => ({ status: 2, json: { outcome: "declined", status: "declined", reason } });
+const done = { status: 0, json: { done: true } };
+
+test("a day at a shop: what terminal and bank have done is what the ledger holds", async () => {
+	expect(ask("sign-in --operator 001")).toMatchObject({
+		status: 0,
+		json: { operation: "signIn", done: true, lines: [] },
+	});
+
+	const cashback = ask("sale --amount 10.00 --cashback 5.00");
+	expect(cashback).toMatchObject({
+		status: 0,
+		json: { operation: "saleWithCashback", amountMinor: 1500, invoice: 1, batch: 1, online: true },
+	});
+	// The cash register asks twice, the cardholder pays once.
+	const first = ask("sale --amount 20 --request-key till-1").json;
+	const again = ask("sale --amount 20 --request-key till-1").json;
+	expect([again["invoice"], again["stan"], again["status"]]).toEqual([first["invoice"], first["stan"], "approved"]);
+
+	// A void wants a supervisor.
+	expect(ask("void --invoice 2")).toMatchObject(
+		declined("no supervisor agreed: give the passcode with --supervisor PASSCODE"),
+	);
+	expect(ask("void --invoice 2 --supervisor 0000")).toMatchObject(
+		declined("no supervisor agreed: the passcode given with --supervisor is wrong, `kassa passcode set` sets another"),
+	);
+	expect(ask(`void --invoice 2 ${SUPERVISOR}`)).toMatchObject({
+		...approved,
+		json: { operation: "saleVoid", amountMinor: 2000, responseCode: "00", invoice: 3 },
+	});
+	expect(ask(`void --invoice 2 ${SUPERVISOR}`)).toMatchObject({ status: 2, json: { invoice: null, online: false } });
+
+	expect(ask("sale --amount 30")).toMatchObject(approved); // 4
+	expect(ask(`refund --invoice 4 --amount 12 ${SUPERVISOR}`)).toMatchObject(approved); // 5
+	expect(ask(`refund --invoice 4 --amount 19 ${SUPERVISOR}`)).toMatchObject({ status: 2 });
+	expect(ask("pre-authorise --amount 100")).toMatchObject(approved); // 6
+	expect(ask("increment --invoice 6 --amount 20")).toMatchObject(approved); // 7
+	expect(ask("complete --invoice 6 --amount 110")).toMatchObject({ ...approved, json: { operation: "completion" } }); // 8
+	expect(ask("tip --invoice 1 --amount 1")).toMatchObject({ ...approved, json: { invoice: 1, amountMinor: 1600 } });
+	expect(ask("query --invoice 8")).toMatchObject({ status: 0, json: { reason: "the bank says approved" } });
+
+	// The bank goes and comes back: both still have the keys of the sign-in.
+	await stopBank();
+	await startBank();
+	expect(ask("echo")).toMatchObject(done);
+	expect(ask("balance --card unionpay-online-pin").json["balanceMinor"]).toEqual(expect.any(Number));
+
+	const totals = ask("totals").json as { batch: number; totals: { operation: string; amountMinor: number }[] };
+	expect(totals).toMatchObject({ batch: 1, currency: "156", owed: 0 });
+	const sumOf = (name: string) =>
+		totals.totals.filter(({ operation }) => operation === name).reduce((sum, row) => sum + row.amountMinor, 0);
+	expect(["sale", "saleWithCashback", "adjust", "saleVoid", "refund", "completion"].map(sumOf)).toEqual([
+		5000, 1500, 100, 2000, 1200, 11_000,
+	]);
+	expect(ask("settle")).toMatchObject({ status: 0, json: { reason: "settled, the totals agree" } });
+	expect(ask(`void --invoice 4 ${SUPERVISOR}`)).toMatchObject(declined("Not allowed"));
+
+	const movements = JSON.parse(kassa(`bank accounts --json --state ${state}`).stdout) as {
+		account: string;
+		balanceMinor: number;
+	}[];
+	const merchant = movements.find(({ account }) => account.includes("898310000000001"));
+	expect(merchant?.balanceMinor).toBe(1600 + 2000 - 2000 + 3000 - 1200 + 11_000);
+	expect(kassa(`bank audit --state ${state}`)).toMatchObject({
+		status: 0,
+		stdout: expect.stringContaining("in order"),
+	});
+}, 500_000);
+
+test("an issuer that wants to be telephoned; a terminal that is signed off; another passcode", () => {
+	const order = ["bank", "scenario", "refer to card issuer", "--count", "2", "--state", state];
+	expect(spawnSync(process.execPath, [...NODE, ...order], { cwd: ROOT }).status).toBe(0);
+	expect(ask("sale --amount 7")).toMatchObject({
+		status: 2,
+		json: { reason: expect.stringMatching(/wants to be telephoned, give its code with --referral-code CODE$/) },
+	});
+	expect(ask("sign-off")).toMatchObject(done);
+	expect(ask("sale --amount 7")).toMatchObject({
+		status: 2,
+		json: { reason: expect.stringMatching(/sign in first, with `kassa sign-in`$/) },
+	});
+	expect(ask("sign-in")).toMatchObject(done);
+	expect(kassa(`passcode set 13579 --state ${state}`).status).toBe(0);
+	// The merchant telephones: the voice centre's code is in the bank's list.
+	const [referral] = JSON.parse(kassa(`bank referrals --json --state ${state}`).stdout) as {
+		authorisationCode: string;
+	}[];
+	expect(ask(`sale --amount 7 --referral-code ${referral!.authorisationCode}`)).toMatchObject({
+		status: 0,
+		json: { outcome: "approved", reason: "approved by telephone" },
+	});
+	expect(ask("deliver")).toMatchObject({ status: 0, json: { reason: "nothing waits for the bank" } });
+	const sale = ask("sale --amount 7").json;
+	expect(ask(`void --invoice ${sale["invoice"]} --supervisor 13579`)).toMatchObject(approved);
+}, 120_000);
+
+test("a receipt as text, as JSON, as a picture and for a printer", () => {
+	const [png, escpos] = [join(folder, "receipt.png"), join(folder, "receipt.bin")];
+	const text = kassa(`receipt --invoice 1 --copy merchant --state ${state}`).stdout;
+	expect(text).toContain("Merchant copy");
+	expect(text).toMatch(/^TOTAL +¥16\.00$/m);
+	expect(text).not.toMatch(/622126[0-9]/);
+	expect(kassa(`receipt --last --png ${png} --escpos ${escpos} --state ${state}`)).toMatchObject({
+		status: 0,
+		stdout: "",
+	});
+	expect(PNG.sync.read(readFileSync(png)).width).toBe(432);
+	expect([...readFileSync(escpos).subarray(0, 2)]).toEqual([0x1b, 0x40]);
+	expect(ask("receipt --invoice 1").json).toMatchObject({
+		operation: "saleWithCashback",
+		batch: 1,
+		invoice: 1,
+		copy: "cardholder",
+		text: expect.arrayContaining([expect.stringMatching(/Invoice +000001/)]),
+	});
+}, 60_000);
+
+test.each([
+	["void", "required option '-i, --invoice <number>' not specified"],
+	["void --invoice 1 --supervisor 12", "a passcode has 4 to 12 digits."],
+	["refund --invoice 1", "required option '-a, --amount <amount>' not specified"],
+	["sale --amount 9999999 --cashback 1", "it must not be more than 9999999.99."],
+	["sale --amount 1 --request-key ü", "a request key is up to 64 letters"],
+	["sale --amount 1 --profile visa --state STATE", "there is no host profile visa"],
+	["sale --amount 1 --profile generic87 --state STATE", "was made for the profile unionPay: choose another folder"],
+	["receipt --invoice 999 --state STATE", "there is no transaction with invoice number 999: see `kassa journal list`"],
+	["receipt --terminal panel --state STATE", "holds no journal: make a sale first"],
+	["passcode set 12a4", "a passcode has 4 to 12 digits."],
+])("kassa %s: one sentence", (command, sentence) => {
+	const { status, stdout, stderr } = kassa(command.replace("STATE", state));
+	expect(stderr).toContain(sentence);
+	expect(stderr.trim().split("\n")).toHaveLength(1);
+	expect(stdout).toBe("");
+	expect(status).toBe(1);
+});
+
+test("--help groups the commands", () => {
+	const { stdout } = kassa("--help");
+	for (const text of ["Transactions:", "The terminal and its bank:", "void [options]", "settle [options]"])
+		expect(stdout).toContain(text);
+	expect(kassa("refund --help").stdout).toContain("--supervisor <passcode>");
+});

@@ -1,9 +1,11 @@
 /**
  * The sections of EMV 4.4 that ask something of a contact terminal, in the Books' order and by the Books' names. A citation
- * of a section that is not listed counts for the nearest one above it. Book 1, 8 and 9 are those of EMV 4.3: 4.4 moved them
- * to Level 1.
+ * of a section that is not listed counts for the nearest one above it. Book 1, 6, 8 and 9 are those of EMV 4.3: 4.4 moved
+ * them to Level 1.
  */
 export const BOOK_SECTIONS: readonly (readonly [book: 1 | 2 | 3 | 4, section: string, title: string])[] = [
+	[1, "6.1", "Normal Card Session"],
+	[1, "6.2", "Abnormal Termination of Transaction Process"],
 	[1, "8", "Answer to Reset"],
 	[1, "8.1", "Physical Transportation of Characters"],
 	[1, "8.2", "Characters Returned by ICC at Answer to Reset"],
@@ -12,8 +14,11 @@ export const BOOK_SECTIONS: readonly (readonly [book: 1 | 2 | 3 | 4, section: st
 	[1, "9", "Transmission Protocols"],
 	[1, "9.1", "Physical Layer"],
 	[1, "9.2", "Data Link Layer"],
+	[1, "9.2.1", "Character Frame"],
 	[1, "9.2.2", "Character Protocol T=0"],
+	[1, "9.2.3", "Error Detection and Correction for T=0"],
 	[1, "9.2.4", "Block Protocol T=1"],
+	[1, "9.2.5", "Error Detection and Correction for T=1"],
 	[1, "9.3", "Terminal Transport Layer"],
 	[1, "9.3.1", "Transport of APDUs by T=0"],
 	[1, "9.3.2", "Transportation of APDUs by T=1"],
@@ -104,6 +109,7 @@ export const BOOK_SECTIONS: readonly (readonly [book: 1 | 2 | 3 | 4, section: st
 	[3, "A", "Data Elements Dictionary"],
 	[3, "B", "Rules for BER-TLV Data Objects"],
 	[3, "C", "Coding of Data Elements Used in Transaction Processing"],
+	[3, "D", "Transaction Log Information"],
 	[4, "6.3", "Application Specification"],
 	[4, "6.3.1", "Application Selection and Initiation"],
 	[4, "6.3.2", "Offline Data Authentication"],
@@ -120,6 +126,12 @@ export const BOOK_SECTIONS: readonly (readonly [book: 1 | 2 | 3 | 4, section: st
 	[4, "6.3.8", "Online Processing"],
 	[4, "6.3.9", "Issuer-to-Card Script Processing"],
 	[4, "6.5", "Other Functional Requirements"],
+	[4, "6.5.1", "Amount Entry and Management"],
+	[4, "6.5.2", "Voice Referrals"],
+	[4, "6.5.3", "Transaction Forced Online"],
+	[4, "6.5.4", "Transaction Forced Acceptance"],
+	[4, "6.5.5", "Transaction Sequence Counter"],
+	[4, "6.5.6", "Unpredictable Number"],
 	[4, "6.6", "Card Reading"],
 	[4, "6.7", "Date Management"],
 	[4, "7", "Physical Characteristics"],
@@ -133,6 +145,7 @@ export const BOOK_SECTIONS: readonly (readonly [book: 1 | 2 | 3 | 4, section: st
 	[4, "11.1", "Language Selection"],
 	[4, "11.2", "Standard Messages"],
 	[4, "11.3", "Application Selection"],
+	[4, "11.4", "Receipt"],
 	[4, "12", "Acquirer Interface"],
 	[4, "12.1", "Message Content"],
 	[4, "12.2", "Exception Handling"],

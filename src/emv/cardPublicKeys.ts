@@ -87,7 +87,7 @@ export function pinEnciphermentKey(t: Transaction): Recovered<RsaPublicKey> {
 	return recoverIccPublicKey(t.crypto, issuerKey.value, objects, new Uint8Array(0), pan(t), date);
 }
 
-/** Book 3, 10.3: the marked records, then what the SDA Tag List names, which may only be the AIP. */
+/** Book 3, 10.3 and Book 2, 5.1.1: the marked records, then what the SDA Tag List names, which may only be the AIP. */
 export function staticDataToBeAuthenticated(t: Transaction): Recovered<Uint8Array> {
 	if (!t.staticData) return failed("a record for offline data authentication is not a template 70");
 	const list = t.data.card(TAG_9F4A_SDA_TAG_LIST);

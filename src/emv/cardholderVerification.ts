@@ -105,7 +105,7 @@ export async function cardholderVerification(t: Transaction): Promise<Outcome | 
 			setResults(t, rule.bytes, result === "successful" ? RESULT_SUCCESSFUL : RESULT_UNKNOWN);
 			return undefined;
 		}
-		if (!rule.applyNextIfUnsuccessful) break; // bit 7 decides, not the condition
+		if (!rule.applyNextIfUnsuccessful) break; // Book 3, 10.5.5: bit 7 decides, not the condition
 	}
 	setTvr(t, TVR_B3_CVM_NOT_SUCCESSFUL, "Book 3, 10.5", "no rule of the CVM list succeeded", TAG_8E_CVM_LIST);
 	setResults(t, last?.bytes ?? Uint8Array.of(0x3f, 0x00), RESULT_FAILED);
@@ -183,9 +183,9 @@ async function perform(t: Transaction, method: number): Promise<CvmResult> {
 		case CVM_PLAINTEXT_PIN_AND_SIGNATURE:
 		case CVM_ENCIPHERED_PIN_AND_SIGNATURE: {
 			const result = await offlinePin(t, method === CVM_ENCIPHERED_PIN_AND_SIGNATURE);
-			return result === "successful" ? "unknown" : result; // the signature is yet to come
+			return result === "successful" ? "unknown" : result; // 10.5.4: the signature is yet to come
 		}
-		case CVM_SIGNATURE:
+		case CVM_SIGNATURE: // 10.5.3, and Book 4, 6.3.4.4: on paper, after the card has approved
 			return isSupported(t, method) ? "unknown" : "unsuccessful";
 		case CVM_NO_CVM:
 			return isSupported(t, method) ? "successful" : "unsuccessful";

@@ -79,7 +79,7 @@ export function openTransaction(
 	data.set(TAG_9A_TRANSACTION_DATE, numericBytes(parameters.date, 3));
 	data.set(TAG_9F21_TRANSACTION_TIME, numericBytes(parameters.time, 3));
 	data.set(TAG_9F41_TRANSACTION_SEQUENCE_COUNTER, numericBytes(parameters.sequenceCounter, 4));
-	data.set(TAG_9F37_UNPREDICTABLE_NUMBER, ports.random.bytes(4));
+	data.set(TAG_9F37_UNPREDICTABLE_NUMBER, ports.random.bytes(4)); // Book 4, 6.5.6
 	data.set(TAG_9F39_POS_ENTRY_MODE, Uint8Array.of(POS_ENTRY_MODE_CHIP));
 	data.set(TAG_9F1A_TERMINAL_COUNTRY_CODE, numericBytes(configuration.countryCode, 2));
 	data.set(TAG_5F2A_TRANSACTION_CURRENCY_CODE, numericBytes(configuration.currencyCode, 2));

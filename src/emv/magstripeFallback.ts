@@ -5,16 +5,17 @@ import type { Transaction } from "./transaction.js";
 export type StripeEntryMode = "magneticStripe" | "fallback";
 
 /**
- * Whether the stripe may be read instead of the chip (EMV 4.4 Book 4, 11.2 message 12 and the payment systems' rules): only
- * when the chip failed technically and has decided nothing. Never after a decline, a blocked card or application, a card
- * that was pulled, or a person's own end.
+ * Whether the stripe may be read instead of the chip (EMV 4.4 Book 4, 6.6 and 11.2 message 12, and the payment systems'
+ * rules): only when the chip failed technically and has decided nothing. Never after a decline, a blocked card or
+ * application, a card that was pulled, or a person's own end.
  */
 export function mayFallBackToMagstripe(ended: OutcomeKind, t: Pick<Transaction, "cryptogram">): boolean {
 	return ended === "cardError" && t.cryptogram === undefined;
 }
 
 /**
- * What a swiped card's service code (ISO/IEC 7813, first digit 2 or 6: it has a chip) makes of the swipe.
+ * What a swiped card's service code (ISO/IEC 7813, first digit 2 or 6: it has a chip) makes of the swipe (Book 4, 6.6
+ * and 7.6).
  * @returns undefined when the chip must be used: message 11, USE CHIP READER
  */
 export function stripeEntryMode(serviceCode: string, fallbackAllowed: boolean): StripeEntryMode | undefined {

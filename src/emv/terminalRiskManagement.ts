@@ -34,7 +34,7 @@ import { setTvr } from "./why.js";
 export async function terminalRiskManagement(t: Transaction): Promise<Outcome | undefined> {
 	exceptionFile(t);
 	if (t.merchantForcedOnline)
-		setTvr(t, TVR_B4_MERCHANT_FORCED_ONLINE, "Book 3, 10.6", "the merchant wants the issuer asked");
+		setTvr(t, TVR_B4_MERCHANT_FORCED_ONLINE, "Book 4, 6.5.3", "the merchant wants the issuer asked");
 	const amountMinor = numericValue(t.data.get(TAG_9F02_AMOUNT_AUTHORISED_NUMERIC)!);
 	floorLimits(t, amountMinor);
 	randomTransactionSelection(t, amountMinor);

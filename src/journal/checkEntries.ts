@@ -23,7 +23,7 @@ export interface CheckContext {
 type Phase = "none" | "opened" | "sent" | "closed";
 
 /**
- * Whether these entries, one after another, may follow what is in the journal.
+ * Whether these entries, one after another, may follow what is in the journal [MNY-JRN-04].
  * @throws {JournalError} on the first that does not belong
  */
 export function checkEntries(context: CheckContext, entries: readonly JournalEntry[]): void {

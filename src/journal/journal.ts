@@ -30,7 +30,7 @@ export interface JournalOptions {
 }
 
 /**
- * Everything that happened to money, on the medium before it is acted upon. Its state is the sum of its entries.
+ * Everything that happened to money, on the medium before it is acted upon. Its state is the sum of its entries (docs/journal.md).
  *
  * What "atomic" means here:
  * 1. The entries of one `appendAll` are one record. After a power cut all of them are there or none.

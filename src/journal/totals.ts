@@ -54,7 +54,7 @@ export interface SettlementTotals {
 	readonly credit: SettlementSum;
 }
 
-/** What the terminal tells the bank of its batch, cards from home and from abroad apart. */
+/** What the terminal tells the bank of its batch, cards from home and from abroad apart [MNY-NUM-03]. */
 export function settlementTotals(totals: Totals, foreign: boolean): SettlementTotals {
 	const sum = { debit: { count: 0, amountMinor: 0 }, credit: { count: 0, amountMinor: 0 } };
 	for (const row of totals) {

@@ -17,7 +17,7 @@ export interface JournalReport {
 	readonly damage: readonly JournalDamage[];
 }
 
-/** Reads every record in both copies and repairs what one of them still has. */
+/** Reads every record in both copies and repairs what one of them still has [MNY-JRN-01]. */
 export function verifyStore(store: JournalStore): JournalReport {
 	const damage: JournalDamage[] = [];
 	let records = 0;

@@ -22,6 +22,7 @@ function objects(text: string): string[] {
 }
 
 // EMV 4.4 Book 3, Annex B
+// [EMV-TLV-01 EMV-TLV-02]
 test.each([
 	["nothing", "", []],
 	["filler alone (B1)", "000000", []],
@@ -36,6 +37,7 @@ test.each([
 	expect(objects(data)).toEqual(expected);
 });
 
+// [EMV-TLV-03]
 test.each([
 	["a tag cut off", "9F"],
 	["a tag cut off after its second byte", "9F81"],
@@ -61,6 +63,7 @@ test("bit 6 of the tag's first byte tells a constructed object", () => {
 	expect([0x5a, 0x9f02, 0xdf8105].map(isConstructed)).toEqual([false, false, false]);
 });
 
+// [EMV-TLV-05]
 test("of hostile bytes the decoders make a result or a TlvError, and never hang", () => {
 	const random = new SeededRandom(20261122);
 	for (let round = 0; round < 20_000; round++) {

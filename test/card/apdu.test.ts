@@ -4,6 +4,7 @@ import { carriesPin, decodeCommand, decodeResponse, encodeCommand } from "../../
 import { bytes } from "../emv/scriptedCard.js";
 
 // ISO/IEC 7816-4, 5.1
+// [ISO-APDU-01]
 test.each([
 	["case 1", "801E0000"],
 	["case 2", "00B2010C05"],
@@ -16,6 +17,7 @@ test.each([
 	expect(formatHex(encodeCommand(decodeCommand(bytes(text))))).toBe(text);
 });
 
+// [ISO-APDU-01]
 test.each([
 	["nothing", ""],
 	["half a header", "00A404"],
@@ -26,6 +28,7 @@ test.each([
 	expect(() => decodeCommand(bytes(text))).toThrow(RangeError);
 });
 
+// [ISO-APDU-02]
 test("a response is data and a status word", () => {
 	expect(decodeResponse(bytes("AABB6A83"))).toEqual({ data: bytes("AABB"), sw: 0x6a83 });
 	expect(decodeResponse(bytes("90"))).toBeUndefined();

@@ -11,6 +11,7 @@ function withTck(text: string): Uint8Array {
 	);
 }
 
+// [ISO-ATR-01 ISO-ATR-03]
 test("the basic ATR for T=0 and what it says (Book 1, 8.3)", () => {
 	const atr = decodeAtr(bytes("3B65 0000 4B41535341"));
 	expect(atr).toMatchObject({ convention: "direct", protocols: [0], interfaceBytes: { TB1: 0, TC1: 0 } });
@@ -21,6 +22,7 @@ test("the basic ATR for T=0 and what it says (Book 1, 8.3)", () => {
 const COMPLEX = "3BF41300FFD0000A3F0300DEADBEEF";
 
 // EMV Level 1 Contact Interface 1.0, 8.3.3; ISO/IEC 7816-3, 8.2
+// [ISO-ATR-02 ISO-ATR-04 ISO-ATR-05]
 test.each([
 	["the basic one", bytes("3B600000"), undefined],
 	["TC1 = FF: guard time 12 etu", bytes("3B6000FF"), undefined],
@@ -57,10 +59,12 @@ test.each([
 	else expect(atrObjection(atr!, "cold")).toBeUndefined();
 });
 
+// [ISO-ATR-07]
 test("after a warm reset TB1 may have any value (8.3.3.2)", () => {
 	expect(atrObjection(decodeAtr(bytes("3B602500"))!, "warm")).toBeUndefined();
 });
 
+// [ISO-ATR-01 ISO-ATR-02 ISO-ATR-09]
 test.each([
 	["nothing", ""],
 	["TS alone", "3B"],
@@ -75,6 +79,7 @@ test.each([
 	expect(decodeAtr(bytes(text))).toBeUndefined();
 });
 
+// [ISO-ATR-09]
 test("the length is known as soon as the last TD is there, and not before", () => {
 	const atr = withTck(COMPLEX);
 	for (let n = 0; n < atr.length; n++) expect(atrLength(atr.subarray(0, n)) ?? atr.length).toBe(atr.length);

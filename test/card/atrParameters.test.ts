@@ -5,6 +5,7 @@ import { bytes } from "../emv/scriptedCard.js";
 
 const parameters = (text: string) => atrParameters(decodeAtr(bytes(text))!);
 
+// [ISO-ATR-03]
 test("the defaults of a card that says nothing (ISO/IEC 7816-3, 8.3 and 10.2)", () => {
 	expect(parameters("3B00")).toEqual({
 		protocols: [0],
@@ -17,6 +18,7 @@ test("the defaults of a card that says nothing (ISO/IEC 7816-3, 8.3 and 10.2)", 
 	});
 });
 
+// [ISO-T1-13]
 test("T=1: block size, waiting times and error detection stand after TD2 (11.4)", () => {
 	const { t0, t1, extraGuardTime } = parameters("3BE000FF81317C4192");
 	expect({ t0, extraGuardTime }).toEqual({ t0: undefined, extraGuardTime: 255 });
@@ -28,6 +30,7 @@ test("T=1: block size, waiting times and error detection stand after TD2 (11.4)"
 	});
 });
 
+// [ISO-T1-13]
 test("both protocols: TC2 is of T=0, the defaults are of T=1 (11.4.2, 11.4.3)", () => {
 	// T=0 with WI = 20, then T=1 with nothing but a CRC
 	const { t0, t1 } = parameters(`3B80C0144101${check("80C0144101")}`);

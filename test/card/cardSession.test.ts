@@ -7,6 +7,7 @@ import { ScriptedSlot } from "./scriptedSlot.js";
 
 const GOOD = "3B600000";
 
+// [SEC-01]
 test("who listens never sees the body of a VERIFY", async () => {
 	const slot = new ScriptedSlot(
 		[GOOD],
@@ -36,6 +37,7 @@ test("who listens never sees the body of a VERIFY", async () => {
 	expect(formatHex(sent[0]!), "nothing of the PIN stays behind in what was sent").toMatch(/^(00)*$/);
 });
 
+// [ISO-APDU-02]
 test("a response without a status word is no response", async () => {
 	const reader = {
 		present: true,

@@ -8,6 +8,7 @@ const GOOD = "3B600000";
 const BAD = "3B602500";
 
 // EMV 4.3 Book 1, 8.3 and 6.1.3
+// [ISO-ATR-06 ISO-ATR-07]
 test.each([
 	["a good answer", [GOOD], "cold "],
 	["a bad answer, then a good one", [BAD, GOOD], "cold warm "],
@@ -20,6 +21,7 @@ test.each([
 	expect(formatHex(atr)).toBe(atrs.at(-1));
 });
 
+// [ISO-ATR-06 ISO-ATR-08]
 test.each([
 	["two bad answers", ["3B600001", "3B600001"], "cold warm off", "notAccepted"],
 	["a card that speaks T=14 first", ["3B801E9E", "3B801E9E"], "cold warm off", "notAccepted"],
@@ -37,6 +39,7 @@ test("a card pulled during its answer to reset is removed", async () => {
 	await expect(new ContactReader(slot).activate()).rejects.toMatchObject({ reason: "removed" });
 });
 
+// [ISO-ATR-12]
 test("a dialogue that fails takes the contacts down", async () => {
 	const slot = new ScriptedSlot([GOOD], [["0084000000", "15"]]);
 	const reader = new ContactReader(slot);

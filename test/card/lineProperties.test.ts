@@ -67,6 +67,7 @@ const any = (maxLength: number) => fc.uint8Array({ maxLength });
 const numbers = { every: fc.integer({ min: 1, max: 12 }), delayEtu: fc.constantFrom(0, 0, 0, 500, 9_000, 20_000) };
 const RUNS = { numRuns: 300, endOnFailure: true };
 
+// [ISO-ATR-10]
 test("random bytes as Answer to Reset", async () => {
 	const plausible = fc.tuple(fc.constantFrom(0x3b, 0x3f), any(34)).map(([ts, rest]) => Uint8Array.of(ts, ...rest));
 	const atr = fc.oneof(any(40), plausible);
@@ -75,6 +76,7 @@ test("random bytes as Answer to Reset", async () => {
 });
 
 describe("T=0", () => {
+	// [ISO-T0-07]
 	test("random bytes as answers", async () => {
 		const babbler = fc.record({
 			atr: fc.constant(T0_ATR),
@@ -87,6 +89,7 @@ describe("T=0", () => {
 		);
 	});
 
+	// [ISO-T0-07]
 	test("procedure bytes and status bytes in any order", async () => {
 		const piece = fc.constantFrom(
 			"60",
@@ -118,6 +121,7 @@ describe("T=0", () => {
 });
 
 describe("T=1", () => {
+	// [ISO-T1-12]
 	test("random bytes as answers", async () => {
 		const babbler = fc.record({
 			atr: fc.constant(T1_ATR),
@@ -130,6 +134,7 @@ describe("T=1", () => {
 		);
 	});
 
+	// [ISO-T1-12]
 	test("whole blocks of any kind in any order, after the right answer to S(IFS)", async () => {
 		const pcb = fc.constantFrom(
 			"00",

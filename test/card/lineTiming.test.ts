@@ -8,6 +8,7 @@ import { withCheck } from "./t1Blocks.js";
 const parameters = (atr: string) => atrParameters(decodeAtr(bytes(atr))!);
 
 // ISO/IEC 7816-3, 8.3 and 10.2; EMV 4.3 Book 1, 9.2.2.1: WWT = 960 x D x WI, the terminal allows D x 480 more
+// [ISO-ATR-04 ISO-T0-08]
 test.each([
 	["nothing said: WI 10, N 0", "3B00", undefined, 12, 10_080, 372],
 	["N 2", "3B4002", undefined, 14, 10_080, 372],
@@ -22,6 +23,7 @@ test.each([
 });
 
 // ISO/IEC 7816-3, 11.4.3; EMV 4.3 Book 1, 9.2.4.2: CWT + 4, BWT + 960 x D
+// [ISO-ATR-04 ISO-T1-10]
 test.each([
 	["EMV's basic ATR: N 255, BWI 4, CWI 1", "3BE000FF81317C4192", undefined, 11, 11 + 2 + 4, 11 + 15_360 + 960, 372],
 	["BWI 0, CWI 5", withCheck("3BE0000081317C05"), undefined, 12, 11 + 32 + 4, 11 + 960 + 960, 372],

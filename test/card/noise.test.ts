@@ -36,6 +36,7 @@ async function sell(atr: string, noise: VirtualSlot["noise"]): Promise<{ end: st
 
 const T1_ATR = "3BE000FF81317C4192";
 
+// [ISO-T0-09 ISO-T1-06]
 describe("one damaged character in a whole sale: it comes through", () => {
 	// Every position, or every so many: a prime, so that all parts of a block have their turn.
 	test.each<[string, string, number, (at: number) => number]>([
@@ -58,6 +59,7 @@ describe("one damaged character in a whole sale: it comes through", () => {
 	);
 });
 
+// [ISO-T1-12]
 describe("T=1 under noise that does not end: done, or a definite end", () => {
 	test.each([
 		[20, ["protocol", "notAccepted"]],

@@ -15,6 +15,7 @@ async function activate(atrs: readonly string[], turns: readonly Turn[], options
 // ISO/IEC 7816-3, 6.3.1 and 9
 describe("factors", () => {
 	const T0_95 = "3B1095"; // negotiable, F 512, D 16
+	// [ISO-ATR-11 ISO-PPS-01 ISO-PPS-02]
 	test.each<[string, string, readonly Turn[], ContactReaderOptions, number]>([
 		["not asked for unless wanted (EMV)", T0_95, [], {}, 372],
 		["granted", T0_95, [["FF10957A", "FF10957A"]], FASTER, 32],
@@ -26,6 +27,7 @@ describe("factors", () => {
 		expect(await activate([atr], turns, options)).toEqual({ resets: "cold ", clocksPerEtu, t0: true });
 	});
 
+	// [ISO-PPS-02 ISO-PPS-03]
 	test.each<[string, string]>([
 		["no answer", ""],
 		["half an answer", "FF10"],
@@ -38,6 +40,7 @@ describe("factors", () => {
 		expect(result).toEqual({ resets: "cold cold ", clocksPerEtu: 372, t0: true });
 	});
 
+	// [ISO-PPS-04]
 	test("for T=1, before its first block", async () => {
 		const atr = "3BF09500FF81317C41";
 		const turns: Turn[] = [["FF11957B", "FF11957B"], IFS];
@@ -48,6 +51,7 @@ describe("factors", () => {
 describe("the protocol", () => {
 	// T=0 first, then T=1 with IFSC 254, BWI 4, CWI 5
 	const BOTH = withCheck("3B808031FE45");
+	// [ISO-PPS-01]
 	test.each<[string, readonly Turn[], ContactReaderOptions, boolean]>([
 		["is the card's first", [], {}, true],
 		["is not asked for when it is the first anyway", [], { protocol: 0 }, true],
@@ -56,6 +60,7 @@ describe("the protocol", () => {
 		expect(await activate([BOTH], turns, options)).toMatchObject({ t0 });
 	});
 
+	// [ISO-PPS-01]
 	test("that the card does not offer is not asked for", async () => {
 		expect(await activate(["3B00"], [], { protocol: 1 })).toMatchObject({ t0: true });
 	});

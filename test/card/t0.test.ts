@@ -27,6 +27,7 @@ async function transmit(command: CommandApdu, turns: readonly Turn[]): Promise<s
 
 // EMV 4.3 Book 1, 9.2.2 and 9.3.1; ISO/IEC 7816-3, 10.3.3
 describe("answers", () => {
+	// [ISO-T0-01 ISO-T0-02 ISO-T0-03 ISO-T0-04 ISO-T0-05 ISO-T0-10]
 	test.each<[string, CommandApdu, readonly Turn[], string]>([
 		["case 1", BLOCK, [["801E000000", "9000"]], "9000"],
 		["case 1 refused", BLOCK, [["801E000000", "6A81"]], "6A81"],
@@ -137,6 +138,7 @@ describe("answers", () => {
 });
 
 describe("ends the dialogue with", () => {
+	// [ISO-T0-06 ISO-T0-07 ISO-T0-11]
 	test.each<[string, CommandApdu, readonly Turn[], string]>([
 		["protocol: a procedure byte that is none", READ, [["00B2010C00", "15"]], "protocol"],
 		[
@@ -173,6 +175,7 @@ describe("ends the dialogue with", () => {
 	});
 });
 
+// [EMV-END-01]
 test("a card pulled after any character is removed, never mute and never a result", async () => {
 	const characters = SELECT_TURNS.reduce((sum, [out, back]) => sum + (hex(out) + hex(back)).length / 2, 0);
 	for (let n = 0; n < characters; n++) {

@@ -36,6 +36,7 @@ async function transmit(command: CommandApdu, turns: readonly Turn[], informatio
 
 // ISO/IEC 7816-3, 11 and annex A; EMV 4.3 Book 1, 9.2.4 and 9.2.5
 describe("answers", () => {
+	// [ISO-T1-01 ISO-T1-04 ISO-T1-05 ISO-T1-09]
 	test.each<[string, CommandApdu, readonly Turn[], string, number?]>([
 		["case 1", BLOCK, [[block("00", "801E0000"), block("00", "9000")]], "9000"],
 		["case 2", READ, [[READ_I, OK_I]], "AABB9000"],
@@ -100,6 +101,7 @@ describe("answers", () => {
 		expect(await transmit(command, turns, size)).toBe(expected);
 	});
 
+	// [ISO-T1-03]
 	test("sequence numbers go on from command to command", async () => {
 		const { t1 } = await open([
 			IFS,
@@ -117,6 +119,7 @@ describe("answers", () => {
 });
 
 describe("mends", () => {
+	// [ISO-T1-03 ISO-T1-06]
 	test.each<[string, CommandApdu, readonly Turn[], number?]>([
 		[
 			"a damaged answer (7.1)",
@@ -250,12 +253,14 @@ describe("mends", () => {
 		expect(await transmit(command, turns, size)).toBe("AABB9000");
 	});
 
+	// [ISO-T1-01]
 	test("S(IFS request) is sent again, not asked for (7.3)", async () => {
 		const { slot, t1 } = await open([[IFS[0], damaged(IFS[1])], [IFS[0], ""], IFS]);
 		await t1.start();
 		expect(slot.turnsLeft).toBe(0);
 	});
 
+	// [ISO-T1-07]
 	test("a chain that is lost while the card cannot have done the command, by S(RESYNCH)", async () => {
 		const first = block("20", "00A4040005A0");
 		const turns: Turn[] = [
@@ -270,6 +275,7 @@ describe("mends", () => {
 		expect(await transmit(SELECT, turns, 6)).toBe("AABB9000");
 	});
 
+	// [ISO-T1-07]
 	test("a chain that is lost later in the dialogue starts from the first sequence numbers again", async () => {
 		const { t1, slot } = await open(
 			[
@@ -297,6 +303,7 @@ describe("ends the dialogue with", () => {
 	const asked = (count: number, pcb: string, information: string): Turn[] =>
 		Array.from({ length: count }, () => [block(pcb, information), block("C3", information)]);
 
+	// [ISO-T1-06 ISO-T1-07 ISO-T1-08 ISO-T1-12]
 	test.each<[string, readonly Turn[], string]>([
 		[
 			"mute: nothing, three times; the command is not sent anew",
@@ -369,6 +376,7 @@ describe("ends the dialogue with", () => {
 		expect(slot.turnsLeft).toBe(0);
 	});
 
+	// [EMV-END-01]
 	test("removed: pulled after any character", async () => {
 		const turns: Turn[] = [IFS, [READ_I, block("20", "AA")], [block("90"), block("40", "9000")]];
 		const characters = turns.reduce((sum, [out, back]) => sum + (hex(out) + hex(back)).length / 2, 0);
@@ -381,6 +389,7 @@ describe("ends the dialogue with", () => {
 	});
 });
 
+// [ISO-T1-05 ISO-T1-10]
 test("waiting times: BWT for a block, CWT within it, BWT times the multiplier after S(WTX)", async () => {
 	const { slot, t1 } = await open([IFS, [READ_I, block("C3", "05")], [block("E3", "05"), OK_I]]);
 	const waits: [number, number | undefined][] = [];

@@ -4,12 +4,14 @@ import { decodeBlock, type ErrorDetection, edcLength, encodeBlock } from "../../
 import { bytes } from "../emv/scriptedCard.js";
 
 // ISO/IEC 7816-3, 11.3; the LRC of S(IFS request) FE is in every reader's log
+// [ISO-T1-02]
 test("a block is prologue, information and exclusive-or", () => {
 	expect(formatHex(encodeBlock(0xc1, Uint8Array.of(0xfe), "LRC"))).toBe("00C101FE3E");
 	expect(formatHex(encodeBlock(0x40, bytes("00A40400"), "LRC"))).toBe("00400400A40400E4");
 	expect(formatHex(encodeBlock(0x90, new Uint8Array(0), "LRC"))).toBe("00900090");
 });
 
+// [ISO-T1-02]
 test("the CRC is the one that Python's binascii.crc_hqx gives for mirrored bits", () => {
 	expect(formatHex(encodeBlock(0xc1, Uint8Array.of(0xfe), "CRC"))).toBe("00C101FE544E");
 });
@@ -30,6 +32,7 @@ describe.each<ErrorDetection>(["LRC", "CRC"])("with %s", detection => {
 		expect(decodeBlock(memory.subarray(offset), detection)?.information).toEqual(information.subarray(0, 9));
 	});
 
+	// [ISO-T1-02]
 	test("any one bit turned round shows", () => {
 		const block = encodeBlock(0x20, information.subarray(0, 20), detection);
 		for (let bit = 0; bit < 8 * block.length; bit++) {
@@ -39,6 +42,7 @@ describe.each<ErrorDetection>(["LRC", "CRC"])("with %s", detection => {
 		}
 	});
 
+	// [ISO-T1-11]
 	test.each([
 		["I-block with reserved bits", 0x01, ""],
 		["R-block with information", 0x80, "00"],
@@ -52,6 +56,7 @@ describe.each<ErrorDetection>(["LRC", "CRC"])("with %s", detection => {
 		expect(decodeBlock(encodeBlock(pcb, bytes(text), detection), detection)).toBeUndefined();
 	});
 
+	// [ISO-T1-11]
 	test("no block: another node address", () => {
 		const block = encodeBlock(0x00, bytes("9000"), "LRC");
 		block[0] = 0x21;

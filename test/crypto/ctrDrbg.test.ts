@@ -5,6 +5,7 @@ import { formatHex, parseHex } from "../../src/bytes/hex.js";
 import { CtrDrbg, knowsItsAnswer } from "../../src/crypto/ctrDrbg.js";
 import { softwareCrypto } from "../../src/crypto/software.js";
 
+// [RND-03]
 describe.each([
 	["node", nodeCrypto],
 	["software", softwareCrypto],
@@ -32,6 +33,7 @@ describe.each([
 	});
 });
 
+// [RND-03]
 test("the known-answer test at start sees an AES that computes wrongly", () => {
 	const aesEcb: typeof nodeCrypto.aesEcb = (key, data, direction) => {
 		const result = nodeCrypto.aesEcb(key, data, direction);
@@ -41,6 +43,7 @@ test("the known-answer test at start sees an AES that computes wrongly", () => {
 	expect(knowsItsAnswer({ ...nodeCrypto, aesEcb })).toBe(false);
 });
 
+// [EMV-GAC-08]
 test("requests of any length give that many bytes and never the same twice", () => {
 	const drbg = new CtrDrbg(nodeCrypto, new SeededRandom(1).bytes(48));
 	const seen = new Set<string>();

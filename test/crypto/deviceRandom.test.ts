@@ -20,6 +20,7 @@ function failingAfter(count: number, after: (samples: Uint8Array) => Uint8Array)
 const START_UP_READINGS = 2;
 const REQUESTS = 1000;
 
+// [RND-02]
 describe("the start is refused with a sentence that says what to do", () => {
 	test.each<[string, (samples: Uint8Array) => Uint8Array]>([
 		["stuck", samples => samples.fill(0x5a)],
@@ -83,6 +84,7 @@ test("fresh entropy is mixed in whenever something is begun, and the count start
 	expect(entropy.readings).toBe(START_UP_READINGS + 1);
 });
 
+// [RND-02]
 test("a source that fails later ends all random numbers, even when it recovers", () => {
 	const entropy = failingAfter(START_UP_READINGS, samples => samples.fill(0));
 	const random = new DeviceRandom(entropy, nodeCrypto);

@@ -13,6 +13,7 @@ function noise(count: number, seed: number): Uint8Array {
 
 const take = (samples: Uint8Array) => new EntropyHealth().take(samples);
 
+// [RND-01]
 describe("repetition count (SP 800-90B, 4.4.1)", () => {
 	const repeated = (times: number) => Uint8Array.from([...noise(100, 1), ...new Uint8Array(times).fill(7)]);
 
@@ -32,6 +33,7 @@ describe("repetition count (SP 800-90B, 4.4.1)", () => {
 	});
 });
 
+// [RND-01]
 describe("adaptive proportion (SP 800-90B, 4.4.2)", () => {
 	/** A window that starts with 7 and holds it `times` times, never twice in a row. */
 	function windowWith(times: number): Uint8Array {

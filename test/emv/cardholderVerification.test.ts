@@ -65,6 +65,7 @@ function rows(name: string, table: Readonly<Record<string, Row>>): void {
 }
 
 // EMV 4.4 Book 3, Annex C3, table 43; results: Book 4, 6.3.4.5
+// [EMV-CVM-03 EMV-CVM-04 EMV-CVM-07 EMV-CVM-10 EMV-CVM-11 EMV-CVM-12 EMV-PIN-09 EMV-PIN-10]
 rows("methods", {
 	"signature: unknown": { list: "1E00", results: "1E0000", tvr: "0000000000" },
 	"no CVM: successful": { list: "1F00", results: "1F0002", tvr: "0000000000" },
@@ -103,6 +104,7 @@ rows("methods", {
 	},
 });
 
+// [EMV-CVM-05 EMV-CVM-06]
 rows("what the terminal cannot do", {
 	signature: { list: "5E00 1F00", capabilities: "E0D8C8", results: "1F0002", tvr: "0000000000" },
 	"signature alone: nothing was performed": {
@@ -144,6 +146,7 @@ const CASH = { transactionType: 1 };
 const CASHBACK = { transactionType: 9, cashbackMinor: 10 };
 const UNATTENDED = { terminal: { "9F35": "25" } };
 const NONE = { results: "3F0001", tvr: "0000800000" };
+// [EMV-CVM-01 EMV-CVM-02 EMV-CVM-14]
 rows("conditions", {
 	"01 unattended cash": { list: "1F01", options: { ...CASH, ...UNATTENDED }, results: "1F0102", tvr: "0000000000" },
 	"01 is not attended cash": { list: "1F01", options: CASH, ...NONE },
@@ -183,6 +186,7 @@ rows("conditions", {
 });
 
 // 10.5.1
+// [EMV-CMD-01 EMV-CVM-13 EMV-PIN-01 EMV-PIN-02 EMV-PIN-03 EMV-PIN-04 EMV-PIN-05 EMV-PIN-11]
 rows("offline PIN", {
 	"wrong, then right: the same rule again": {
 		list: "4100 1F00",
@@ -305,11 +309,13 @@ rows("offline PIN", {
 	},
 });
 
+// [EMV-CVM-13]
 rows("online PIN", {
 	bypassed: { list: "4200 1E00", pin: ["bypassed"], results: "1E0000", tvr: "0000080000" },
 	cancelled: { list: "4200 1E00", pin: ["cancelled"], results: "3F0000", tvr: "0000000000", ended: "cancelled" },
 });
 
+// [EMV-PIN-04]
 test("the tries left and the wrong PIN before are told to the PIN pad", async () => {
 	const exchanges: readonly Exchange[] = [COUNTER_3, [VERIFY, "63C2"], [VERIFY, "9000"]];
 	const { pinPad } = await verify({ list: "0100", pin: ["entered", "entered"], exchanges });
@@ -319,12 +325,14 @@ test("the tries left and the wrong PIN before are told to the PIN pad", async ()
 	]);
 });
 
+// [EMV-CVM-11]
 test("the enciphered online PIN block is kept for the host", async () => {
 	const { t } = await verify({ list: "0200", pin: ["entered"] });
 	expect(formatHex(t.onlinePinBlock!)).toBe("0011223344556677");
 });
 
 // Book 3, 10.5 and 7.5
+// [EMV-REC-08 EMV-CVM-07 EMV-CVM-08]
 test.each([
 	["the card does not announce it", { "82": "0000", "8E": "0000000000000000 1F00" }, "0000000000"],
 	["no list although announced", { "82": "1000" }, "2000000000"],
@@ -335,10 +343,12 @@ test.each([
 	expect([formatHex(t.data.get(0x9f34)!), tvr(t), tsi(t)]).toEqual(["3F0000", expected, "0000"]);
 });
 
+// [EMV-CVM-09]
 test.each(["", "00000000", "000186A0000003E8", "000186A0000003E81E0342", "00".repeat(254)])("no CVM list: %s", list => {
 	expect(decodeCvmList(bytes(list))).toBeUndefined();
 });
 
+// [EMV-CVM-09]
 test("a malformed list ends the transaction", async () => {
 	const { t } = openScripted({ card: { "82": "1000", "8E": "0000000000000000 1F" } });
 	expect(await cardholderVerification(t)).toMatchObject({ kind: "cardError" });

@@ -40,11 +40,13 @@ describe("issuer certificate", () => {
 		expect(chain.issuerCertificate.remainder.length).toBeGreaterThan(0);
 	});
 
+	// [EMV-ODA-10]
 	test("valid on the last day of its month, not on the next", () => {
 		expect(reason(recover({}, PAN, bytes("301231")))).toBe("recovered");
 		expect(reason(recover({}, PAN, bytes("310101")))).toMatch(/expired/);
 	});
 
+	// [EMV-ODA-08 EMV-ODA-09]
 	test.each<[string, number, number, boolean, RegExp]>([
 		["header (step 2)", 0, 0x6b, true, /expected kind/],
 		["format (step 4)", 1, 0x04, true, /expected kind/],
@@ -63,6 +65,7 @@ describe("issuer certificate", () => {
 		expect(reason(recover(changed(at, byte, hashed)))).toMatch(expected);
 	});
 
+	// [EMV-ODA-08]
 	test("refused: another key, another length, a number above the modulus, nothing", () => {
 		const { certificate } = chain.issuerCertificate;
 		expect(
@@ -74,6 +77,7 @@ describe("issuer certificate", () => {
 		expect(reason(recover({ certificate: new Uint8Array(128) }))).toMatch(/expected kind/);
 	});
 
+	// [EMV-ODA-08 EMV-ODA-13]
 	test("refused: remainder or exponent changed", () => {
 		const { remainder } = chain.issuerCertificate;
 		expect(reason(recover({ remainder: remainder.subarray(1) }))).toMatch(/remainder/);
@@ -91,6 +95,7 @@ describe("issuer certificate", () => {
 		).toMatch(/exponent/);
 	});
 
+	// [EMV-ODA-09]
 	test("refused: the PAN of another issuer", () => {
 		expect(reason(recover({}, "6222261000000018"))).toMatch(/another issuer/);
 	});
@@ -122,6 +127,7 @@ describe("ICC certificate", () => {
 		expect(recovered.ok && formatHex(recovered.value.modulus)).toBe(chain.icc.modulus);
 	});
 
+	// [EMV-ODA-12]
 	test.each<[string, number, number, RegExp]>([
 		["format", 1, 0x02, /expected kind/],
 		["PAN", 9, 0x19, /another PAN/],
@@ -133,6 +139,7 @@ describe("ICC certificate", () => {
 		expect(reason(recover(changed(at, byte)))).toMatch(expected);
 	});
 
+	// [EMV-ODA-12]
 	test("refused: other static data, another card", () => {
 		expect(reason(recover({}, concat(STATIC_DATA, bytes("00"))))).toMatch(/hash/);
 		expect(reason(recover({}, STATIC_DATA, "6221261000000026"))).toMatch(/another PAN/);
@@ -144,11 +151,13 @@ describe("signed static data", () => {
 	const verify = (signed: Uint8Array, data = STATIC_DATA) =>
 		verifySignedStaticData(nodeCrypto, publicKey(chain.issuer), signed, data);
 
+	// [EMV-ODA-15]
 	test("give the data authentication code", () => {
 		const verified = verify(chain.signedStaticData);
 		expect(verified.ok && formatHex(verified.value)).toBe("DAC0");
 	});
 
+	// [EMV-ODA-15]
 	test("refused: format, hash algorithm, hash, other data", () => {
 		const { issuer, signedStaticData } = chain;
 		expect(reason(verify(resign(issuer, signedStaticData, 1, 0x05, STATIC_DATA)))).toMatch(/expected kind/);
@@ -170,6 +179,7 @@ describe("signed dynamic data", () => {
 		expect(verified.ok && formatHex(verified.value)).toBe("03112233");
 	});
 
+	// [EMV-ODA-20]
 	test("refused: format, hash algorithm, length, hash, another unpredictable number", () => {
 		expect(reason(verify(resign(chain.icc, signed(), 1, 0x03, UN)))).toMatch(/expected kind/);
 		expect(reason(verify(resign(chain.icc, signed(), 2, 0x02, UN)))).toMatch(/unknown hash/);

@@ -9,6 +9,7 @@ import { bytes, type Exchange, openScripted, tlv, tsi, tvr } from "./scriptedCar
 const ARPC = "00112233445566773030";
 
 // EMV 4.4 Book 3, 10.9
+// [EMV-CMD-01 EMV-ONL-02 EMV-ONL-03]
 test.each<[string, Record<string, string>, Record<string, string>, readonly Exchange[], string, string]>([
 	["done", { "82": "0400" }, { "91": ARPC }, [[`008200000A${ARPC}`, "9000"]], "0000000000", "1000"],
 	["failed", { "82": "0400" }, { "91": ARPC }, [[`008200000A${ARPC}`, "6300"]], "0000000040", "1000"],
@@ -31,6 +32,7 @@ const C2 = tlv("86", PUT_DATA);
 
 // 10.10 and Book 4, Annex A5
 describe("issuer scripts", () => {
+	// [EMV-TLV-04 EMV-SCR-01 EMV-SCR-02 EMV-SCR-03 EMV-SCR-04 EMV-SCR-05 EMV-SCR-06]
 	test.each<[string, readonly string[], readonly Exchange[], string, boolean]>([
 		["none", [], [], "", false],
 		["one command", [`${ID}${C1}`], [[UNBLOCK, "9000"]], "2011223344", false],
@@ -104,6 +106,7 @@ describe("issuer scripts", () => {
 		}
 	});
 
+	// [EMV-SCR-04]
 	test("from the 15th command on the results say F", async () => {
 		const short = tlv("86", "841E0000");
 		const exchanges = Array.from({ length: 17 }, (_, i): Exchange => ["841E0000", i === 16 ? "6F00" : "9000"]);
@@ -121,12 +124,14 @@ describe("field 55", () => {
 		);
 	});
 
+	// [EMV-ONL-07]
 	test("of the issuer is read into authentication data and scripts in their order", () => {
 		const data = readIssuerData(bytes(`91020102 ${tlv("72", "AA")} 00 ${tlv("71", "BB")} ${tlv("72", "CC")} 8A023030`));
 		expect(formatHex(data.authenticationData!)).toBe("0102");
 		expect([data.scripts71, data.scripts72].map(list => list?.map(formatHex))).toEqual([["BB"], ["AA", "CC"]]);
 	});
 
+	// [EMV-ONL-07]
 	test.each([undefined, "", "9105AA", "9F"])("%s: nothing", text => {
 		const { authenticationData, scripts71 = [] } = readIssuerData(text === undefined ? undefined : bytes(text));
 		expect([authenticationData, scripts71]).toEqual([undefined, []]);

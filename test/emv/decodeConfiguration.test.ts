@@ -46,6 +46,7 @@ test("what may be left out", () => {
 	expect(configuration).toMatchObject({ caPublicKeys: [], revokedCertificates: [], exceptionList: [], cdaMode: 1 });
 });
 
+// [EMV-ODA-07 EMV-ODA-13 CFG-01]
 test.each<[string, object | null | string, string]>([
 	["nothing", null, "configuration: must be an object"],
 	["text", "{}", "configuration: must be an object"],

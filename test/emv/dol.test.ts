@@ -20,6 +20,7 @@ const lookUp = (tag: number) => {
 };
 
 // EMV 4.4 Book 3, 5.4
+// [EMV-DOL-01 EMV-DOL-02 EMV-DOL-03 EMV-DOL-04 EMV-DOL-05]
 test.each([
 	["values as they are", "9F0206 9F3704", "000000012345 A1B2C3D4"],
 	["format n, shorter: the rightmost digits", "9F0202", "2345"],
@@ -39,12 +40,14 @@ test.each([
 	expect(formatHex(buildDolData(decodeDol(bytes(dol)), lookUp))).toBe(formatHex(bytes(data)));
 });
 
+// [EMV-DOL-06]
 test("reads tags of 1 to 3 bytes; the length is one byte, no BER length", () => {
 	expect(decodeDol(bytes("9A03 9F0206 DFAE0301 9F7EC8"))).toEqual([0x9a, 3, 0x9f02, 6, 0xdfae03, 1, 0x9f7e, 200]);
 	expect(dolDataLength(decodeDol(bytes("9A03 9F0206")))).toBe(9);
 	expect(dolHasTag(decodeDol(bytes("9A03")), 0x03)).toBe(false);
 });
 
+// [EMV-DOL-06]
 test.each([
 	["a tag cut off", "9F02069F"],
 	["an entry without length", "9F02069A"],
@@ -53,6 +56,7 @@ test.each([
 	expect(() => decodeDol(bytes(dol))).toThrow(TlvError);
 });
 
+// [EMV-DOL-07]
 test("a card must not ask for more than one command holds", () => {
 	expect(buildCommandData(decodeDol(bytes("9F7EFC")), () => undefined).length).toBe(252);
 	expect(() => buildCommandData(decodeDol(bytes("9F7EFD")), () => undefined)).toThrow(TlvError);

@@ -7,6 +7,7 @@ const NOTHING = { data: new Uint8Array(0), sw: 0x9000 };
 const READ = { cla: 0x00, ins: 0xb2, p1: 1, p2: 0x0c, le: 256 };
 const PAN = "6221261000000018";
 
+// [SEC-02]
 test.each([
 	["the PAN but first 6 and last 4", tlv("70", `5A08${PAN}`), "{5A=622126******0018}"],
 	["track 2", tlv("70", `5713${PAN}D35122200000000000000F`), "{57=[19 bytes]}"],
@@ -19,6 +20,7 @@ test.each([
 	expect(text).toBe(`READ RECORD > 00B2010C00 < ${data.startsWith("70") ? "70=" : ""}${shown} 9000`);
 });
 
+// [SEC-01]
 test("hidden in a command: the PIN block, and data that a DOL of the card asked for", () => {
 	const verify = { cla: 0x00, ins: 0x20, p1: 0, p2: 0x80, data: bytes("241234FFFFFFFFFF") };
 	expect(formatExchange(verify, { data: new Uint8Array(0), sw: 0x63c2 })).toBe("VERIFY > 00200080[PIN block] < 63C2");
@@ -38,6 +40,7 @@ test("what identifies nobody is shown whole", () => {
 	);
 });
 
+// [EMV-TLV-05]
 test("any answer can be formatted", () => {
 	const random = new SeededRandom(17);
 	for (let round = 0; round < 5000; round++)

@@ -27,6 +27,7 @@ async function run(asked: CryptogramType, response: string) {
 }
 
 // EMV 4.4 Book 3, 6.5.5 and 9.3: the card may lower what was asked for, never raise it
+// [EMV-GAC-01]
 test.each<[CryptogramType, CryptogramType, boolean]>([
 	["TC", "TC", true],
 	["TC", "ARQC", true],
@@ -45,6 +46,7 @@ test.each<[CryptogramType, CryptogramType, boolean]>([
 });
 
 describe("the answer", () => {
+	// [EMV-GAC-02]
 	test("format 1", async () => {
 		const { t } = await run("ARQC", format80("80", "0706A1"));
 		expect([0x9f27, 0x9f36, 0x9f26, 0x9f10].map(tag => formatHex(t.data.card(tag)!))).toEqual([
@@ -55,11 +57,13 @@ describe("the answer", () => {
 		]);
 	});
 
+	// [EMV-GAC-02]
 	test("format 2, with filler, in any order", async () => {
 		const { t } = await run("ARQC", `${tlv("77", "00", `9F2608${AC}`, "9F360200079F270180", "9F1001AA")}9000`);
 		expect([0x9f27, 0x9f36, 0x9f26, 0x9f10].map(tag => formatHex(t.data.card(tag)!))).toEqual(["80", "0007", AC, "AA"]);
 	});
 
+	// [EMV-GAC-03 EMV-GAC-04]
 	test.each([
 		["an error", "6985"],
 		["a warning", `${tlv("80", "80", "0007", AC)}6282`],
@@ -80,6 +84,7 @@ describe("the answer", () => {
 	});
 });
 
+// [EMV-DOL-08]
 test("the exact bytes sent stay, though the data change afterwards", async () => {
 	const { t } = await run("ARQC", format80("80"));
 	t.data.set(0x9f02, bytes("999999999999"));
@@ -93,6 +98,7 @@ describe("the second", () => {
 		return { ended: (await generateSecondAc(t, asked))?.kind, t };
 	}
 
+	// [EMV-DOL-08 EMV-GAC-01 EMV-GAC-06]
 	test.each<["TC" | "AAC", CryptogramType, string | undefined]>([
 		["TC", "TC", undefined],
 		["TC", "AAC", undefined],
@@ -106,6 +112,7 @@ describe("the second", () => {
 	});
 });
 
+// [EMV-DOL-07]
 test.each([
 	["malformed", "9F02"],
 	["for more than a command holds", "9F02FF"],
@@ -116,6 +123,7 @@ test.each([
 });
 
 // 10.8 and Book 4, 6.8: the TC Hash Value where the card asks for it
+// [EMV-DOL-09]
 test.each([
 	["the card's TDOL", { "97": "9F0206" }, undefined, AMOUNT, "0000000000"],
 	["the terminal's TDOL", {}, bytes("9F3602"), "0000", "0000000080"],
@@ -132,6 +140,7 @@ test.each([
 	expect(tvr(t)).toBe(expected);
 });
 
+// [EMV-GAC-05]
 test("what the card gave before stands: GENERATE AC replaces its own objects only", async () => {
 	const response = tlv(
 		"77",

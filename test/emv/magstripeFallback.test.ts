@@ -3,6 +3,7 @@ import { mayFallBackToMagstripe, stripeEntryMode } from "../../src/emv/magstripe
 import type { OutcomeKind } from "../../src/emv/outcome.js";
 import type { CryptogramType } from "../../src/emv/transaction.js";
 
+// [EMV-FBK-01]
 describe("only after a technical failure, before the card has decided", () => {
 	test.each<[OutcomeKind, CryptogramType | undefined, boolean]>([
 		["cardError", undefined, true],
@@ -20,6 +21,7 @@ describe("only after a technical failure, before the card has decided", () => {
 	});
 });
 
+// [EMV-FBK-02]
 test.each([
 	["101", false, "magneticStripe"],
 	["101", true, "magneticStripe"],

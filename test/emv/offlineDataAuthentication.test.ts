@@ -72,6 +72,7 @@ const DDA = "2000";
 const signed = (dynamicData = "03112233", un = UN) => signDynamic(chain, dynamicData, bytes(un));
 
 // EMV 4.4 Book 3, 10.3: DDA before SDA, and what both can
+// [EMV-ODA-01 EMV-ODA-28]
 test.each<[string, string, string, string]>([
 	["neither has a method", "0000", "E0F8C0", "8000000000"],
 	["the terminal lacks the card's method", SDA, "E0F840", "8000000000"],
@@ -88,11 +89,13 @@ describe("SDA", () => {
 	const failed = "4200000000";
 	const missing = "6200000000";
 
+	// [EMV-ODA-15 EMV-ODA-16 EMV-ODA-28]
 	test("succeeds and gives the data authentication code", async () => {
 		const t = await run(SDA, { tvr: "0200000000" });
 		expect(formatHex(t.data.card(0x9f45)!)).toBe("DAC0");
 	});
 
+	// [EMV-REC-08 EMV-ODA-03 EMV-ODA-04 EMV-ODA-05 EMV-ODA-09 EMV-ODA-16]
 	test.each<[string, Row]>([
 		["no CA index", { card: { "8F": "" }, tvr: missing }],
 		["a CA key that the terminal lacks", { card: { "8F": "F2" }, tvr: failed }],
@@ -113,6 +116,7 @@ describe("SDA", () => {
 		await run(SDA, row);
 	});
 
+	// [EMV-ODA-04]
 	test("9F4A names the AIP: it is signed last", async () => {
 		const head = bytes("0301DAC0");
 		const withAip = signWithRecovery(nodeCrypto, chain.issuer, head, concat(STATIC_DATA, bytes(SDA)));
@@ -126,6 +130,7 @@ describe("DDA", () => {
 	const failed = "0800000000";
 	const missing = "2800000000";
 
+	// [EMV-ODA-01 EMV-ODA-18 EMV-ODA-19]
 	test.each<[string, () => string]>([
 		["format 1", () => `${tlv("80", signed())}9000`],
 		["format 2", () => `${tlv("77", `9F4B70${signed()}`)}9000`],
@@ -134,10 +139,12 @@ describe("DDA", () => {
 		expect(formatHex(t.data.card(0x9f4c)!)).toBe("112233");
 	});
 
+	// [EMV-ODA-17]
 	test("without a DDOL of the card the terminal's is used", async () => {
 		await run(DDA, { card: { "9F49": "" }, answer: () => `${tlv("80", signed())}9000`, tvr: "0000000000" });
 	});
 
+	// [EMV-REC-08 EMV-ODA-03 EMV-ODA-04 EMV-ODA-05 EMV-ODA-17 EMV-ODA-19 EMV-ODA-20]
 	test.each<[string, Row]>([
 		["no card certificate", { card: { "9F46": "" }, tvr: missing }],
 		["no card exponent", { card: { "9F47": "" }, tvr: missing }],
@@ -167,6 +174,7 @@ describe("DDA", () => {
 	});
 
 	// Book 3, 6.5.9.4 and 6.5.9.5
+	// [EMV-ODA-18]
 	test.each<[string, string]>([
 		["an error", "6985"],
 		["no signature", "9000"],
@@ -186,11 +194,13 @@ describe("the key for an enciphered PIN", () => {
 		return recovered.ok ? formatHex(recovered.value.modulus) : undefined;
 	}
 
+	// [EMV-PIN-06]
 	test("is the PIN encipherment key, which covers no static data, or else the card's own", () => {
 		expect(recover({}, bytes("00"))).toBe(chain.icc.modulus);
 		expect(recover({ "9F2D": "", "9F2E": "", "9F2F": "" })).toBe(chain.icc.modulus);
 	});
 
+	// [EMV-PIN-06]
 	test("is not found where the chain is broken", () => {
 		expect(recover({ "9F2D": "AA" })).toBeUndefined();
 		expect(recover({ "9F2E": "" })).toBeUndefined();
@@ -199,6 +209,7 @@ describe("the key for an enciphered PIN", () => {
 	});
 });
 
+// [EMV-ODA-11]
 describe("Book 2, 5.1.2: certificates that the payment system has withdrawn", () => {
 	test.each([
 		["this one", { rid: bytes("A000000333"), caPublicKeyIndex: 0xf1, serial: bytes("000001") }, true],

@@ -18,6 +18,7 @@ const SECOND = "B1B2B3B4B5B6B7B8";
 const verify = (challenge: string) => `0020008808 ${challenge}`;
 
 // EMV 4.4 Book 2, 7.1 and 7.2; Book 3, 10.5.1
+// [EMV-PIN-01 EMV-PIN-07]
 test.each<[string, readonly Exchange[], readonly PinEntryResult[], string, string]>([
 	["right", [COUNTER, [GET_CHALLENGE, `${FIRST}9000`], [verify(FIRST), "9000"]], ["entered"], "040002", "0000000000"],
 	[

@@ -14,6 +14,7 @@ const FINE = "0000000000";
 const NOT_ALLOWED = "0010000000";
 
 // EMV 4.4 Book 3, 10.4; a bit set by hand in 9F07 is all that the card allows
+// [EMV-RES-01 EMV-RES-02 EMV-RES-03 EMV-RES-04 EMV-RES-05]
 test.each<[string, Record<string, string>, TransactionOptions, string]>([
 	["10.4.1 the versions agree", GOOD, {}, FINE],
 	["10.4.1 the versions differ", { ...GOOD, "9F08": "0020" }, {}, "0080000000"],
@@ -64,6 +65,7 @@ test.each<[string, Record<string, string>, TransactionOptions, string]>([
 
 // Book 4, 6.7.3: years 00 to 49 are 20YY
 describe("dates", () => {
+	// [EMV-RES-06]
 	test.each([
 		["491231", "500101", true, "1950 is before 2049"],
 		["500101", "491231", false, ""],
@@ -75,6 +77,7 @@ describe("dates", () => {
 		expect(expired(bytes(expiration), bytes(today))).toBe(!valid);
 	});
 
+	// [EMV-RES-06]
 	test.each(["260229", "260431", "261301", "260001", "260100", "2A0101", "260A01", "26010A", "2601", "26010101", ""])(
 		"%s is no date: neither effective nor unexpired",
 		date => {
@@ -89,6 +92,7 @@ describe("dates", () => {
 	);
 
 	// Book 2, 6.3 step 9
+	// [EMV-ODA-10]
 	test.each([
 		["1126", "261130", false],
 		["1026", "261101", true],

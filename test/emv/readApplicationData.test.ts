@@ -26,6 +26,7 @@ describe("AFL", () => {
 		]);
 	});
 
+	// [EMV-REC-01]
 	test.each([
 		["empty", ""],
 		["not a multiple of 4", "0801"],
@@ -42,6 +43,7 @@ describe("AFL", () => {
 });
 
 describe("records", () => {
+	// [EMV-CMD-01 EMV-REC-09]
 	test("every record that the AFL names, in its order", async () => {
 		const { ended, t } = await read("08010200", [
 			[READ_1, `${tlv("70", PAN, EXPIRY)}9000`],
@@ -51,6 +53,7 @@ describe("records", () => {
 		expect(formatHex(t.data.card(0x8c)!)).toBe("9F3704");
 	});
 
+	// [EMV-REC-02 EMV-REC-03 EMV-REC-04 EMV-REC-06]
 	test.each<[string, string, readonly Exchange[]]>([
 		["AFL refused: nothing is read", "08000100", []],
 		["a record not found", "08010100", [[READ_1, "6A83"]]],
@@ -80,6 +83,7 @@ describe("records", () => {
 		expect((await read(afl, exchanges)).ended).toBe("cardError");
 	});
 
+	// [EMV-TLV-01 EMV-TLV-04 EMV-REC-05]
 	test.each<[string, string]>([
 		["filler around and in the template", `00${tlv("70", "00", MANDATORY, "00")}009000`],
 		["an unknown object", `${tlv("70", MANDATORY, "DF7F01AA")}9000`],
@@ -94,6 +98,7 @@ describe("records", () => {
 describe("records for offline data authentication", () => {
 	const first: Exchange = [READ_1, `${tlv("70", MANDATORY)}9000`];
 
+	// [EMV-ODA-02]
 	test("of files 1 to 10 the value with its filler, of 11 to 30 the whole record, unmarked ones not", async () => {
 		const { staticData, ended } = await read("08010201 58010101", [
 			[READ_1, `${tlv("70", MANDATORY, "00")}9000`],
@@ -104,6 +109,7 @@ describe("records for offline data authentication", () => {
 		expect(staticData).toBe(formatHex(bytes(`${MANDATORY}00 7003500141`)));
 	});
 
+	// [EMV-ODA-03]
 	test.each<[string, string, readonly Exchange[]]>([
 		["file 1: another template", "08010100 08020201", [first, [READ_2, "71009000"]]],
 		["file 12: no TLV", "08010100 60010101", [first, ["00B2016400", "FF9000"]]],
@@ -119,6 +125,7 @@ describe("records for offline data authentication", () => {
 });
 
 // EMV 4.4 Book 3, 7.5 and Annex A1: what would go on to the host must have its format
+// [EMV-REC-07]
 test.each([
 	["5F24", "AB1231"],
 	["5F24", "35"],

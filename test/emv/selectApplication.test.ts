@@ -53,6 +53,7 @@ describe("the card's directory", () => {
 		[select(TERMINAL_AID, "02"), NOT_FOUND],
 	];
 
+	// [EMV-SEL-01 EMV-SEL-02 EMV-SEL-03 EMV-SEL-04 EMV-SEL-05 EMV-SEL-11 EMV-SEL-13]
 	test.each<[string, readonly Exchange[], string]>([
 		["card blocked", [[SELECT_PSE, "6A81"]], "cardBlocked"],
 		["no directory", [[SELECT_PSE, NOT_FOUND], ...viaList], "01:0"],
@@ -120,6 +121,7 @@ describe("the card's directory", () => {
 		expect(await candidates(exchanges)).toBe(expected);
 	});
 
+	// [EMV-SEL-07]
 	test("an exact name in the terminal does not take a longer one", async () => {
 		const exchanges: readonly Exchange[] = [
 			[SELECT_PSE, PSE_FCI],
@@ -136,6 +138,7 @@ describe("the terminal's list", () => {
 	const NO_PSE: Exchange = [SELECT_PSE, NOT_FOUND];
 	const EXACT = { aid: bytes(B), partialSelection: false };
 
+	// [EMV-SEL-06 EMV-SEL-07 EMV-SEL-08 EMV-SEL-10 EMV-SEL-23]
 	test.each<[string, readonly Exchange[], readonly Partial<ApplicationConfiguration>[], string]>([
 		["card blocked", [NO_PSE, [select(TERMINAL_AID), "6A81"]], [{}], "cardBlocked"],
 		["nothing found", [NO_PSE, [select(TERMINAL_AID), NOT_FOUND], [select(B), NOT_FOUND]], [{}, EXACT], "notAccepted"],
@@ -185,6 +188,7 @@ describe("the terminal's list", () => {
 		expect(await candidates(exchanges, applications)).toBe(expected);
 	});
 
+	// [EMV-SEL-09]
 	test("a card that always has another next application is left after 30", async () => {
 		const names = Array.from({ length: 31 }, (_, i) => `${TERMINAL_AID}${(i + 16).toString(16).toUpperCase()}`);
 		const next = names.slice(1).map((name): Exchange => [select(TERMINAL_AID, "02"), `${fci(name)}9000`]);
@@ -192,6 +196,7 @@ describe("the terminal's list", () => {
 		expect(listed.split(" ")).toHaveLength(31);
 	});
 
+	// [EMV-SEL-09]
 	test("a card whose next application is one that it gave before is left at once", async () => {
 		const again: Exchange = [select(TERMINAL_AID, "02"), `${fci(A)}9000`];
 		expect(await candidates([NO_PSE, [select(TERMINAL_AID), `${fci(A)}9000`], again])).toBe("01:0");
@@ -225,6 +230,7 @@ describe("final selection", () => {
 		return { ended: ended?.kind, offered, t };
 	}
 
+	// [EMV-SEL-14 EMV-SEL-15 EMV-SEL-22]
 	test("one candidate is taken without a question, under its full name", async () => {
 		const { ended, offered, t } = await run([
 			...directory(entry(A)),
@@ -237,6 +243,7 @@ describe("final selection", () => {
 		expect(formatHex(t.data.get(0x9f1b)!)).toBe("00002710");
 	});
 
+	// [EMV-SEL-16]
 	test.each([
 		["the preferred name with a code table that can be drawn", ["50034F4E45", "9F1203C94E45", "9F110101"], "ÉNE"],
 		["the label when the code table cannot be drawn", ["50034F4E45", "9F1203C94E45", "9F110105"], "ONE"],
@@ -248,6 +255,7 @@ describe("final selection", () => {
 		expect(offered).toEqual([label]);
 	});
 
+	// [EMV-SEL-12]
 	test.each(["cancelled", "timedOut", "cardRemoved"] as const)(
 		"one that wants confirmation is asked for; %s ends it",
 		async choice => {
@@ -255,6 +263,7 @@ describe("final selection", () => {
 		},
 	);
 
+	// [EMV-SEL-17]
 	test("of two the cardholder chooses", async () => {
 		const two = directory(entry(A, "500141"), entry(B, "500142"));
 		const { offered, t } = await run([...two, [select(B), `${fci(B)}9000`]], [1]);
@@ -262,6 +271,7 @@ describe("final selection", () => {
 		expect(formatHex(t.data.card(0x84)!)).toBe(B);
 	});
 
+	// [EMV-SEL-14 EMV-SEL-18]
 	test.each([
 		["is not found", NOT_FOUND],
 		["is blocked", `${fci(A)}6283`],
@@ -275,15 +285,18 @@ describe("final selection", () => {
 		expect(formatHex(t.data.card(0x84)!)).toBe(B);
 	});
 
+	// [EMV-SEL-19]
 	test("6A81 from one means that the whole card is blocked", async () => {
 		const two = directory(entry(A, "870101"), entry(B, "870102"));
 		expect((await run([...two, [select(A), "6A81"]], [0])).ended).toBe("cardBlocked");
 	});
 
+	// [EMV-SEL-18]
 	test("none left", async () => {
 		expect((await run([...directory(entry(A)), [select(A), NOT_FOUND]])).ended).toBe("notAccepted");
 	});
 
+	// [EMV-SEL-20]
 	test("after 6985 at GET PROCESSING OPTIONS that application is dropped and what it said forgotten (Book 3, 10.1)", async () => {
 		const { t } = openScripted({
 			exchanges: [

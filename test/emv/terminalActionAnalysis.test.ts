@@ -19,6 +19,7 @@ interface Row {
 }
 
 // EMV 4.4 Book 3, 10.7
+// [EMV-TAA-01 EMV-TAA-02 EMV-TAA-03 EMV-TAA-04 EMV-TAA-05 EMV-TAA-06]
 test.each(
 	Object.entries<Row>({
 		"nothing noted, no codes: offline": { tvr: NONE, asks: "TC", cannotGoOnline: "TC" },

@@ -16,6 +16,7 @@ async function run(options: TransactionOptions): Promise<string> {
 }
 
 // EMV 4.4 Book 3, 10.6.1: the floor limit is 100.00
+// [EMV-TRM-01 EMV-TRM-02 EMV-TRM-08]
 test.each<[string, number, number, string]>([
 	["below", 9_999, 0, "0000000000 0800"],
 	["at the limit", 10_000, 0, "0000008000 0800"],
@@ -31,6 +32,7 @@ test.each<[string, number, number, string]>([
 	expect(asked).toEqual(["6221261000000018"]);
 });
 
+// [EMV-TRM-06 EMV-TRM-07 EMV-TRM-08]
 test("it runs though the card does not ask for it; the merchant's wish and the exception file count", async () => {
 	const exceptionList = [{ pan: "6221261000000018", panSequence: undefined }];
 	const { t } = openScripted({
@@ -42,6 +44,7 @@ test("it runs though the card does not ask for it; the merchant's wish and the e
 	expect([tvr(t), tsi(t)]).toEqual(["1000008800", "0800"]);
 });
 
+// [EMV-TRM-06]
 test.each([
 	[{ pan: "6221261000000018", panSequence: 1 }, "01", true],
 	[{ pan: "6221261000000018", panSequence: 2 }, "01", false],
@@ -53,6 +56,7 @@ test.each([
 });
 
 // 10.6.2: below the threshold 20 in 100, at the floor limit 60; the byte b draws b % 99 + 1, bytes from 198 on none
+// [EMV-TRM-03]
 test.each<[string, number, number[], string]>([
 	["below the threshold, drawn at the target", 100, [19], "0000001000"],
 	["below the threshold, drawn above it", 100, [20], "0000000000"],
@@ -85,6 +89,7 @@ describe("velocity checking", () => {
 		[LAST_ONLINE, last.length === 4 && last !== "6A88" ? `9F1302${last}9000` : last],
 	];
 
+	// [EMV-CMD-01 EMV-TRM-05]
 	test.each<[string, readonly Exchange[], string]>([
 		["as many as the lower limit", counters("0009", "0007"), "0000000000"],
 		["more than the lower limit", counters("000A", "0007"), "0000004000"],
@@ -138,6 +143,7 @@ describe("velocity checking", () => {
 		expect(await run({ card: LIMITS, exchanges })).toBe(`${expected} 0800`);
 	});
 
+	// [EMV-TRM-04]
 	test.each([
 		["only a lower limit", { ...CARD, "9F14": "00" }],
 		["only an upper limit", { ...CARD, "9F23": "00" }],

@@ -10,6 +10,7 @@ function open(exchanges: readonly Exchange[], logEntry = tlv("9F4D", "0B0A")) {
 	return openScripted({ exchanges, card: { BF0C: logEntry } });
 }
 
+// [EMV-LOG-01]
 test("EMV 4.4 Book 3, Annex D: records in the card's own format, until there is none", async () => {
 	const { t, card } = open([
 		FORMAT,
@@ -25,6 +26,7 @@ test("EMV 4.4 Book 3, Annex D: records in the card's own format, until there is 
 	expect(card.left).toEqual([]);
 });
 
+// [EMV-LOG-01]
 test.each<[string, readonly Exchange[], string]>([
 	["no log entry", [], tlv("9F36", "0001")],
 	["a log outside files 11 to 30", [], tlv("9F4D", "0A0A")],

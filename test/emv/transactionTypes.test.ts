@@ -96,6 +96,7 @@ function issuer(t: Transaction): { arqc: string; arpc: Uint8Array } {
 }
 
 // EMV 4.4 Book 3, Annex A1 (tag 9C) and 10.1 to 10.11: one script for every type, only the data differ
+// [EMV-GAC-07 EMV-GAC-09]
 test.each([
 	["goods", types.TRANSACTION_TYPE_GOODS, 1234, 0],
 	["goods with cashback, which 9F02 includes", types.TRANSACTION_TYPE_GOODS_WITH_CASHBACK, 6234, 5000],

@@ -19,6 +19,7 @@ const bench = (configuration: object = {}) =>
 	});
 
 describe("reversals", () => {
+	// [MNY-REV-09]
 	test("carry the data objects of their request", async () => {
 		const b = bench();
 		b.bank.failNext("silent");
@@ -30,6 +31,7 @@ describe("reversals", () => {
 		expect(sent).toMatch(/9F1E=4B41535341303031 9F10=0701[0-9A-F]+ 9F36=0001/);
 	});
 
+	// [MNY-NUM-01]
 	test("a journal that was moved away begins a new batch: no old sale is taken for the new one", async () => {
 		const b = bench();
 		expect(await b.sale(100)).toMatchObject({ outcome: "approved", stan: 1 });
@@ -60,6 +62,7 @@ describe("reversals", () => {
 	});
 });
 
+// [MNY-OFF-01]
 test("no sale is approved without the issuer while nothing could tell the acquirer of it", async () => {
 	const applications = (world.configuration as { applications: object[] }).applications;
 	const lenient = {
@@ -73,6 +76,7 @@ test("no sale is approved without the issuer while nothing could tell the acquir
 	expect(await b.sale(100)).toMatchObject({ outcome: "declined", online: false });
 });
 
+// [MNY-ONE-02]
 test("two sales at once: the second is refused, the first goes on", async () => {
 	const b = bench();
 	const first = b.sale(100);
@@ -102,6 +106,7 @@ class MuteInScript implements ContactCard {
 	}
 }
 
+// [EMV-SCR-07]
 test("a card that leaves during a script after its TC: the sale stands, the script has failed", async () => {
 	const b = bench();
 	b.acquirer.orderScript(checkScriptOrder({ template: "72", commands: [{ command: "PIN UNBLOCK" }] }));
@@ -119,6 +124,7 @@ test("the log shows no body of a command under secure messaging", async () => {
 	expect(b.log.join("\n")).toMatch(/> 84240002\[\d+ bytes\] < 9000/);
 });
 
+// [PIN-ENT-04]
 test("digits typed after a PIN entry that ended are nobody's: no amount, no screen shows them", async () => {
 	const b = new SaleBench({ ...world, crypto: nodeCrypto, pins: [] });
 	const running = b.terminal.run();

@@ -109,6 +109,7 @@ const MOST_APDUS = 1_000;
 const MOST_BYTES = 200_000;
 
 describe("whatever faults a card has at once", () => {
+	// [EMV-END-02 MNY-END-01]
 	test("a sale ends, approved only where card and bank agree, and nothing secret gets out", async () => {
 		const outcomes = new Map<string, number>();
 		await fc.assert(
@@ -143,6 +144,7 @@ describe("whatever faults a card has at once", () => {
 		expect(outcomes.size).toBeGreaterThanOrEqual(5);
 	}, 120_000);
 
+	// [MNY-END-01]
 	test("what was booked and not sold comes back with the next sale", async () => {
 		await fc.assert(
 			fc.asyncProperty(

@@ -108,6 +108,9 @@ const ROWS: [string, string[], object][] = [
 ];
 
 describe("a sale with a faulty card", () => {
+	// [EMV-SEL-09 EMV-SEL-14 EMV-GPO-04 EMV-REC-02 EMV-REC-04 EMV-REC-06 EMV-ODA-23 EMV-PIN-03 EMV-GAC-01]
+	// [EMV-GAC-03 EMV-GAC-04 EMV-ONL-04 EMV-ONL-05 EMV-END-01 EMV-FBK-01 ISO-T0-06 ISO-T0-07 ISO-T0-08 ISO-T0-09]
+	// [ISO-T1-06 ISO-T1-10 MNY-REV-06]
 	test.each(ROWS)("%s %j", async (card, faults, expected) => {
 		const b = bench(card, faults);
 		const result = await b.sale(100);

@@ -22,6 +22,7 @@ function bench(card: string, changes: object = {}): SaleBench {
 const requests = (b: SaleBench) => b.log.flatMap(line => /GENERATE AC > 80AE([0-9A-F]{2})/.exec(line)?.[1] ?? []);
 
 describe("EMV 4.4 Book 4, 6.3.2.1: CDA modes", () => {
+	// [EMV-ODA-21 EMV-ODA-26 EMV-ODA-28 EMV-GAC-10]
 	test.each([
 		[1, ["90", "50"]],
 		[2, ["90", "40"]],
@@ -38,6 +39,7 @@ describe("EMV 4.4 Book 4, 6.3.2.1: CDA modes", () => {
 });
 
 describe("EMV 4.4 Book 2, 6.6.2: a signature that is missing or wrong", () => {
+	// [EMV-ODA-23]
 	test.each(["unsigned-cda", "foreign-signature"])("%s: declined without the bank, the card is told", async card => {
 		const b = bench(card);
 		const result = await b.sale(100);
@@ -48,6 +50,7 @@ describe("EMV 4.4 Book 2, 6.6.2: a signature that is missing or wrong", () => {
 		expect(requests(b)).toEqual(["90", "00"]);
 	});
 
+	// [EMV-ODA-06 EMV-ODA-25]
 	test("a CA key that has expired: GENERATE AC is not asked to sign, the TVR says so, and the reason is told", async () => {
 		const { caPublicKeys } = worlds.cda!.configuration as { caPublicKeys: object[] };
 		const b = bench("cda", { caPublicKeys: caPublicKeys.map(key => ({ ...key, expiry: "200101" })) });

@@ -39,6 +39,7 @@ class CryptogramForger implements ContactCard {
 	}
 }
 
+// [EMV-ONL-04]
 test.each(BYTES)("ARQC, byte %i: the issuer declines", async at => {
 	const b = new SaleBench({ ...worlds["unionpay-debit"]!, crypto: nodeCrypto });
 	b.wrapCard = card => new CryptogramForger(card, at);
@@ -48,6 +49,7 @@ test.each(BYTES)("ARQC, byte %i: the issuer declines", async at => {
 	expect(b.merchantMinor).toBe(0);
 });
 
+// [EMV-CVM-11]
 test.each(BYTES)("PIN block, byte %i: the issuer declines", async at => {
 	const terminalCrypto: Crypto = {
 		...nodeCrypto,
@@ -64,6 +66,7 @@ test.each(BYTES)("PIN block, byte %i: the issuer declines", async at => {
 	expect(b.merchantMinor).toBe(0);
 });
 
+// [EMV-ONL-03 EMV-ONL-05 MNY-REV-06]
 test.each(BYTES)("ARPC, byte %i, under a right MAC: the card gives no TC, and the bank takes it back", async at => {
 	const b = new SaleBench({ ...worlds["unionpay-debit"]!, crypto: nodeCrypto });
 	b.bank.onAnswer = (answer, keys) => {

@@ -21,6 +21,7 @@ function failingAfter(readings: number): Entropy {
 /** The test of the source, the seed, and once more when the terminal is ready. */
 const START_UP_READINGS = 3;
 
+// [EMV-GAC-08 RND-02]
 test("a terminal whose noise source is stuck does not start", () => {
 	for (const readings of [0, 1, 2])
 		expect(() => new SaleBench({ ...world, crypto: nodeCrypto, entropy: failingAfter(readings) }).terminal).toThrow(
@@ -28,6 +29,7 @@ test("a terminal whose noise source is stuck does not start", () => {
 		);
 });
 
+// [EMV-GAC-08 RND-02]
 test("a terminal whose noise source fails later begins no other sale", async () => {
 	const bench = new SaleBench({ ...world, crypto: nodeCrypto, entropy: failingAfter(START_UP_READINGS + 1) });
 	expect((await bench.sale(1)).outcome).toBe("approved");

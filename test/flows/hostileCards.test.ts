@@ -38,6 +38,7 @@ function expectSafe(b: SaleBench, result: TransactionResult): void {
 
 describe("hostile cards", () => {
 	// What each must end in: EMV lets a terminal go on after some of them, never approve.
+	// [EMV-END-02 MNY-END-01]
 	test.each(NAMES)("%s", async name => {
 		const b = new SaleBench({ ...worlds[name]!, crypto: nodeCrypto });
 		const result = await b.sale(100);
@@ -45,6 +46,7 @@ describe("hostile cards", () => {
 		if (!HARMLESS.includes(name)) expect(result.outcome, result.reason).not.toBe("approved");
 	});
 
+	// [EMV-SEL-18 EMV-SEL-20]
 	test("an application that is unavailable leads to the next one", async () => {
 		const b = new SaleBench({ ...worlds["first-unavailable"]!, crypto: nodeCrypto });
 		const result = await b.sale(100);
@@ -78,6 +80,7 @@ class NoisyCard implements ContactCard {
 	}
 }
 
+// [EMV-END-02 MNY-END-01]
 test("noise on the line, 300 times: never approved with a wrong cryptogram, never thrown, never endless", async () => {
 	let approved = 0;
 	for (let seed = 1; seed <= 300; seed++) {

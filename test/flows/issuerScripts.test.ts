@@ -13,6 +13,7 @@ beforeAll(async () => {
 const bench = (pins: readonly string[] = ["1234"]) => new SaleBench({ ...world, crypto: nodeCrypto, pins });
 
 // EMV 4.4 Book 3, 10.10; results: Book 4, Annex A5
+// [EMV-SCR-01 EMV-SCR-04 EMV-SCR-06]
 test("72 after the last cryptogram: the PIN is changed, the sale stands, the result is kept", async () => {
 	const b = bench(["1234", "4321"]);
 	b.acquirer.orderScript(
@@ -34,6 +35,7 @@ test("72 after the last cryptogram: the PIN is changed, the sale stands, the res
 	expect(await b.sale(100)).toMatchObject({ outcome: "approved" }); // with the new PIN
 });
 
+// [EMV-ONL-05 EMV-SCR-01 MNY-REV-06]
 test("71 before it: a blocked card gives no TC, what the bank had approved is taken back, the next sale is refused", async () => {
 	const b = bench();
 	b.acquirer.orderScript(
@@ -45,6 +47,7 @@ test("71 before it: a blocked card gives no TC, what the bank had approved is ta
 	expect(b.merchantMinor).toBe(0);
 });
 
+// [EMV-SCR-01]
 test.each([
 	["71", 0x20],
 	["72", 0x10],

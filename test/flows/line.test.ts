@@ -14,6 +14,7 @@ beforeAll(async () => {
 const NEGOTIATING: ContactReaderOptions = { negotiatesFactors: true };
 
 // About 2,300 characters of 12 etu, in initial etu; D / F shrinks them.
+// [ISO-ATR-11 ISO-PPS-04 ISO-T1-04]
 test.each<[string, string, ContactReaderOptions, number, number]>([
 	["T=0", "3B600000", {}, 26_000, 32_000],
 	["T=0, specific mode, F 372, D 4", "3B90131000", {}, 6_500, 8_000],

@@ -150,6 +150,7 @@ describe("after a day of sales, each kind of cardholder verification, right and 
 		expect(found(line, secrets)).toEqual(expect.arrayContaining(["VERIFY body of cda", "PIN of plaintext-pin"]));
 	});
 
+	// [SEC-01]
 	test("no PIN, PIN block or VERIFY body is in a log, a trace, a screen, a result, the journal or a file", () => {
 		const leaks = traces.flatMap(([where, what]) => found(what, secrets).map(each => `${each} in ${where}`));
 		expect(leaks).toEqual([]);
@@ -185,6 +186,7 @@ describe("over real files and the command line,", () => {
 		return (JSON.parse(profile) as { account: { pan: string } }).account.pan;
 	}
 
+	// [SEC-01]
 	test("no PIN is in what is printed or kept, but in the card's and the bank's own files", { timeout: 120_000 }, () => {
 		for (const [n, card] of cards.entries()) {
 			const pins = card === "unionpay-online-pin" ? [pinOf(n)] : [pinOf(100 + n), pinOf(n)];

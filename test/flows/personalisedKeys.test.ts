@@ -80,6 +80,7 @@ beforeAll(async () => {
 
 const bench = ({ name }: CardProfile) => new SaleBench({ ...worlds[name]!, crypto: nodeCrypto });
 
+// [EMV-ODA-08 EMV-ODA-12]
 test.each(DAMAGES)("%s", async (_, profile, failed, reason) => {
 	const b = bench(profile);
 	const { card } = await b.sale(100);
@@ -88,6 +89,7 @@ test.each(DAMAGES)("%s", async (_, profile, failed, reason) => {
 });
 
 describe("key lengths", () => {
+	// [EMV-ODA-14]
 	test.each(LENGTHS)("%s: authentic, and every record and answer is as short as EMV has it", async (_, profile) => {
 		const b = bench(profile);
 		const result = await b.sale(100);

@@ -29,6 +29,7 @@ function when(b: SaleBench, name: ScreenName, act: () => void): void {
 const booked = (b: SaleBench) => b.merchantMinor;
 
 describe("one sale, once through", () => {
+	// [EMV-GAC-07]
 	test("enciphered offline PIN, DDA, ARQC, ARPC, TC: approved, and the money is booked once", async () => {
 		const b = bench();
 		const result = await b.sale(1234);
@@ -40,12 +41,14 @@ describe("one sale, once through", () => {
 		expect(b.screenNames().at(-1)).toBe("approved");
 	});
 
+	// [EMV-CVM-07]
 	test("online PIN: the bank compares it; CVM results say that the terminal does not know", async () => {
 		const result = await bench("unionpay-online-pin").sale(500);
 		expect(result).toMatchObject({ outcome: "approved", online: true });
 		expect(result.card?.cvmResults).toEqual(Uint8Array.of(0x42, 0x03, 0x00));
 	});
 
+	// [EMV-TRM-07]
 	test("the merchant's wish to ask the issuer is a bit of the TVR", async () => {
 		const result = await bench().sale(100, { merchantForcedOnline: true });
 		expect(result.card!.tvr[3]! & 0x08).toBe(0x08);
@@ -60,6 +63,7 @@ describe("one sale, once through", () => {
 	});
 });
 
+// [MNY-NUM-02]
 test.each([0, -1, 1.5, Number.NaN, 1_000_000_000])(
 	"%s is no amount: refused before anything is written",
 	async amountMinor => {
@@ -70,6 +74,7 @@ test.each([0, -1, 1.5, Number.NaN, 1_000_000_000])(
 );
 
 describe("declined, and nothing to take back", () => {
+	// [MNY-REV-04]
 	test("the bank refuses for want of money", async () => {
 		const b = bench();
 		const result = await b.sale(BALANCE_MINOR + 1);
@@ -78,12 +83,14 @@ describe("declined, and nothing to take back", () => {
 		expect(booked(b)).toBe(0);
 	});
 
+	// [EMV-CVM-11 MNY-REV-04]
 	test("a wrong online PIN", async () => {
 		const b = bench("unionpay-online-pin", { pins: ["4321"] });
 		expect((await b.sale(100)).bank?.responseCode).toBe("55");
 		expect(booked(b)).toBe(0);
 	});
 
+	// [EMV-RES-05]
 	test("an expired card: the terminal takes note, the bank refuses", async () => {
 		const b = bench("expired");
 		const result = await b.sale(100);
@@ -104,12 +111,14 @@ describe("the card does not take part", () => {
 		expect(b.bank.received).toEqual([]);
 	});
 
+	// [EMV-PIN-04]
 	test("wrong PIN, then the right one", async () => {
 		const b = bench("unionpay-debit", { pins: ["1111", "1234"] });
 		expect(await b.sale(100)).toMatchObject({ outcome: "approved" });
 		expect(b.screenNames()).toContain("pinIncorrect");
 	});
 
+	// [EMV-PIN-11]
 	test("three wrong PINs block the PIN: the card is then used with what its list still allows", async () => {
 		const b = bench("unionpay-debit", { pins: ["1111"] });
 		const result = await b.sale(100);
@@ -126,6 +135,7 @@ describe("the card does not take part", () => {
 		expect(await c.sale(100)).toMatchObject({ outcome: "cancelled", online: false });
 	});
 
+	// [EMV-END-01 MNY-REV-06]
 	test("pulled at every byte of the dialogue: never approved unbooked, never booked without a reversal", async () => {
 		const whole = bench();
 		await whole.sale(100);
@@ -150,6 +160,7 @@ describe("the card does not take part", () => {
 });
 
 describe("the line and the bank", () => {
+	// [EMV-TAA-05 MNY-REV-05]
 	test("not reachable: nothing was sent, nothing is owed, the default codes decline", async () => {
 		const b = bench();
 		b.bank.failNext("unreachable");
@@ -158,6 +169,7 @@ describe("the line and the bank", () => {
 		expect(b.entries.map(entry => entry.type)).toEqual(["opened", "sent", "closed"]);
 	});
 
+	// [MNY-REV-01 MNY-REV-02 MNY-REV-07]
 	test("no reply: declined, the reversal is owed, journalled before sending and delivered before the next sale", async () => {
 		const b = bench();
 		b.bank.failNext("silent");
@@ -170,6 +182,7 @@ describe("the line and the bank", () => {
 		expect(booked(b)).toBe(300);
 	});
 
+	// [HST-ANS-03]
 	test("a late reply is not taken for the answer to anything else", async () => {
 		const b = bench();
 		b.bank.failNext("lateReply");
@@ -179,6 +192,7 @@ describe("the line and the bank", () => {
 		expect(booked(b)).toBe(300);
 	});
 
+	// [MNY-REV-07 MNY-REV-08]
 	test("while the reversal cannot be delivered there is no next sale, and it stays owed", async () => {
 		const b = bench();
 		b.bank.failNext("silent");
@@ -191,6 +205,7 @@ describe("the line and the bank", () => {
 		expect(booked(b)).toBe(300);
 	});
 
+	// [HST-MAC-01 MNY-REV-03]
 	test("any one byte of the answer altered: never approved, taken back before the next sale", async () => {
 		let length = 0;
 		const probe = bench();
@@ -215,6 +230,7 @@ describe("the line and the bank", () => {
 });
 
 describe("power", () => {
+	// [MNY-REV-01 MNY-PWR-01]
 	test("cut between send and reply: the next boot owes the reversal and delivers it before the next sale", async () => {
 		const b = bench();
 		b.bank.failNext("powerCut");
@@ -228,6 +244,7 @@ describe("power", () => {
 		expect(booked(b)).toBe(300);
 	});
 
+	// [MNY-PWR-02]
 	test("cut at every write of a sale: after the next sale the bank holds exactly what was approved", async () => {
 		const whole = bench();
 		whole.terminal;
@@ -253,6 +270,7 @@ describe("power", () => {
 	});
 });
 
+// [SEC-01 SEC-02]
 describe("secrets", () => {
 	test("no log line, journal byte, screen or reason holds the PIN or the whole card number", async () => {
 		const b = bench("unionpay-online-pin", {

@@ -12,6 +12,7 @@ beforeAll(async () => {
 
 const ERASED = "the keys were erased: have the terminal bound to its bank again";
 
+// [KEY-STO-04]
 test("a terminal that was opened sells nothing, says so, and goes on saying so after a restart", async () => {
 	const b = new SaleBench(options);
 	expect((await b.sale(1_000)).outcome).toBe("approved");
@@ -46,6 +47,7 @@ test("while it waits for persons the display shows it, and keys do nothing", asy
 	await running;
 });
 
+// [KEY-STO-04]
 describe("in the middle of a sale", () => {
 	test.each(["insertCard", "enterPin", "contactingBank"])("at %s: no more PIN, no message, no approval", async name => {
 		const b = new SaleBench(options);

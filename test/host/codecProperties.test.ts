@@ -34,6 +34,7 @@ describe.each(Object.values(PROFILES))("$name", profile => {
 		localDate: digits(4),
 	});
 
+	// [HST-FLD-04]
 	test("whatever a request says is read back", () => {
 		const requests = fc.tuple(fc.constantFrom(...operationsOf(profile)), values);
 		fc.assert(
@@ -53,6 +54,7 @@ describe.each(Object.values(PROFILES))("$name", profile => {
 		);
 	});
 
+	// [HST-FLD-03]
 	test("no bytes crash the decoder; a refusal names its field", () => {
 		const sale = encodeMessage(profile.message, requestMessage(profile, "sale", valuesFor(profile)));
 		const bytes = fc.oneof(

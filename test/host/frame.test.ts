@@ -18,6 +18,7 @@ test("length, TPDU, header, message", () => {
 	expect(formatHex(encodeFrame(unionPay.frame, request))).toBe(WIRE);
 });
 
+// [HST-FLD-02]
 test("the answer's addresses are swapped", () => {
 	const answer = encodeFrame(unionPay.frame, answerFrame(request, parseHex("0810")));
 	expect(formatHex(answer)).toBe("000D60000000036031003100000810");

@@ -139,6 +139,7 @@ test("on the wire: length, no TPDU, ASCII; a 16-byte PIN block; the MAC in field
 	expect([voided.fields[64], voided.fields[128]?.length]).toEqual([undefined, 8]);
 });
 
+// [HST-MAC-02]
 test("an answer under another transaction's key is none", async () => {
 	const seen: MessageValues[] = [];
 	const { link } = scriptedLink(generic87, host({ responseCode: "00" }, seen));

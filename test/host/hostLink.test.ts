@@ -110,6 +110,7 @@ describe("fail-over", () => {
 	const lines = ["up", ...(Object.keys(OUTAGES) as (keyof typeof OUTAGES)[])] as const;
 	const matrix = lines.flatMap(primary => [...lines, "none" as const].map(backup => [primary, backup] as const));
 
+	// [HST-LNK-01]
 	test.each(matrix)("primary %s, backup %s: at most one line carries the request, once", async (primary, backup) => {
 		const used = { primary: undefined as Line | undefined, backup: undefined as Line | undefined };
 		const socket = (name: "primary" | "backup", state: (typeof lines)[number], clock: ManualClock): HostSocket => {
@@ -128,6 +129,7 @@ describe("fail-over", () => {
 		else expect(result).toMatchObject({ kind: "notSent", reason: expect.stringMatching(/^cannot reach the bank/) });
 	});
 
+	// [HST-LNK-01]
 	test.each([
 		["silence", "timeout"],
 		["close", "closed"],
@@ -142,6 +144,7 @@ describe("fail-over", () => {
 		expect(backup!.connectedAt).toEqual([]);
 	});
 
+	// [HST-LNK-01]
 	test("a send that throws, or never ends, may have sent", async () => {
 		for (const [send, reason] of [
 			[() => Promise.reject(new Error("broken pipe")), "closed"],
@@ -332,6 +335,7 @@ describe("a kept connection", () => {
 	});
 });
 
+// [HST-ANS-03]
 test("the answer to a request that nobody waits for any more is late, not another's", async () => {
 	const { ask, link } = open(notKept, clock => ({
 		primary: new Line(clock, [["silence"]], [[answer(1), answer(2)]]),

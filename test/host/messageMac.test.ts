@@ -7,6 +7,7 @@ import { keys } from "./scriptedHost.js";
 
 const echo = { messageType: "0820", fields: { 11: "000003", 41: "TERM0001", 60: "00000001301" } };
 
+// [HST-MAC-01]
 test("a MAC is over everything before it, any one byte", () => {
 	const bytes = encodeWithMac(unionPay, echo, keys);
 	const message = decodeMessage(unionPay.message, bytes);

@@ -32,6 +32,7 @@ describe.each(Object.values(PROFILES))("$name", (profile: HostProfile) => {
 		expect(operationsOf(profile).sort()).toEqual([...OPERATIONS].sort());
 	});
 
+	// [HST-FLD-04]
 	test.each(operationsOf(profile))("%s: the request says on the wire what was given", operation => {
 		const message = onTheWire(requestMessage(profile, operation, values));
 		const kind = operationOf(profile, message);
@@ -57,6 +58,7 @@ describe.each(Object.values(PROFILES))("$name", (profile: HostProfile) => {
 
 	const reversing = operationsOf(profile).filter(operation => profile.operations[operation]!.reverses);
 
+	// [MNY-REV-09]
 	test.each(reversing)("%s can be taken back", operation => {
 		const data = reversalOf(profile, operation, values, values.iccData!);
 		const message = onTheWire(
@@ -87,6 +89,7 @@ describe.each(Object.values(PROFILES))("$name", (profile: HostProfile) => {
 		expect(() => requestMessage(profile, operation, without(values, "stan"))).toThrow("field 11: stan is missing");
 	});
 
+	// [SEC-02]
 	test.each(operationsOf(profile))("%s: a log of it shows no card number, track, PIN block or key", operation => {
 		const request = requestMessage(profile, operation, values);
 		const kind = { operation, isReversal: false, isReply: false };

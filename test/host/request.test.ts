@@ -60,6 +60,7 @@ test("a sale on the wire", () => {
 	expect(macIsRight(unionPay, { messageType, fields }, message, keys)).toBe(true);
 });
 
+// [EMV-FBK-03]
 test("without a PIN nothing speaks of one; after a failed chip field 60 says so", () => {
 	const plain = { ...values, pinBlock: undefined, panSequence: undefined, track2: "", iccData: new Uint8Array(0) };
 	const frame = encodeRequest(unionPay, terminal, "sale", { ...plain, posEntryMode: "fallback" }, keys);
@@ -68,6 +69,7 @@ test("without a PIN nothing speaks of one; after a failed chip field 60 says so"
 	expect(fields).toMatchObject({ 22: "022", 60: "22000007000520000" });
 });
 
+// [MNY-NUM-02]
 test.each<[string, MessageValues, string]>([
 	["fraction of a minor unit", { amountMinor: 10.5 }, "field 4: is not decimal"],
 	["negative", { amountMinor: -1 }, "field 4: is not decimal"],
@@ -117,6 +119,7 @@ const foreignTerminal = fromBank("0210", { ...APPROVAL, 41: "TERM0002" });
 const foreignAddress = fromBank("0210", APPROVAL, 9);
 const otherType = fromBank("0410", { ...ECHO, 39: "00" });
 
+// [HST-ANS-01]
 test("late, foreign and garbled messages are passed over and counted", async () => {
 	const { host, reply } = ask([concat(lateOne, foreignTerminal), garbled, foreignAddress, otherType, approval]);
 	expect(await reply).toMatchObject({ kind: "answered", responseCode: "00" });
@@ -127,6 +130,7 @@ test("late, foreign and garbled messages are passed over and counted", async () 
 	expect(host.closed && alone.host.closed).toBe(true);
 });
 
+// [HST-ANS-01 MNY-REV-02 MNY-REV-03]
 test.each<[string, Step[], string]>([
 	["silence", ["silence"], "timeout"],
 	["the bank closes", ["close"], "closed"],
@@ -148,6 +152,7 @@ test.each<[string, Step[], string]>([
 	expect(await ask(steps).reply).toEqual({ kind: "noValidReply", reason });
 });
 
+// [HST-MAC-01]
 test("an answer with any one byte altered is not taken for the answer", async () => {
 	// From the message type on; TPDU and header are outside the MAC.
 	for (let at = 13; at < approval.length; at++) {
@@ -157,22 +162,26 @@ test("an answer with any one byte altered is not taken for the answer", async ()
 	}
 });
 
+// [MNY-REV-05]
 test("nothing was sent: no reversal", async () => {
 	const { host, reply } = ask([], { connect: "refused" });
 	expect(await reply).toMatchObject({ kind: "notSent", reason: "cannot reach the bank: refused" });
 	expect(host.sent).toEqual([]);
 });
 
+// [MNY-REV-02]
 test("a failing send may have sent", async () => {
 	expect(await ask([], { send: "broken" }).reply).toEqual({ kind: "noValidReply", reason: "closed" });
 });
 
+// [HST-ANS-02]
 test("the time-out is for everything together", async () => {
 	const { host, reply } = ask(Array(10).fill(foreignTerminal), { stepMs: 300 }, 1000);
 	expect(await reply).toEqual({ kind: "noValidReply", reason: "timeout" });
 	expect(host.waits).toEqual([1000, 700, 400, 100]);
 });
 
+// [HST-ANS-02]
 test("a clock set back does not prolong a wait", async () => {
 	const { host, reply } = ask([foreignTerminal], { stepMs: -3_600_000 }, 1000);
 	await reply;
@@ -181,6 +190,7 @@ test("a clock set back does not prolong a wait", async () => {
 
 const original = reversalOf(unionPay, "sale", values, parseHex("9F3602000F"));
 
+// [MNY-REV-09]
 test("a reversal on the wire repeats the STAN and carries neither track data nor PIN", () => {
 	const frame = encodeReversal(unionPay, terminal, original, "noResponse", keys);
 	const { messageType, fields } = decodeMessage(unionPay.message, frame.subarray(13));

@@ -18,6 +18,7 @@ function world(sales = 40): JournalWorld {
 const SEGMENT = /^(?:journal|mirror)\.[0-9]{6}$/;
 
 describe("damage in one copy is repaired from the other and told:", () => {
+	// [MNY-JRN-01]
 	test.each(["journal", "mirror"] as const)("any part of any segment of the %s", copy => {
 		const whole = world();
 		for (const file of whole.disk.list().filter(each => each.startsWith(`${copy}.0`))) {
@@ -95,6 +96,7 @@ describe("what is derived is made again:", () => {
 			}
 	});
 
+	// [MNY-ONE-01]
 	test("index, any page: no request key is forgotten", () => {
 		const whole = world();
 		const files = whole.disk.list().filter(each => each.startsWith("index."));
@@ -130,6 +132,7 @@ describe("damage in both copies is told, with what to do, and nothing is changed
 	const sentence =
 		/^journal: .*record.* is damaged in both copies; put the files back from a copy, or move them away and tell the bank$/;
 
+	// [MNY-JRN-02]
 	test("behind the checkpoint: the terminal does not start", () => {
 		const w = world(3);
 		bothDamaged(w, "000001", 300);
@@ -138,6 +141,7 @@ describe("damage in both copies is told, with what to do, and nothing is changed
 		for (const file of before.list()) expect(w.disk.read(file, 0, 40_000)).toEqual(before.read(file, 0, 40_000));
 	});
 
+	// [MNY-JRN-02]
 	test("before it: the terminal starts, and who asks for the record is told", () => {
 		const w = world();
 		bothDamaged(w, "000001", 700);
@@ -148,6 +152,7 @@ describe("damage in both copies is told, with what to do, and nothing is changed
 		transact(journal);
 	});
 
+	// [MNY-JRN-02]
 	test("a record taken out of both, or put in twice", () => {
 		for (const cut of [
 			(bytes: Uint8Array, first: number, second: number) => [...bytes.slice(0, first), ...bytes.slice(second)],
@@ -183,6 +188,7 @@ describe("a full storage", () => {
 		return w;
 	}
 
+	// [MNY-JRN-03]
 	test("refuses a transaction before it begins; what is under way ends and is taken back", () => {
 		for (let room = 0; room < 1_200; room += 40) {
 			const w = nearlyFull(room);

@@ -73,6 +73,7 @@ describe("a transaction's record is the sum of its entries:", () => {
 		expect(journal.interrupted().map(each => each.sent)).toEqual(state === "open" ? [true] : []);
 	});
 
+	// [MNY-NUM-03]
 	test("voided, refunded, incremented and completed by others, when these were approved", () => {
 		const journal = story(j => {
 			const sale = transact(j, { amountMinor: 500 });
@@ -114,6 +115,7 @@ describe("a transaction's record is the sum of its entries:", () => {
 });
 
 describe("what is owed", () => {
+	// [MNY-REV-08]
 	test("stays until the bank has it, with the number of tries, oldest first", () => {
 		let names: TransactionName[] = [];
 		const journal = story(j => {
@@ -154,6 +156,7 @@ describe("what is owed", () => {
 });
 
 describe("numbers", () => {
+	// [MNY-NUM-01]
 	test("a STAN that was taken or opened never comes again, also after a power cut", () => {
 		const storage = new MemoryDisk();
 		const used = new Set<string>();
@@ -181,6 +184,7 @@ describe("numbers", () => {
 		expect(told(journal).counters).toEqual([1, 4, 4]);
 	});
 
+	// [MNY-NUM-01]
 	test("STAN 999999 is followed by 1 in a new batch; the old one still waits for its settlement", () => {
 		const journal = story(j => {
 			transact(j, { stan: 999_998 });
@@ -214,6 +218,7 @@ describe("numbers", () => {
 	});
 });
 
+// [MNY-NUM-03]
 test("settlement: the batch closes at once, and its state survives", () => {
 	const journal = story(j => {
 		transact(j, { amountMinor: 300 });
@@ -232,6 +237,7 @@ test("settlement: the batch closes at once, and its state survives", () => {
 	expect([...journal.transactions(1)].map(({ amountMinor }) => amountMinor)).toEqual([300]);
 });
 
+// [MNY-ONE-01]
 test("a request key finds its transaction, and no second one begins with it", () => {
 	const journal = story(j => transact(j, { requestKey: "order-7" }));
 	expect(journal.byRequestKey("order-7")).toMatchObject({ stan: 1 });
@@ -240,6 +246,7 @@ test("a request key finds its transaction, and no second one begins with it", ()
 	expect(journal.last()).toMatchObject({ stan: 1 });
 });
 
+// [EMV-TRM-02]
 test("the last approved amount of a card counts, no other", () => {
 	const other = parseHex("FFFFFFFFFFFFFFFF");
 	const journal = story(j => {
@@ -270,6 +277,7 @@ test("who listens sees entries that are on the medium", () => {
 	expect(flushed).toEqual([true]);
 });
 
+// [MNY-JRN-04]
 describe("an entry that does not belong is refused, with all that were to be written with it:", () => {
 	const of = { batch: 1, stan: 1 };
 	const settling: JournalEntry = { type: "settling", batch: 1, at: 5, totals: [] };

@@ -87,6 +87,7 @@ const commands: fc.Arbitrary<Command>[] = [
 	),
 ];
 
+// [MNY-PWR-03]
 test("whatever is written, cut, damaged and settled, in any order: the journal tells what the plain model tells", () => {
 	fc.assert(
 		fc.property(fc.commands(commands, { maxCommands: 40 }), given => {

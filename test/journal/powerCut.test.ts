@@ -51,6 +51,7 @@ function cutEverywhere(before: JournalWorld, step: Step, arrivals = ARRIVALS, ze
 	return operations * arrivals.length * (zerosToo ? 2 : 1);
 }
 
+// [MNY-PWR-02]
 test("the power is cut at every operation of every kind of write: nothing acknowledged is lost, nothing half is there", () => {
 	const world = new JournalWorld();
 	let cuts = 0;
@@ -101,6 +102,7 @@ test("the old batches go, whenever the power is cut", () => {
 	world.restart();
 });
 
+// [MNY-PWR-03]
 test("a record torn at any byte is not there, and what was there stays", () => {
 	const world = new JournalWorld();
 	world.sale("approved");
@@ -125,6 +127,7 @@ test("a record torn at any byte is not there, and what was there stays", () => {
 	}
 });
 
+// [MNY-PWR-03]
 test("cut again and again while it starts", () => {
 	const random = new SeededRandom(5);
 	const world = new JournalWorld();

@@ -40,6 +40,7 @@ test("batches that were settled longer ago than the retention go, whole segments
 	expect(w.journal.verify().damage).toEqual([]);
 });
 
+// [MNY-REV-08]
 test("what is owed never goes, nor what stands behind it, until the bank has it", () => {
 	const w = world(w => {
 		const { batch, stan } = w.journal.last()!;

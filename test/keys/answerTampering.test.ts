@@ -16,6 +16,7 @@ function armed(storage = new MemoryDisk(), tamper = new TamperSwitch()) {
 	return { ...opened, tamper, told };
 }
 
+// [KEY-STO-04]
 test("the keys are gone from memory before the first write, and with that write from the medium", () => {
 	const storage = new MemoryDisk();
 	const inMemory: Uint8Array = new Uint8Array(16).fill(5);
@@ -47,6 +48,7 @@ test("the keys are gone from memory before the first write, and with that write 
 	expect(seen.at(-1)).toBe("told");
 });
 
+// [KEY-STO-04]
 test("the event stays: after a restart, with its cause and time, also when the lid is shut again", () => {
 	const { slots, storage, tamper, told } = armed();
 	slots.load({ pin: KEY });
@@ -60,6 +62,7 @@ test("the event stays: after a restart, with its cause and time, also when the l
 	expect(again.told).toEqual([]);
 });
 
+// [KEY-STO-04]
 test("a power cut in the midst saves nothing: the open lid is seen at the next start", () => {
 	for (let cut = 0; cut < 4; cut++) {
 		const { slots, storage, tamper, told } = armed();
@@ -79,6 +82,7 @@ test("a power cut in the midst saves nothing: the open lid is seen at the next s
 	}
 });
 
+// [KEY-STO-04]
 test("a terminal that was opened without power erases its keys at the start", () => {
 	const { slots, storage } = armed();
 	slots.load({ pin: KEY });

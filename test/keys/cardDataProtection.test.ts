@@ -18,6 +18,7 @@ const ICC_DATA = parseHex(
 const decipher = (enciphered: Uint8Array) => decipherCardData(nodeCrypto, "T", KEY, enciphered, false)!;
 const keys = { encipherData: (plain: Uint8Array) => encipherCardData(nodeCrypto, "T", KEY, plain) };
 
+// [SEC-04]
 test("PAN, track 2 and what else names the card go under the data key, the rest of field 55 stays", () => {
 	const { enciphered, iccData } = protectCardData(keys, { pan: PAN, track2: TRACK_2, iccData: ICC_DATA });
 	expect(formatHex(iccData)).toBe("9F2608112233445566778895050010000000" + "9F100706010A03A02000");
@@ -45,6 +46,7 @@ test("only what is there: nothing at all, what only the chip told, the cards of 
 });
 
 describe("the cipher", () => {
+	// [SEC-04]
 	test.each(["T", "A"] as const)(
 		"gives back what went in, algorithm %s, with and without initial vector",
 		algorithm => {

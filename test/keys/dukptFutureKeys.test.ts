@@ -28,6 +28,7 @@ function at(kind: DukptKind, derive: typeof deriveAesTransactionKey, ksn: Uint8A
 	return { counter, registers };
 }
 
+// [KEY-DUK-02]
 test.each([
 	["TDES", TDES_DUKPT, deriveTdesTransactionKey, parseHex("FFFF9876543210E00000"), 0x1ff800],
 	["AES", AES_DUKPT, deriveAesTransactionKey, parseHex("123456789012345600000000"), 0xffff0000],
@@ -50,6 +51,7 @@ test.each([
 	},
 );
 
+// [KEY-DUK-04]
 test.each([
 	["TDES", TDES_DUKPT, deriveTdesTransactionKey, parseHex("FFFF9876543210E00000"), 0x1ff800],
 	["AES", AES_DUKPT, deriveAesTransactionKey, parseHex("123456789012345600000000"), 0xffff0000],

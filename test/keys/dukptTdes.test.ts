@@ -14,10 +14,12 @@ const BDK = parseHex("0123456789ABCDEFFEDCBA9876543210");
 const INITIAL_KEY = parseHex("6AC292FAA1315B4D858AB3A3D7D5933A");
 
 // ANSI X9.24-1:2009, A.4
+// [KEY-DUK-01]
 test.each(["FFFF9876543210E00000", "FFFF9876543210EFF800"])("the initial key of the device, with KSN %s", ksn => {
 	expect(deriveTdesInitialKey(nodeCrypto, BDK, parseHex(ksn))).toEqual(INITIAL_KEY);
 });
 
+// [KEY-DUK-02]
 test.each([
 	["FFFF9876543210E00001", "042666B49184CFA368DE9628D0397BC9"],
 	["FFFF9876543210E00002", "C46551CEF9FD24B0AA9AD834130D3BC7"],
@@ -25,6 +27,7 @@ test.each([
 	expect(formatHex(deriveTdesTransactionKey(nodeCrypto, INITIAL_KEY, parseHex(ksn)))).toBe(key);
 });
 
+// [KEY-DUK-03]
 test("the working keys of the first transaction", () => {
 	const key = deriveTdesTransactionKey(nodeCrypto, INITIAL_KEY, parseHex("FFFF9876543210E00001"));
 	const working = (purpose: Parameters<typeof deriveTdesWorkingKey>[2]) =>
@@ -38,6 +41,7 @@ test("the working keys of the first transaction", () => {
 });
 
 // A.4: the KSNs of the standard's own table
+// [KEY-DUK-04]
 test.each([
 	["FFFF9876543210E00001", "FFFF9876543210E00002"],
 	["FFFF9876543210E003FF", "FFFF9876543210E00400"],
@@ -49,6 +53,7 @@ test.each([
 	expect(formatHex(nextTdesKsn(parseHex(ksn)))).toBe(next);
 });
 
+// [KEY-DUK-04]
 test("each of the 2^20 - 1 counters comes once, rising, and the last is the last", () => {
 	const range = { bits: 21, mostOnes: 10 };
 	let [count, counter] = [0, 0];
@@ -63,10 +68,12 @@ test("each of the 2^20 - 1 counters comes once, rising, and the last is the last
 });
 
 describe("refused", () => {
+	// [KEY-DUK-07]
 	test.each(["FFFF9876543210E00000", "FFFF9876543210EFFFFF"])("no transaction has KSN %s", ksn => {
 		expect(() => deriveTdesTransactionKey(nodeCrypto, INITIAL_KEY, parseHex(ksn))).toThrow("none of DUKPT");
 	});
 
+	// [KEY-DUK-07]
 	test("a KSN of 8 bytes, a key of 8 bytes", () => {
 		expect(() => nextTdesKsn(new Uint8Array(8))).toThrow("10 bytes");
 		expect(() => deriveTdesInitialKey(nodeCrypto, BDK, new Uint8Array(8))).toThrow("10 bytes");

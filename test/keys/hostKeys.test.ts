@@ -95,6 +95,7 @@ describe("master/session", () => {
 		expect(decodePinFieldFormat4(field)).toEqual(DIGITS);
 	});
 
+	// [PIN-BLK-02]
 	test("format 3 makes another block each time", () => {
 		const { slots, ports } = openSlots();
 		slots.load({ pin: tdesKey("P0", "E", KEY) });
@@ -105,6 +106,7 @@ describe("master/session", () => {
 			expect(decodePinBlockFormat3(nodeCrypto.desEcb(KEY, block, "decipher"), PAN)).toEqual(DIGITS);
 	});
 
+	// [PIN-BLK-07]
 	test("refused: a format or a MAC that does not go with the key, a key for another MAC, no key", () => {
 		const { slots, ports, events } = openSlots();
 		slots.load({ pin: aesKey("P0", "E", KEY), mac: aesKey("M0", "C", KEY) });
@@ -147,6 +149,7 @@ describe("TDES DUKPT", () => {
 });
 
 describe("AES DUKPT", () => {
+	// [KEY-DUK-03]
 	test("every purpose has its own key, the host's", () => {
 		const { slots, ports } = openSlots();
 		const { initialKey } = load(slots, "dukptAes");
@@ -232,6 +235,7 @@ describe.each([
 		}
 	});
 
+	// [KEY-DUK-05]
 	test("no key is used twice, at whichever write the power is cut, however often", () => {
 		fc.assert(
 			fc.property(fc.array(fc.tuple(fc.nat(40), fc.nat(4)), { minLength: 1, maxLength: 6 }), lives => {
@@ -260,6 +264,7 @@ describe.each([
 		);
 	});
 
+	// [KEY-DUK-06]
 	test("what the medium holds leads to no key that was used: each register is the key of a later transaction", () => {
 		const { slots, ports } = openSlots();
 		const { initialKey } = load(slots, keyScheme);
@@ -313,6 +318,7 @@ describe.each([
 	});
 });
 
+// [PIN-BLK-07]
 test("an initial key of the other kind, a PIN block format of the other cipher", () => {
 	const { slots, ports } = openSlots();
 	load(slots, "dukptTdes");

@@ -10,6 +10,7 @@ const D_KBPK = "88E1AB2A2E3DD38C1FA039A536500CC8A87AB9D62DC92C01058FA79F44657DE6
 const B_BLOCK = "B0080K0TN00N00001C414014375212C24995E405B5EE052CB92B67F455EA2680F6751088F9F1C228";
 
 // openemv/tr31, tests; TR-31:2018, A.7.4; ISO 20038:2017, B.2
+// [KEY-BLK-01]
 test.each([
 	[
 		"A",
@@ -42,6 +43,7 @@ test.each([
 	expect(formatHex(unwrapped.key)).toBe(key);
 });
 
+// [KEY-BLK-06]
 test("check values: enciphered zeros for TDES, CMAC for AES (X9.24-1, Annex A)", () => {
 	expect(formatHex(tdesKeyCheckValue(nodeCrypto, parseHex("5DB50B454F8389ADCE573BE50861F2BF"))).slice(0, 6)).toBe(
 		"5C9405",
@@ -52,6 +54,7 @@ test("check values: enciphered zeros for TDES, CMAC for AES (X9.24-1, Annex A)",
 });
 
 describe("a block that was changed is refused", () => {
+	// [KEY-BLK-02]
 	test.each([...B_BLOCK].map((_, at) => at))("at character %i", at => {
 		const other = B_BLOCK[at] === "0" ? "1" : "0";
 		const changed = B_BLOCK.slice(0, at) + other + B_BLOCK.slice(at + 1);
@@ -70,6 +73,7 @@ describe("a block that was changed is refused", () => {
 });
 
 describe("the header", () => {
+	// [KEY-BLK-03]
 	test("with optional blocks, of which the filler is none", () => {
 		const header = decodeKeyBlockHeader("B0000P0TE00N0400KS1800604B120F9292800000T104T20600PB0600xxxx");
 		expect(header).toMatchObject({
@@ -87,6 +91,7 @@ describe("the header", () => {
 		expect(header.headerLength).toBe(56);
 	});
 
+	// [KEY-BLK-03]
 	test.each([
 		["counted in characters", `B0000P0TE00N0100CT0004010A${"P".repeat(256)}`],
 		["counted in bytes", `B0000P0TE00N0100CT0002010A${"P".repeat(256)}`],
@@ -94,6 +99,7 @@ describe("the header", () => {
 		expect(decodeKeyBlockHeader(text).optionalBlocks).toEqual([{ id: "CT", data: "P".repeat(256) }]);
 	});
 
+	// [KEY-BLK-03]
 	test.each([
 		["nothing", ""],
 		["too short", "B0000"],

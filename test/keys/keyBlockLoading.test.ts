@@ -39,6 +39,7 @@ function open(version: "B" | "D" = "D") {
 	return opened;
 }
 
+// [KEY-BLK-04]
 test.each<[string, Partial<Header>, string]>([
 	["PIN key", {}, "pin"],
 	["PIN key, any use", { modeOfUse: "N" }, "pin"],
@@ -81,6 +82,7 @@ test("a DUKPT initial key comes with its key serial number", () => {
 });
 
 describe("refused, and nothing is stored:", () => {
+	// [KEY-BLK-04]
 	test.each<[string, Partial<Header>, RegExp]>([
 		["a key for something the terminal does not do", { keyUsage: "C0", modeOfUse: "N" }, /takes no key for C0/],
 		["a PIN verification key", { keyUsage: "V1", modeOfUse: "V" }, /takes no key for V1/],
@@ -106,6 +108,7 @@ describe("refused, and nothing is stored:", () => {
 		expect([slots.generation("pin"), slots.generation("mac"), slots.generation("dukpt")]).toEqual(before);
 	});
 
+	// [KEY-BLK-02]
 	test("a block with any character changed, left out or put in", () => {
 		const { slots } = open();
 		const good = block({ optionalBlocks: [{ id: "KC", data: `01${kcvHex("A")}` }] });
@@ -138,6 +141,7 @@ describe("refused, and nothing is stored:", () => {
 		expect(slots.has("pin")).toBe(false);
 	});
 
+	// [KEY-BLK-06]
 	test("a check value that the sender states apart and that differs", () => {
 		const { slots } = open();
 		expect(() => loadKeyBlock(slots, nodeCrypto, block(), parseHex("0102030405"))).toThrow("check value");
@@ -147,6 +151,7 @@ describe("refused, and nothing is stored:", () => {
 });
 
 describe("export", () => {
+	// [KEY-BLK-05]
 	test("a key that may leave comes back from its block, use and all", () => {
 		const { slots } = open();
 		loadKeyBlock(slots, nodeCrypto, block({ exportability: "E" }));
@@ -156,6 +161,7 @@ describe("export", () => {
 		expect(keyIn(slots, "pin", "P0", "E")).toBe(formatHex(KEY));
 	});
 
+	// [KEY-BLK-05]
 	test("a key that must not leave does not, and an empty slot has none", () => {
 		const { slots } = open();
 		loadKeyBlock(slots, nodeCrypto, block({ exportability: "N" }));

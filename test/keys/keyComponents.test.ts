@@ -17,6 +17,7 @@ const open = () => {
 	return { ...opened, loading: new KeyComponents(opened.slots, nodeCrypto, MASTER) };
 };
 
+// [KEY-STO-05]
 test.each([
 	[MASTER, "K0"],
 	[{ slot: "kbpk", algorithm: "A", length: 16 }, "K1"],
@@ -35,6 +36,7 @@ test.each([
 	expect(slots.use(key.slot, usage, "D", each => formatHex(each))).toBe(formatHex(WHOLE));
 });
 
+// [KEY-STO-05]
 describe("refused with one sentence, and the others' components stay:", () => {
 	test.each<[string, string, Uint8Array, string]>([
 		["the same person twice", "anna", SECOND, "each component must come from another person"],
@@ -65,6 +67,7 @@ describe("nothing is stored, and all starts anew:", () => {
 		expect(slots.has("master")).toBe(false);
 	});
 
+	// [KEY-STO-05]
 	test("a commit after one component", () => {
 		const { loading, slots } = open();
 		loading.enter("anna", FIRST.slice());

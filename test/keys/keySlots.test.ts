@@ -28,6 +28,7 @@ function filesOf(storage: MemoryDisk): Map<string, Uint8Array> {
 	return new Map(there.map(name => [name, storage.read(name, 0, storage.size(name)!)]));
 }
 
+// [KEY-STO-01]
 test("a key comes back after a restart, and only enciphered does it lie on the medium", () => {
 	const { storage, slots } = openSlots();
 	slots.load({ pin: PIN });
@@ -44,6 +45,7 @@ test("a slot tells the check value of its key, and nothing of an empty slot", ()
 	expect(slots.kcv("mac")).toBeUndefined();
 });
 
+// [KEY-STO-03]
 test("the clear key is wiped when the operation is over, also when it fails", () => {
 	const { slots } = openSlots();
 	slots.load({ pin: PIN });
@@ -60,6 +62,7 @@ test("the clear key is wiped when the operation is over, also when it fails", ()
 
 describe("load refuses, and the slots keep what they had:", () => {
 	const kcv = PIN.kcv;
+	// [KEY-BLK-06]
 	test.each<[string, ReceivedKey, RegExp]>([
 		["a wrong check value", { ...OTHER_PIN, kcv }, /^the check value of the pin key differs: ask the bank/],
 		["a check value of 2 bytes", { ...OTHER_PIN, kcv: OTHER_PIN.kcv.slice(0, 2) }, /check value/],
@@ -81,6 +84,7 @@ describe("load refuses, and the slots keep what they had:", () => {
 	});
 });
 
+// [KEY-STO-02]
 test("several keys are loaded all or none, at whichever write the power is cut, and nothing is left over", () => {
 	const loaded: boolean[] = [];
 	for (let cut = 0; ; cut++) {
@@ -118,6 +122,7 @@ describe("use refuses with one sentence:", () => {
 		expect(() => slots.use("kbpk", "K1", "B", never)).toThrow(/^no kbpk key is loaded: have it loaded by/);
 	});
 
+	// [KEY-BLK-04]
 	test.each([
 		["another usage", "M0", "E", "misused"],
 		["another mode of use", "P0", "D", "misused"],
@@ -127,6 +132,7 @@ describe("use refuses with one sentence:", () => {
 		expect(events.at(-1)).toEqual({ kind, slot: "pin", usage, modeOfUse });
 	});
 
+	// [KEY-STO-01]
 	test("the key of another device, at once", () => {
 		const { storage } = withPin();
 		expect(() => openSlots(storage, new Uint8Array(32).fill(8))).toThrow(
@@ -134,6 +140,7 @@ describe("use refuses with one sentence:", () => {
 		);
 	});
 
+	// [KEY-STO-01]
 	test("any damaged byte, any shorter file", () => {
 		const { storage } = withPin();
 		for (const name of ["key-root", "key-pin.1"]) {
@@ -153,6 +160,7 @@ describe("use refuses with one sentence:", () => {
 		expect(pinIn(openSlots(storage).slots)).toBe(formatHex(KEY));
 	});
 
+	// [KEY-STO-01]
 	test("an older file in the place of the newer one, and a file of another slot", () => {
 		const { storage, slots, events } = withPin();
 		const older = storage.read("key-pin.1", 0, storage.size("key-pin.1")!);
@@ -217,6 +225,7 @@ describe("zeroise", () => {
 	const TAMPERED = { cause: "case", at: 1_795_000_000_000 } as const;
 	const KEYS = { pin: PIN, mac: MAC, kbpk: tdesKey("K1", "B", KEY) };
 
+	// [KEY-STO-04]
 	test("nothing is left of the keys, and the event stays after a restart", () => {
 		const { storage, slots, events } = openSlots();
 		slots.load(KEYS);

@@ -5,6 +5,7 @@ import { encodePinBlockFormat0, encodePinBlockFormat2 } from "../../src/keys/pin
 const pin = (digits: string) => Uint8Array.from(digits, Number);
 
 // ISO 9564-1, 9.3.1
+// [PIN-BLK-01]
 test.each([
 	["the widespread example", "1234", "43219876543210987", "0412AC89ABCDEF67"],
 	["psec, tests/test_pinblock.py, format 0", "1234", "5555555551234567", "041261AAAAEDCBA9"],
@@ -16,6 +17,7 @@ test.each([
 });
 
 // 9.3.3; EMV 4.4 Book 3, table 25
+// [EMV-PIN-10]
 test.each([
 	["pyemv, tests/test_cvn_hsm.py", "9999", "249999FFFFFFFFFF"],
 	["pyemv, tests/test_sm_hsm.py", "999999999999", "2C999999999999FF"],
@@ -25,11 +27,13 @@ test.each([
 });
 
 describe("refused", () => {
+	// [PIN-BLK-05]
 	test.each(["", "123", "1234567890123"])("PIN %s", digits => {
 		expect(() => encodePinBlockFormat2(pin(digits))).toThrow(RangeError);
 		expect(() => encodePinBlockFormat0(pin(digits), "5555555551234567")).toThrow(RangeError);
 	});
 
+	// [PIN-BLK-05]
 	test("a digit above 9", () => {
 		expect(() => encodePinBlockFormat2(Uint8Array.of(1, 2, 10, 4))).toThrow(RangeError);
 	});

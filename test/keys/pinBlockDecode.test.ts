@@ -20,6 +20,7 @@ test.each(["1234", "12345", "123456789", "123456789012"])("PIN %s comes back fro
 	expect(decodePinBlockFormat3(encodePinBlockFormat3(new SeededRandom(3), pin, PAN), PAN)).toEqual(pin);
 });
 
+// [PIN-BLK-02]
 test("format 3: the filler is A to F, all of them, and new each time (ISO 9564-1, 9.3.5)", () => {
 	const random = new SeededRandom(3);
 	const pan = "0000000000000"; // so that the PAN field changes nothing
@@ -30,6 +31,7 @@ test("format 3: the filler is A to F, all of them, and new each time (ISO 9564-1
 });
 
 describe("refused", () => {
+	// [PIN-BLK-06]
 	test.each([
 		["another format", "241261AAAAEDCBA9"],
 		["7 bytes", "041261AAAAEDCB"],
@@ -41,6 +43,7 @@ describe("refused", () => {
 		expect(() => decodePinBlockFormat0(parseHex(block), PAN)).toThrow(RangeError);
 	});
 
+	// [PIN-BLK-06]
 	test.each(["041234FFFFFFFFFF", "2C123456789012CF", "2C12345678901FFF", "29123456789FFF"])("format 2: %s", block => {
 		expect(() => decodePinBlockFormat2(parseHex(block))).toThrow(RangeError);
 	});
@@ -49,6 +52,7 @@ describe("refused", () => {
 		expect(() => decodePinBlockFormat3(parseHex("341261AAAAEDCBA2"), PAN)).toThrow(RangeError);
 	});
 
+	// [PIN-BLK-06]
 	test("the error says nothing of the block", () => {
 		expect(() => decodePinBlockFormat2(parseHex("2412D4FFFFFFFFFF"))).toThrow(/^not a PIN block of format 2$/);
 	});

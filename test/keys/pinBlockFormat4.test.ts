@@ -12,6 +12,7 @@ import {
 
 const pinOf = (digits: string) => Uint8Array.from(digits, Number);
 
+// [PIN-BLK-03]
 test("the PIN field: control, length, PIN, filler A, then 8 random bytes (ISO 9564-1, 9.4.2.2)", () => {
 	const random = new SeededRandom(4);
 	const fields = [1, 2].map(() => formatHex(encodePinFieldFormat4(random, pinOf("12345"))));
@@ -20,6 +21,7 @@ test("the PIN field: control, length, PIN, filler A, then 8 random bytes (ISO 95
 });
 
 // ISO 9564-1, 9.4.2.3
+// [PIN-BLK-03]
 test.each([
 	["112233445566778899", "61122334455667788990000000000000"],
 	["4111111111111111", "44111111111111111000000000000000"],
@@ -31,6 +33,7 @@ test.each([
 });
 
 // The first is psec's, tests/test_pinblock.py; the second is of X9.24-3:2017, transaction 1 of the AES-128 example.
+// [PIN-BLK-03]
 test.each([
 	["C1D0F8FB4958670DBA40AB1F3752EF0D", "CC17F65586BFD0953010226C4FC5B3CA", "432198765432109870"],
 	["AF8CB133A78F8DC2D1359F18527593FB", "A912150391AB65A67E52883D81CE2D15", "4111111111111111"],
@@ -41,6 +44,7 @@ test.each([
 	expect(formatHex(encipherPinBlockFormat4(nodeCrypto, parseHex(key), pinField, panField))).toBe(block);
 });
 
+// [PIN-BLK-04]
 test("with the PAN of another card the block holds no PIN", () => {
 	const key = parseHex("C1D0F8FB4958670DBA40AB1F3752EF0D");
 	const block = parseHex("CC17F65586BFD0953010226C4FC5B3CA");
@@ -53,6 +57,7 @@ describe("refused", () => {
 		expect(() => encodePanFieldFormat4(pan)).toThrow(RangeError);
 	});
 
+	// [PIN-BLK-06]
 	test.each([
 		["17 bytes", "441234AAAAAAAAAA548ED7FD6549595000"],
 		["another format", "541234AAAAAAAAAA548ED7FD65495950"],

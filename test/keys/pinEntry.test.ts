@@ -54,6 +54,7 @@ function digits(text: string): Digit[] {
 }
 
 describe("entry", () => {
+	// [PIN-BLK-05]
 	test.each<[string, readonly Key[], string]>([
 		["4 digits", [...digits("1234"), "enter"], "041261AAAAEDCBA9"],
 		["too few digits do not end it", [...digits("123"), "enter", "4", "enter"], "041261AAAAEDCBA9"],
@@ -70,6 +71,7 @@ describe("entry", () => {
 		expect(formatHex(clear)).toBe(block);
 	});
 
+	// [PIN-ENT-07]
 	test.each<[string, readonly Key[], string]>([
 		["bypassed with enter alone", ["enter"], "bypassed"],
 		["bypassed after clear", ["1", "2", "3", "4", "clear", "enter"], "bypassed"],
@@ -82,6 +84,7 @@ describe("entry", () => {
 		expect(() => pinEntry.plaintextBlock()).toThrow(RangeError);
 	});
 
+	// [PIN-ENT-03]
 	test("each key buys 30 seconds more, then it times out and nothing stays", async () => {
 		const { pinEntry, press, clock } = make();
 		const result = pinEntry.enter(ASK);
@@ -94,6 +97,7 @@ describe("entry", () => {
 		expect(() => pinEntry.plaintextBlock()).toThrow(RangeError);
 	});
 
+	// [PIN-ENT-03]
 	test("after 3 minutes it times out however many keys come", async () => {
 		const { pinEntry, press, clock } = make();
 		const result = pinEntry.enter(ASK);
@@ -112,6 +116,7 @@ describe("entry", () => {
 		expect(await result).toBe("entered");
 	});
 
+	// [PIN-ENT-02]
 	test("each key is heard, and all sound alike", async () => {
 		const { pinEntry, press, tones } = make();
 		press("7");
@@ -121,6 +126,7 @@ describe("entry", () => {
 		expect(tones()).toBe(18);
 	});
 
+	// [PIN-ENT-05]
 	test("one entry makes one block", async () => {
 		const { pinEntry, press } = make();
 		const key = { modulus: new Uint8Array(96).fill(0xff), exponent: 3 };
@@ -139,6 +145,7 @@ describe("entry", () => {
 		}
 	});
 
+	// [PIN-ENT-07]
 	test("a terminal that was tampered with takes no PIN: not the one under way, and none after it", async () => {
 		const { pinEntry, press, others } = make();
 		const result = pinEntry.enter(ASK);
@@ -151,6 +158,7 @@ describe("entry", () => {
 		expect(others).toEqual(["5"]);
 	});
 
+	// [PIN-ENT-06]
 	test("more PINs than one in 30 seconds on average are not taken", async () => {
 		const { pinEntry, press, clock } = make();
 		const enter = () => {
@@ -164,6 +172,7 @@ describe("entry", () => {
 		expect([await enter(), await enter()]).toEqual(["cancelled", "notWorking"]);
 	});
 
+	// [PIN-ENT-07]
 	test("removing the card ends it; without an entry it does nothing", async () => {
 		const { pinEntry, press } = make();
 		pinEntry.cardRemoved();
@@ -175,6 +184,7 @@ describe("entry", () => {
 		pinEntry.cardRemoved();
 	});
 
+	// [PIN-ENT-04]
 	test("while it runs nobody else sees a key, afterwards the keys go where they went", async () => {
 		const { pinEntry, press, others, clock } = make();
 		const result = pinEntry.enter(ASK);
@@ -185,6 +195,7 @@ describe("entry", () => {
 		expect(others).toEqual(["7"]);
 	});
 
+	// [PIN-ENT-01]
 	test("the display learns how many digits there are, never which", async () => {
 		const { pinEntry, press, seen } = make();
 		const result = pinEntry.enter({ triesLeft: 2, retry: true });
@@ -196,6 +207,7 @@ describe("entry", () => {
 });
 
 // EMV 4.4 Book 2, 7.2: 7F, PIN block, the card's unpredictable number, random filler
+// [EMV-PIN-08 EMV-PIN-10]
 test("the enciphered PIN block of the card", async () => {
 	const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 1152, publicExponent: 3 });
 	const modulus = new Uint8Array(Buffer.from(publicKey.export({ format: "jwk" }).n!, "base64url"));
@@ -221,6 +233,7 @@ test("the enciphered PIN block of the card", async () => {
 	expect(formatHex(pinEntry.plaintextBlock())).toBe("241234FFFFFFFFFF");
 });
 
+// [PIN-ENT-05]
 describe("after forget", () => {
 	const made: Uint8Array[] = [];
 	afterEach(() => {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { PinEntryLimit } from "../../src/keys/pinEntryLimit.js";
 
+// [PIN-ENT-06]
 test("in any time, not more than 120 and one for each 30 seconds of it", () => {
 	fc.assert(
 		fc.property(fc.array(fc.nat(90_000), { maxLength: 400 }), pauses => {
@@ -18,6 +19,7 @@ test("in any time, not more than 120 and one for each 30 seconds of it", () => {
 	);
 });
 
+// [PIN-ENT-06]
 test("who waits gets one each 30 seconds, however often he asks", () => {
 	let now = 0;
 	const limit = new PinEntryLimit({ now: () => now });
@@ -27,6 +29,7 @@ test("who waits gets one each 30 seconds, however often he asks", () => {
 	expect(taken).toBe(119);
 });
 
+// [PIN-ENT-06]
 test("a clock that is set back gives nothing", () => {
 	let now = 10_000_000;
 	const limit = new PinEntryLimit({ now: () => now });

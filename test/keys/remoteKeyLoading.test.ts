@@ -64,6 +64,7 @@ test("a DUKPT initial key brings its serial number", () => {
 });
 
 describe("refused, and nothing is stored:", () => {
+	// [KEY-STO-06]
 	test("a message with any byte changed", () => {
 		const { slots, load, make } = open();
 		const record = make(1, [PIN_KEY]);
@@ -77,6 +78,7 @@ describe("refused, and nothing is stored:", () => {
 		load(record);
 	});
 
+	// [KEY-STO-06]
 	test("another signer, another terminal, keys sealed to another", () => {
 		const { slots, load, make, to } = open();
 		expect(() => load(make(1, [PIN_KEY], STRANGER))).toThrow("not from the bank");
@@ -87,6 +89,7 @@ describe("refused, and nothing is stored:", () => {
 		expect(slots.has("pin")).toBe(false);
 	});
 
+	// [KEY-STO-06]
 	test("a message that was used, or is older than one that was, also after all keys were erased", () => {
 		const { slots, storage, load, make } = open();
 		const [second, third] = [make(2, [PIN_KEY]), make(3, [MAC_KEY])];
@@ -136,6 +139,7 @@ describe("refused, and nothing is stored:", () => {
 		expect(() => load(attestation)).toThrow("not from the bank");
 	});
 
+	// [KEY-STO-02]
 	test("at whichever write the power is cut, all keys of a message or none, and the number with them", () => {
 		for (let cut = 0; cut < 5; cut++) {
 			const { storage, load, make } = open();

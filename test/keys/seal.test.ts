@@ -8,6 +8,7 @@ import { openSlots } from "./testKeys.js";
 const PAN = "6221261000000018";
 
 describe("seal", () => {
+	// [SEC-03]
 	test("opens what it closed, after a restart too, and each time looks different", () => {
 		const { storage, slots } = openSlots();
 		const seal = new Seal(slots, new SeededRandom(9));
@@ -21,6 +22,7 @@ describe("seal", () => {
 		expect(again.link(nodeCrypto, PAN)).toEqual(seal.link(nodeCrypto, PAN));
 	});
 
+	// [SEC-03]
 	test("does not open what was changed, cut off or sealed elsewhere", () => {
 		const { slots } = openSlots();
 		const seal = new Seal(slots, new SeededRandom(9));
@@ -32,6 +34,7 @@ describe("seal", () => {
 		expect(new Seal(openSlots().slots, new SeededRandom(1)).open(sealed)).toBeUndefined();
 	});
 
+	// [EMV-TRM-02]
 	test("links sales of one card and of no other, and not across terminals", () => {
 		const seal = new Seal(openSlots().slots, new SeededRandom(9));
 		const link = seal.link(nodeCrypto, PAN);

@@ -26,6 +26,7 @@ function open() {
 	return opened;
 }
 
+// [KEY-STO-07]
 test("a sign-in brings PIN, MAC and data key, each for what it is for", () => {
 	const { slots, ports } = open();
 	loadWorkKeys(slots, nodeCrypto, "ecbXor", KEYS);
@@ -44,6 +45,7 @@ test("those that do not come stay", () => {
 	expect(keyIn(slots, "mac", "M0", "V")).toBe(formatHex(MAK));
 });
 
+// [KEY-BLK-06]
 test.each<[string, WorkKeys, string]>([
 	[
 		"a wrong check value of the last",
@@ -64,6 +66,7 @@ test.each<[string, WorkKeys, string]>([
 	expect(keyIn(slots, "data", "D0", "E")).toBe(formatHex(TDK));
 });
 
+// [KEY-STO-02]
 test("at whichever write the power is cut, all three are the old ones or all three the new", () => {
 	for (let cut = 0; cut < 8; cut++) {
 		const { slots, storage } = open();
@@ -81,6 +84,7 @@ test("at whichever write the power is cut, all three are the old ones or all thr
 	}
 });
 
+// [KEY-STO-07]
 test("without a master key none is taken", () => {
 	const { slots } = openSlots();
 	expect(() => loadWorkKeys(slots, nodeCrypto, "ecbXor", KEYS)).toThrow(/^no master key is loaded: have it loaded by/);

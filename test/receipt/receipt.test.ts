@@ -7,6 +7,7 @@ import { rasterLine } from "../../src/receipt/rasterLine.js";
 import { receipt } from "../../src/receipt/receipt.js";
 import { SALE } from "./facts.js";
 
+// [EMV-RCP-01]
 test("both copies in both languages fit the paper and tell what a receipt must (EMV 4.4 Book 4, 11.4)", () => {
 	for (const language of ["en", "zh"] as const)
 		for (const copy of ["merchant", "cardholder"] as const) {
@@ -25,6 +26,7 @@ test("the cryptogram and the merchant's own figures stand on the merchant's copy
 	expect(formatReceipt(receipt(facts, "cardholder", "en"))).not.toMatch(/0123456789ABCDEF|Fee/);
 });
 
+// [EMV-CVM-12]
 test("a cardholder signs the merchant's copy of an approval and nothing else (EMV 4.4 Book 4, 6.3.4.5)", () => {
 	const signed = { ...SALE, cardholderVerified: "signature" } as const;
 	expect(formatReceipt(receipt(signed, "merchant", "en"))).toContain("Signature");

@@ -30,6 +30,7 @@ const good: [name: string, FieldSpec, FieldValue, wire: string][] = [
 	["empty", variable("a", "ascii", 19, LL_ASCII), "", "3030"],
 ];
 
+// [HST-FLD-01]
 test.each(good)("%s", (_name, spec, value, wire) => {
 	expect(formatHex(encodeField(4, spec, value))).toBe(wire);
 	expect(decodeField(4, spec, parseHex(`AA${wire}BB`), 1)).toEqual({ value, end: 1 + wire.length / 2 });
@@ -50,6 +51,7 @@ const badWire: [name: string, FieldSpec, wire: string, complaint: string][] = [
 	["not ASCII", fixed("a", "ascii", 2), "31C1", "not ASCII"],
 ];
 
+// [HST-FLD-01]
 test.each(badWire)("refused on the wire: %s", (_name, spec, wire, complaint) => {
 	expect(() => decodeField(4, spec, parseHex(wire), 0)).toThrow(new RegExp(`^field 4: .*${complaint}`));
 });

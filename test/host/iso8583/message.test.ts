@@ -75,6 +75,7 @@ test("whatever is accepted encodes back to the same bytes", () => {
 	expect(accepted).toBeGreaterThan(1000);
 });
 
+// [HST-FLD-03]
 test("no prefix of a message is a message", () => {
 	const bytes = encodeMessage(unionPay.message, SALE);
 	for (let length = 0; length < bytes.length; length++)
@@ -85,6 +86,7 @@ test("the answer's type is one function up", () => {
 	expect(["0200", "0400", "0820"].map(responseType)).toEqual(["0210", "0410", "0830"]);
 });
 
+// [SEC-02]
 test("a log line hides what nobody may see", () => {
 	const line = formatMessage(unionPay.message, SALE);
 	expect(line).toContain("0200 2 pan=622202******0007 ");

@@ -101,6 +101,7 @@ test.each([
 	expect(passed.length).toBeGreaterThan(60);
 });
 
+// [ISO-ATR-01]
 test("the inverse convention is drawn inverted, the highest bit first", async () => {
 	const { trace, passed } = await traced("3F600000");
 	expect(charactersOf(formatVcd(trace), () => INITIAL_ETU_NS, true)).toEqual(passed);

@@ -196,6 +196,7 @@ describe("a damaged character", () => {
 		expect(slot.damagedCharacters).toBe(1);
 	});
 
+	// [ISO-T0-09]
 	test("from the card is signalled at 10.5 etu and comes again", async () => {
 		const { slot, times } = await listened();
 		slot.configure(T0_LINE);
@@ -215,6 +216,7 @@ describe("a damaged character", () => {
 		expect(times().slice(2, 7)).toEqual([">28", ">40", "E50.5", ">54", ">66"]);
 	});
 
+	// [ISO-T0-09]
 	test("is given up after three repetitions, in either direction", async () => {
 		const { slot } = await listened({ repeatsCharacters: true });
 		slot.configure(T0_LINE);

@@ -77,6 +77,7 @@ export function decodeCaKeyRecord(record: Uint8Array, crypto: Crypto): CaPublicK
 
 /** The card numbers of an answer, one after another. @throws {ConfigurationError} when they are none */
 export function decodeHotCards(records: Uint8Array): ExceptionCard[] {
+	if (records.length % HOT_CARD_BYTES) throw new ConfigurationError("hotCards: end within a card number");
 	const cards: ExceptionCard[] = [];
 	for (let at = 0; at < records.length; at += HOT_CARD_BYTES) {
 		const pan = compressedNumericText(records.subarray(at, at + HOT_CARD_BYTES));

@@ -26,9 +26,10 @@ Readers:
   vpcd[:PORT]    waits on 127.0.0.1 for a virtual card that speaks the vpcd protocol
   replay:FILE    a dialogue that was recorded with --record; ends at the first byte that differs`;
 
-export function addCardOptions(command: Command): Command {
+/** @param card inserted unless another is named; undefined: none */
+export function addCardOptions(command: Command, card: string | undefined): Command {
 	return command
-		.option("-c, --card <name>", "card to insert: see `kassa card list`", "unionpay-debit")
+		.option("-c, --card <name>", "card to insert: see `kassa card list`", card)
 		.addOption(
 			new Option("-r, --reader <reader>", `reader to use instead: ${READER_KINDS}`)
 				.argParser(parseReaderName)

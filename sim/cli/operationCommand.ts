@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { MOST_AMOUNT_MINOR } from "../../src/keypad/amountEntry.js";
 import type { SpawnedBank } from "../bank/startBank.js";
 import { spawnBank } from "../bank/startBank.js";
-import { StateFolder } from "../world/stateFolder.js";
+import { StateFolder, UserError } from "../world/stateFolder.js";
 import { openTestWorld } from "../world/testWorld.js";
 import { parseAmount } from "./amount.js";
 import { addCardOptions, READERS_HELP } from "./cardOptions.js";
@@ -14,7 +15,7 @@ import type { TransactionOptions } from "./runTransaction.js";
 export function transactionCommand(name: string): Command {
 	const row: TransactionRow = TRANSACTIONS[name]!;
 	const command = operationCommand(name, row);
-	if (row.card) addCardOptions(command);
+	if (row.card) addCardOptions(command, row.card === "always" ? "unionpay-debit" : undefined);
 	if (row.supervisor)
 		command.addOption(
 			new Option("--supervisor <passcode>", "passcode that the supervisor types").argParser(parsePasscode),
@@ -40,9 +41,9 @@ export function transactionCommand(name: string): Command {
 			`${row.card ? `${READERS_HELP}\n` : ""}\nExit status: 0 approved, 2 declined or not accepted, 1 anything else.`,
 		)
 		.action((options: TransactionOptions & { readonly profile?: string }) =>
-			atTheBank(options, async (state, bank) => {
+			atTheBank(checked(row, options), async (state, bank) => {
 				const { runTransaction } = await import("./runTransaction.js");
-				return () => runTransaction(row.order(checked(options)), options, state, bank);
+				return () => runTransaction(row.order(options), options, state, bank);
 			}),
 		);
 }
@@ -67,7 +68,11 @@ function operationCommand(name: string, row: TransactionRow | ServiceRow): Comma
 	const command = new Command(name)
 		.summary(row.summary)
 		.description(`${row.summary} (the test bank is started for it if none runs)`);
-	if (row.invoice) command.addOption(invoiceOption(row.invoice).makeOptionMandatory());
+	if (row.invoice) {
+		const isAlone = "card" in row;
+		const option = invoiceOption(row.invoice);
+		command.addOption(isAlone ? option.conflicts(["card", "reader"]) : option.makeOptionMandatory());
+	}
 	if (row.amount) command.requiredOption("-a, --amount <amount>", row.amount, parseAmount);
 	if (row.cashback) command.option("--cashback <amount>", row.cashback, parseAmount);
 	if (row.advice) command.option("--advice", row.advice);
@@ -98,10 +103,13 @@ async function atTheBank(
 	}
 }
 
-/** Each amount has been judged for itself. */
-function checked(options: TransactionOptions): TransactionOptions {
-	const { amount, cashback } = options;
-	if (cashback !== undefined) parseAmount(`${((amount + cashback) / 100).toFixed(2)}`);
+/** What no option can judge for itself. @throws {UserError} one sentence */
+function checked<T extends TransactionOptions>(row: TransactionRow, options: T): T {
+	const { amount, cashback = 0, invoice, card, reader } = options;
+	if (amount + cashback > MOST_AMOUNT_MINOR)
+		throw new UserError(`amount and cashback must not be more than ${(MOST_AMOUNT_MINOR / 100).toFixed(2)} together`);
+	if (row.card === "withoutInvoice" && invoice === undefined && card === undefined && reader === undefined)
+		throw new UserError("give --invoice NUMBER of the sale, or --card NAME of the card that gets the money back");
 	return options;
 }
 

@@ -22,8 +22,8 @@ interface OperationRow {
 }
 
 export interface TransactionRow extends OperationRow {
-	/** A card is read. */
-	readonly card?: true;
+	/** A card is read: always, or when no invoice is named. */
+	readonly card?: "always" | "withoutInvoice";
 	/** The flow asks for the supervisor's passcode. */
 	readonly supervisor?: true;
 	/** The issuer may want to be telephoned. */
@@ -45,7 +45,7 @@ function onInvoice(operation: Order["operation"]): TransactionRow["order"] {
 export const TRANSACTIONS: Readonly<Record<string, TransactionRow>> = Object.freeze({
 	sale: {
 		summary: "take a payment, with cash from the till on top if wanted",
-		card: true,
+		card: "always",
 		referral: true,
 		amount: "what the cardholder pays for goods, e.g. 12.34",
 		cashback: "cash that the cardholder gets, on top of the amount",
@@ -61,26 +61,27 @@ export const TRANSACTIONS: Readonly<Record<string, TransactionRow>> = Object.fre
 		order: onInvoice("saleVoid"),
 	},
 	refund: {
-		summary: "give money back for an earlier sale: all of it, or in parts",
+		summary: "give money back: for an earlier sale, all of it or in parts, or to a card",
 		invoice: "of the sale",
+		card: "withoutInvoice",
 		amount: "what the cardholder gets back",
 		supervisor: true,
 		order: onInvoice("refund"),
 	},
 	cash: {
 		summary: "pay out cash",
-		card: true,
+		card: "always",
 		amount: "what the cardholder gets",
 		order: ({ amount }) => ({ operation: "cash", amountMinor: amount }),
 	},
 	balance: {
 		summary: "ask how much is on the card's account",
-		card: true,
+		card: "always",
 		order: () => ({ operation: "balance", amountMinor: 0 }),
 	},
 	"pre-authorise": {
 		summary: "hold an amount on the card's account",
-		card: true,
+		card: "always",
 		amount: "what is held",
 		order: ({ amount }) => ({ operation: "preAuthorisation", amountMinor: amount }),
 	},

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { wipe } from "../../src/bytes/bytes.js";
+import { asciiBytes, wipe } from "../../src/bytes/bytes.js";
 import { testPasscodes } from "../world/equipTerminal.js";
 import { FileStorage } from "../world/fileStorage.js";
 import type { TestTerminal } from "../world/merchant.js";
@@ -27,7 +27,7 @@ async function setPasscode(
 	const state = new StateFolder(folder);
 	await openTestWorld(state, false);
 	const lock = state.lock(terminal, `the terminal ${state.at(terminal)}`);
-	const passcode = Uint8Array.from(digits, Number);
+	const passcode = asciiBytes(digits);
 	try {
 		testPasscodes(new FileStorage(state.at(terminal))).set("supervisor", passcode);
 	} finally {

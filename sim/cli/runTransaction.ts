@@ -29,8 +29,8 @@ export async function runTransaction(
 	spawned: SpawnedBank,
 ): Promise<number> {
 	const { card, reader, transport, record, reveal = false, lineTrace, fault = [] } = options;
-	if (card === undefined) return perform(order, options, state, spawned, undefined);
-	const opened = await openReader(state, reader ?? { kind: "virtual", card }, transport, fault);
+	if (card === undefined && reader === undefined) return perform(order, options, state, spawned, undefined);
+	const opened = await openReader(state, reader ?? { kind: "virtual", card: card! }, transport, fault);
 	const trace = new LineTrace();
 	try {
 		if (lineTrace && !opened.traceLine) throw new UserError("--line-trace needs contacts: use the reader virtual:NAME");
@@ -67,7 +67,7 @@ function perform(
 		const told = { ...transactionJson(result), ...(why && { why: decisions }), ...(objection && { objection }) };
 		console.log(json ? JSON.stringify(told) : story(result, opened?.title));
 		if (objection) throw new UserError(`${opened!.title}: ${objection}`);
-		return exitStatus(result);
+		return attendant.lacking && result.outcome === "cancelled" ? REFUSED : exitStatus(result);
 	});
 }
 
@@ -90,8 +90,10 @@ function adviceOn(
 
 function exitStatus({ outcome }: TransactionResult): number {
 	if (outcome === "approved") return 0;
-	return ["declined", "notAccepted", "cardBlocked"].includes(outcome) ? 2 : 1;
+	return ["declined", "notAccepted", "cardBlocked"].includes(outcome) ? REFUSED : 1;
 }
+
+const REFUSED = 2;
 
 function story(result: TransactionResult, reader: string | undefined): string {
 	const { card, bank, invoice, name } = result;

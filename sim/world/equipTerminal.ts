@@ -41,7 +41,7 @@ export function equipTerminal(
 		else if (!slots.has("dukpt")) loadInitialKey(slots, file, security.keyScheme, TEST_TERMINAL_IDS[name]);
 	}
 	const passcodes = testPasscodes(storage);
-	if (!passcodes.isSet("supervisor")) passcodes.set("supervisor", Uint8Array.from(TEST_SUPERVISOR_PASSCODE, Number));
+	if (!passcodes.isSet("supervisor")) passcodes.set("supervisor", asciiBytes(TEST_SUPERVISOR_PASSCODE));
 }
 
 /** The terminal master key, and work keys until the first sign-in. */

@@ -49,7 +49,7 @@ function ask(command: string) {
 
 const SUPERVISOR = `--supervisor ${TEST_SUPERVISOR_PASSCODE}`;
 const approved = { status: 0, json: { outcome: "approved", status: "approved" } };
-const declined = (reason: string) => ({ status: 2, json: { outcome: "declined", status: "declined", reason } });
+const declined = (reason: string) => ({ status: 2, json: { status: "declined", reason } });
 const done = { status: 0, json: { done: true } };
 
 test("a day at a shop: what terminal and bank have done is what the ledger holds", async () => {
@@ -103,7 +103,7 @@ test("a day at a shop: what terminal and bank have done is what the ledger holds
 	expect(["sale", "saleWithCashback", "adjust", "saleVoid", "refund", "completion"].map(sumOf)).toEqual([
 		5000, 1500, 100, 2000, 1200, 11_000,
 	]);
-	expect(ask("settle")).toMatchObject({ status: 0, json: { reason: "settled, the totals agree" } });
+	expect(ask("settle")).toMatchObject({ status: 0, json: { done: true, reason: "settled, the totals agree" } });
 	expect(ask(`void --invoice 4 ${SUPERVISOR}`)).toMatchObject(declined("Not allowed"));
 
 	const movements = JSON.parse(kassa(`bank accounts --json --state ${state}`).stdout) as {
@@ -169,8 +169,10 @@ test("a receipt as text, as JSON, as a picture and for a printer", () => {
 test.each([
 	["void", "required option '-i, --invoice <number>' not specified"],
 	["void --invoice 1 --supervisor 12", "a passcode has 4 to 12 digits."],
+	["refund --amount 1", "give --invoice NUMBER of the sale, or --card NAME of the card that gets the money back"],
+	["refund --amount 1 --invoice 1 --card cda", "cannot be used with option"],
 	["refund --invoice 1", "required option '-a, --amount <amount>' not specified"],
-	["sale --amount 9999999 --cashback 1", "it must not be more than 9999999.99."],
+	["sale --amount 9999999 --cashback 1", "amount and cashback must not be more than 9999999.99 together"],
 	["sale --amount 1 --request-key ü", "a request key is up to 64 letters"],
 	["sale --amount 1 --profile visa --state STATE", "there is no host profile visa"],
 	["sale --amount 1 --profile generic87 --state STATE", "was made for the profile unionPay: choose another folder"],

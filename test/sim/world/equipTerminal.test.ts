@@ -5,6 +5,7 @@ import { MemoryDisk } from "../../../sim/world/memoryDisk.js";
 import { TEST_SUPERVISOR_PASSCODE } from "../../../sim/world/merchant.js";
 import { nodeCrypto } from "../../../sim/world/nodeCrypto.js";
 import { systemRandom } from "../../../sim/world/system.js";
+import { asciiBytes } from "../../../src/bytes/bytes.js";
 import { parseHex } from "../../../src/bytes/hex.js";
 import { generic87 } from "../../../src/host/profiles/generic87.js";
 import type { SecurityProfile } from "../../../src/host/profiles/hostProfile.js";
@@ -59,18 +60,18 @@ test("keys of a sign-in and a passcode that somebody set stay over a start", () 
 	const checkValue = nodeCrypto.desEcb(pin, new Uint8Array(8), "encipher").slice(0, 4);
 	const key = nodeCrypto.desEcb(SHARED.tmk, pin, "encipher");
 	loadWorkKeys(slots, nodeCrypto, "ecbXor", { pin: { key, checkValue } });
-	testPasscodes(disk).set("supervisor", Uint8Array.of(9, 9, 9, 9));
+	testPasscodes(disk).set("supervisor", asciiBytes("9999"));
 	const again = equipped(disk, unionPay.security);
 	expect(again.kcv("pin")?.slice(0, 3)).toEqual(checkValue.slice(0, 3));
-	expect(testPasscodes(disk).verify("supervisor", Uint8Array.of(9, 9, 9, 9), 0)).toBe("right");
+	expect(testPasscodes(disk).verify("supervisor", asciiBytes("9999"), 0)).toBe("right");
 });
 
 test("the supervisor's passcode is the test value until somebody sets another", () => {
 	const disk = new MemoryDisk();
 	equipped(disk, unionPay.security);
-	const passcode = Uint8Array.from(TEST_SUPERVISOR_PASSCODE, Number);
+	const passcode = asciiBytes(TEST_SUPERVISOR_PASSCODE);
 	expect(testPasscodes(disk).verify("supervisor", passcode, 0)).toBe("right");
-	expect(testPasscodes(disk).verify("supervisor", Uint8Array.of(0, 0, 0, 0), 0)).toBe("wrong");
+	expect(testPasscodes(disk).verify("supervisor", asciiBytes("0000"), 0)).toBe("wrong");
 });
 
 test("a terminal that was opened gets no keys", () => {

@@ -9,6 +9,8 @@ import { Downloads } from "./flows/downloads.js";
 import { enterAmount } from "./flows/enterAmount.js";
 import { EventQueue } from "./flows/eventQueue.js";
 import type { FlowContext, Merchant, TerminalEvent } from "./flows/flowContext.js";
+import { type KeyLoading, loadKeyComponents } from "./flows/loadKeyComponents.js";
+import { type BoundBank, loadKeyMessage } from "./flows/loadKeyMessage.js";
 import { localTime } from "./flows/localTime.js";
 import { menu } from "./flows/menu.js";
 import { echo } from "./flows/networkManagement.js";
@@ -31,6 +33,7 @@ import { formatSetAside, journalsSetAside } from "./journal/setAside.js";
 import type { TransactionRecord } from "./journal/transactionRecord.js";
 import { answerTampering } from "./keys/answerTampering.js";
 import { hostKeys } from "./keys/hostKeys.js";
+import { type ComponentKey, KeyComponents } from "./keys/keyComponents.js";
 import { KeyError } from "./keys/keyError.js";
 import { formatKeyEvent } from "./keys/keyEvent.js";
 import { KEYS_ERASED, KeySlots } from "./keys/keySlots.js";
@@ -83,6 +86,8 @@ export interface TerminalSettings {
 	readonly profile: HostProfile;
 	/** 32 bytes that belong to this device alone. */
 	readonly deviceKeySecret: Uint8Array;
+	/** Absent: no key message is taken. */
+	readonly bank?: BoundBank;
 	/** In the place of the terminal's generator for what the kernel shows to the card, so that a dialogue can be repeated. */
 	readonly kernelRandom?: Random;
 	/** Sees each screen as it is drawn and each journal entry as it is written: a front panel, a test. */
@@ -103,6 +108,7 @@ export class Terminal {
 	readonly #context: FlowContext | undefined;
 	readonly #crypto: Crypto;
 	readonly #random: DeviceRandom;
+	readonly #bank: BoundBank | undefined;
 	#identity: TerminalIdentity | undefined;
 	#running = false;
 	#busy = false;
@@ -126,6 +132,7 @@ export class Terminal {
 		const tamperListeners = new Set<() => void>();
 		this.#slots = slots;
 		this.#crypto = crypto;
+		this.#bank = settings.bank;
 		slots.countBoot();
 		this.#show = screen => {
 			const shown = slots.isZeroised ? screens.tampered() : screen;
@@ -184,6 +191,7 @@ export class Terminal {
 			passcodes: new Passcodes({ storage, crypto, random }, settings.passcodeRounds ?? PASSCODE_ROUNDS),
 			printer: ports.printer,
 			signInWanted: false,
+			keyComponents: key => new KeyComponents(slots, crypto, key),
 			loadWorkKeys: keys => loadTravellingKeys(slots, crypto, profile.security.mac.algorithm, keys),
 			events,
 			why: settings.why,
@@ -216,6 +224,19 @@ export class Terminal {
 	/** Something that is no transaction, such as a settlement. @throws {KeyError} when the keys were erased */
 	serve(service: Service): Promise<ServiceResult> {
 		return this.#alone(c => serve(c, service));
+	}
+
+	/** Two custodians key in their parts of a key, one after the other. @throws {KeyError} when the keys were erased */
+	loadKeyComponents(key: ComponentKey): Promise<KeyLoading> {
+		return this.#alone(c => loadKeyComponents(c, key));
+	}
+
+	/**
+	 * Takes the bank's signed key message, whoever brings it (docs/keys.md, "Key message").
+	 * @throws {KeyError} when the keys were erased
+	 */
+	loadKeys(record: Uint8Array): Promise<KeyLoading> {
+		return this.#alone(async () => loadKeyMessage(this.#slots, this.#crypto, this.identity(), this.#bank, record));
 	}
 
 	/** Presses Cancel for whoever cannot reach the keypad; without effect once the bank has been asked. */

@@ -114,6 +114,7 @@ export const MESSAGES = Object.freeze({
 	signOff: both("Sign off", "签退"),
 	echo: both("Line test", "线路测试"),
 	download: both("Update parameters", "参数更新"),
+	loadKey: both("Load bank key", "装载银行密钥"),
 	uploadOwed: both("Send what waits", "上送离线交易"),
 
 	// What an operation asks and how it ends
@@ -124,6 +125,15 @@ export const MESSAGES = Object.freeze({
 	enterReference: both("Reference number", "请输入参考号"),
 	enterTip: both("Tip", "请输入小费"),
 	enterCashback: both("Cashback", "请输入返现金额"),
+	custodian1Passcode: both("Custodian 1 passcode", "请保管员1输入密码"),
+	custodian2Passcode: both("Custodian 2 passcode", "请保管员2输入密码"),
+	component1: both("Key component 1", "密钥分量 1"),
+	component2: both("Key component 2", "密钥分量 2"),
+	wholeKey: both("Whole key", "完整密钥"),
+	checkValue: both("Check value", "校验值"),
+	keyLoaded: both("Key loaded", "密钥已装载"),
+	keyRefused: both("Key not loaded", "密钥未装载"),
+	keyInAgain: both("Key it in again", "请重新输入"),
 	supervisorPasscode: both("Supervisor passcode", "请输入主管密码"),
 	wrongPasscode: both("Wrong passcode", "密码错误"),
 	passcodeLocked: both("Passcode locked", "密码已锁定"),

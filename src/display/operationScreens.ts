@@ -45,6 +45,22 @@ export function enterDigits(title: MessageId, text: string, language: Language):
 	);
 }
 
+/** A part of a key in hexadecimal, of which no more than the group that is being typed is ever shown. @param group counts from 1 */
+export function enterComponent(
+	title: MessageId,
+	{ group, groups, text }: { readonly group: number; readonly groups: number; readonly text: string },
+	language: Language,
+): Screen {
+	return screen(
+		"enterComponent",
+		messageLine(title, language, "text", 40, INK),
+		line(`${group}/${groups}   0-9, ↑↓ A-F`, "small", 66, INK),
+		field(MARGIN, 80, CONTENT_WIDTH, 84),
+		line(text, "text", 132, INK),
+		keyHints(["cancel", "clear", "enter"], language),
+	);
+}
+
 /** @param dots how many digits have been entered; the digits themselves never reach a screen */
 export function enterPasscode(title: MessageId, dots: number, language: Language): Screen {
 	return screen(

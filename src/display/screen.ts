@@ -59,6 +59,7 @@ export type ScreenName =
 	| "contactingBank"
 	| "declined"
 	| "enterAmount"
+	| "enterComponent"
 	| "enterDigits"
 	| "enterPasscode"
 	| "enterPin"

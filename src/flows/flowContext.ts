@@ -8,6 +8,7 @@ import type { WorkKeys } from "../host/messageValues.js";
 import type { HostTerminal } from "../host/request.js";
 import type { Journal } from "../journal/journal.js";
 import type { HostKeys } from "../keys/hostKeys.js";
+import type { ComponentKey, KeyComponents } from "../keys/keyComponents.js";
 import type { PinEntryLimit } from "../keys/pinEntryLimit.js";
 import type { Seal } from "../keys/seal.js";
 import type { Passcodes } from "../operators/passcodes.js";
@@ -46,6 +47,8 @@ export interface FlowContext {
 	readonly printer: Printer | undefined;
 	/** The bank wants the terminal to sign in before the next financial message. */
 	signInWanted: boolean;
+	/** Begins the loading of a key in components. @throws {KeyError} on a key that cannot be loaded so */
+	keyComponents(key: ComponentKey): KeyComponents;
 	/** Takes over what a sign-in has brought. @returns why not, undefined when all keys are in use */
 	loadWorkKeys(keys: WorkKeys): string | undefined;
 	/** What the acquirer has given beyond the configuration that the terminal was set up with. */

@@ -1,11 +1,13 @@
 import { type MessageId, message } from "../display/messages.js";
 import { menu as menuScreen, notice } from "../display/operationScreens.js";
+import type { ComponentKey } from "../keys/keyComponents.js";
 import type { Operation } from "../operation.js";
 import { chooseFrom } from "./chooseFrom.js";
 import { download } from "./download.js";
 import { enterAmount } from "./enterAmount.js";
 import { enterDigits } from "./enterDigits.js";
 import type { FlowContext } from "./flowContext.js";
+import { loadKeyComponents } from "./loadKeyComponents.js";
 import { echo, signOff } from "./networkManagement.js";
 import type { Order } from "./order.js";
 import { perform } from "./perform.js";
@@ -54,6 +56,7 @@ const ITEMS: readonly Item[] = Object.freeze([
 	{ label: "signOff", needs: "signOff", run: async c => tell(c, await signOff(c)) },
 	{ label: "echo", needs: "echo", run: async c => tell(c, await echo(c)) },
 	{ label: "download", needs: "parameters", run: async c => tell(c, await download(c)) },
+	{ label: "loadKey", run: loadKey },
 ]);
 
 /** Everything but the plain sale, which begins with the first digit of its amount. */
@@ -65,6 +68,25 @@ export async function menu(c: FlowContext): Promise<void> {
 		menuScreen("menu", labels, selected, c.merchant.language),
 	);
 	if (typeof chosen === "number") await items[chosen]!.run(c);
+}
+
+/** Keys that a bank may bring on paper. */
+const COMPONENT_KEYS: readonly (ComponentKey & { readonly label: string })[] = Object.freeze([
+	Object.freeze({ label: "TMK, TDES 128", slot: "master", algorithm: "T", length: 16 } as const),
+	Object.freeze({ label: "TMK, AES 128", slot: "master", algorithm: "A", length: 16 } as const),
+	Object.freeze({ label: "TMK, AES 256", slot: "master", algorithm: "A", length: 32 } as const),
+	Object.freeze({ label: "KBPK, TDES 128", slot: "kbpk", algorithm: "T", length: 16 } as const),
+	Object.freeze({ label: "KBPK, AES 128", slot: "kbpk", algorithm: "A", length: 16 } as const),
+	Object.freeze({ label: "KBPK, AES 256", slot: "kbpk", algorithm: "A", length: 32 } as const),
+]);
+
+async function loadKey(c: FlowContext): Promise<void> {
+	const labels = COMPONENT_KEYS.map(({ label }) => label);
+	const draw = (selected: number) => menuScreen("loadKey", labels, selected, c.merchant.language);
+	const chosen = await chooseFrom(c, labels.length, draw);
+	if (typeof chosen !== "number") return;
+	await loadKeyComponents(c, COMPONENT_KEYS[chosen]!);
+	await c.events.next(NOTICE_MS);
 }
 
 /** Asks for what the order needs, one thing after the other, then performs it. */

@@ -13,8 +13,8 @@ import type { Order } from "./order.js";
 import { outcomeScreen } from "./outcomeScreen.js";
 import { checkAmount, readyForMoney } from "./readyForMoney.js";
 import { refuse } from "./refuse.js";
+import { roleApproves } from "./roleApproves.js";
 import { openValues } from "./sealedValues.js";
-import { supervisorApproves } from "./supervisorApproves.js";
 import type { TransactionResult } from "./transactionResult.js";
 import { begin, type UnderWay } from "./underWay.js";
 
@@ -52,7 +52,7 @@ export async function referencedTransaction(
 	// 2 persons agree
 	if (!(await confirm(c, order.operation as MessageId, rows(c, order, found))))
 		return refuse(c, order, { title: "cancelled", reason: "cancelled before anything was sent" });
-	const noSupervisor = reference.needsSupervisor ? await supervisorApproves(c) : undefined;
+	const noSupervisor = reference.needsSupervisor ? await roleApproves(c, "supervisor") : undefined;
 	if (noSupervisor) return refuse(c, order, noSupervisor);
 	// 3 numbers and keys; the bank is asked, or will hear of it; the end is on the medium before anybody sees it
 	const u = begin(c, order, { batch: found.batch, stan: found.stan });

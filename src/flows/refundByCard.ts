@@ -10,7 +10,7 @@ import type { Order } from "./order.js";
 import { outcomeScreen } from "./outcomeScreen.js";
 import { checkAmount, readyForMoney } from "./readyForMoney.js";
 import { refuse } from "./refuse.js";
-import { supervisorApproves } from "./supervisorApproves.js";
+import { roleApproves } from "./roleApproves.js";
 import type { TransactionResult } from "./transactionResult.js";
 import { begin, type UnderWay } from "./underWay.js";
 import { waitForCard } from "./waitForCard.js";
@@ -41,7 +41,7 @@ export async function refundByCard(c: FlowContext, order: Order): Promise<Transa
 		card: endingCard(card, failure?.outcome.kind ?? "declined"),
 	};
 	// 8 a supervisor agrees
-	const refusal = failure ? undefined : await supervisorApproves(c);
+	const refusal = failure ? undefined : await roleApproves(c, "supervisor");
 	if (refusal) {
 		const outcome = refusal.title === "cancelled" ? "cancelled" : "declined";
 		failure = ended({ kind: outcome, reason: refusal.reason! });

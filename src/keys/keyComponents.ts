@@ -93,6 +93,11 @@ export class KeyComponents {
 		}
 	}
 
+	/** Nothing more can be entered. */
+	get isOver(): boolean {
+		return this.#isOver;
+	}
+
 	/** Forgets everything. */
 	abandon(): void {
 		this.#isOver = true;

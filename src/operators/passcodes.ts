@@ -3,8 +3,8 @@ import { decodeCbor, encodeCbor } from "../bytes/cbor.js";
 import { hmac } from "../crypto/hmac.js";
 import type { Crypto, Random, Storage } from "../ports.js";
 
-/** Who has a passcode. */
-export type Role = "supervisor";
+/** Who has a passcode. The custodians are two persons of the bank: neither knows the other's passcode or key component. */
+export type Role = "supervisor" | "custodian1" | "custodian2";
 
 interface Kept {
 	readonly salt: Uint8Array;

@@ -52,6 +52,8 @@ export function gallery(language: Language): Record<string, Screen> {
 		),
 		enterDigitsEmpty: operationScreens.enterDigits("enterInvoice", "", language),
 		enterDigits: operationScreens.enterDigits("enterReference", "123456789012", language),
+		enterComponentEmpty: operationScreens.enterComponent("component1", { group: 1, groups: 8, text: "" }, language),
+		enterComponent: operationScreens.enterComponent("component2", { group: 16, groups: 16, text: "0DB[F]" }, language),
 		enterPasscode: operationScreens.enterPasscode("supervisorPasscode", 8, language),
 		confirm: operationScreens.confirm(
 			"confirm",

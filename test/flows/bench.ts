@@ -26,6 +26,7 @@ import type { Screen, ScreenName } from "../../src/display/screen.js";
 import { decodeConfiguration } from "../../src/emv/decodeConfiguration.js";
 import type { Decision } from "../../src/emv/why.js";
 import type { Merchant } from "../../src/flows/flowContext.js";
+import type { BoundBank } from "../../src/flows/loadKeyMessage.js";
 import type { Order } from "../../src/flows/order.js";
 import type { TransactionResult } from "../../src/flows/transactionResult.js";
 import type { HostProfile } from "../../src/host/profiles/hostProfile.js";
@@ -59,6 +60,8 @@ export interface BenchOptions {
 	/** Of its own unless given: many terminals can call one bank. */
 	readonly acquirer?: BankSide;
 	readonly merchant?: Merchant;
+	/** Of whom the terminal takes key messages. */
+	readonly bank?: BoundBank;
 	/** 2026 when absent. */
 	readonly seed?: number;
 	/** unionPay when absent. */
@@ -264,6 +267,7 @@ export class SaleBench {
 				configuration: decodeConfiguration(configuration, crypto),
 				merchant,
 				profile: this.profile,
+				...(this.#options.bank && { bank: this.#options.bank }),
 				passcodeRounds: 2,
 				deviceKeySecret: DEVICE_KEY,
 				onScreen: screen => {

@@ -4,6 +4,7 @@ import type { Downloads } from "../../sim/bank/downloads.js";
 import { MemoryBooks } from "../../sim/bank/memoryBooks.js";
 import { CardInterface } from "../../sim/card/cardInterface.js";
 import type { CardState } from "../../sim/card/cardMemory.js";
+import type { CommandCard } from "../../sim/card/command.js";
 import type { ContactCard } from "../../sim/card/contactCard.js";
 import type { Personalisation } from "../../sim/card/personalisation.js";
 import { VirtualCard } from "../../sim/card/virtualCard.js";
@@ -35,7 +36,7 @@ import { keyCheckValue } from "../../src/keys/keyCheckValue.js";
 import { KeySlots } from "../../src/keys/keySlots.js";
 import { Seal } from "../../src/keys/seal.js";
 import { Passcodes } from "../../src/operators/passcodes.js";
-import type { CardReader, Crypto, Entropy, Key, Keypad, Printer } from "../../src/ports.js";
+import type { CardReader, Crypto, Entropy, HostSocket, Key, Keypad, Printer, Storage } from "../../src/ports.js";
 import { Terminal } from "../../src/terminal.js";
 
 export interface BenchOptions {
@@ -64,6 +65,8 @@ export interface BenchOptions {
 	readonly signsIn?: boolean;
 	readonly downloads?: Downloads;
 	readonly printer?: Printer;
+	/** Puts something between the bank's line and its messages. */
+	readonly wrapBank?: (bank: BankSide, books: MemoryBooks) => BankSide;
 	readonly account: { readonly pan: string; readonly pin: string; readonly balanceMinor: number };
 }
 
@@ -102,6 +105,12 @@ export class SaleBench {
 	wrapCard: (card: ContactCard) => ContactCard = card => card;
 	/** Puts something between the terminal and its reader. */
 	wrapReader: (reader: CardReader) => CardReader = reader => reader;
+	/** Puts something between the card and its transmission protocol. */
+	wrapCommands: (card: CommandCard) => CommandCard = card => card;
+	/** Puts something between the terminal and its medium, from its next start on. */
+	wrapStorage: (disk: MemoryDisk) => Storage = disk => disk;
+	/** Puts something between the terminal and its line, from its next start on. */
+	wrapSocket: (socket: HostSocket) => HostSocket = socket => socket;
 	/** Sees each screen after the cardholder has. */
 	onScreen: ((screen: Screen) => void) | undefined;
 	readonly #options: BenchOptions;
@@ -138,7 +147,7 @@ export class SaleBench {
 				keys: { tmk: TMK, bdk: BDK, ...(!signsIn && { pik: PIK, mak: MAK }) },
 				bank: this.desk,
 			});
-		this.bank = new LocalBank(this.acquirer);
+		this.bank = new LocalBank(options.wrapBank?.(this.acquirer, this.books) ?? this.acquirer);
 	}
 
 	/** What the bank has booked to the merchant. */
@@ -179,7 +188,7 @@ export class SaleBench {
 				this.cardState = state;
 			},
 		});
-		this.slot.insert(this.wrapCard(new CardInterface(card)));
+		this.slot.insert(this.wrapCard(new CardInterface(this.wrapCommands(card))));
 	}
 
 	/** To read the journal as it is on the medium. */
@@ -236,13 +245,13 @@ export class SaleBench {
 		);
 		return new Terminal(
 			{
-				storage: this.disk,
+				storage: this.wrapStorage(this.disk),
 				entropy: this.#options.entropy ?? this.#random,
 				crypto,
 				reader: this.wrapReader(new ContactReader(this.slot, this.#options.reader)),
 				keypad: this.#keypad,
 				display: this.display,
-				socket: this.bank,
+				socket: this.wrapSocket(this.bank),
 				clock: this.clock,
 				tamper: this.tamper,
 				...(this.#options.printer && { printer: this.#options.printer }),

@@ -6,6 +6,7 @@ import { MemoryBooks } from "../../sim/bank/memoryBooks.js";
 import type { CardFault } from "../../sim/card/cardFault.js";
 import { CardInterface } from "../../sim/card/cardInterface.js";
 import type { CardState } from "../../sim/card/cardMemory.js";
+import type { CommandCard } from "../../sim/card/command.js";
 import type { ContactCard } from "../../sim/card/contactCard.js";
 import { FaultyContact } from "../../sim/card/faultyContact.js";
 import type { Personalisation } from "../../sim/card/personalisation.js";
@@ -39,7 +40,7 @@ import { keyCheckValue } from "../../src/keys/keyCheckValue.js";
 import { KeySlots } from "../../src/keys/keySlots.js";
 import { Seal } from "../../src/keys/seal.js";
 import { Passcodes } from "../../src/operators/passcodes.js";
-import type { CardReader, Crypto, Entropy, Key, Keypad, Printer } from "../../src/ports.js";
+import type { CardReader, Crypto, Entropy, HostSocket, Key, Keypad, Printer, Storage } from "../../src/ports.js";
 import { Terminal } from "../../src/terminal.js";
 
 export interface BenchOptions {
@@ -70,6 +71,8 @@ export interface BenchOptions {
 	readonly signsIn?: boolean;
 	readonly downloads?: Downloads;
 	readonly printer?: Printer;
+	/** Puts something between the bank's line and its messages. */
+	readonly wrapBank?: (bank: BankSide, books: MemoryBooks) => BankSide;
 	readonly account: CardOpening;
 	/** What the card does wrong besides what it is made to do wrong. */
 	readonly faults?: readonly CardFault[];
@@ -110,6 +113,12 @@ export class SaleBench {
 	wrapCard: (card: ContactCard) => ContactCard = card => card;
 	/** Puts something between the terminal and its reader. */
 	wrapReader: (reader: CardReader) => CardReader = reader => reader;
+	/** Puts something between the card and its transmission protocol. */
+	wrapCommands: (card: CommandCard) => CommandCard = card => card;
+	/** Puts something between the terminal and its medium, from its next start on. */
+	wrapStorage: (disk: MemoryDisk) => Storage = disk => disk;
+	/** Puts something between the terminal and its line, from its next start on. */
+	wrapSocket: (socket: HostSocket) => HostSocket = socket => socket;
 	/** Sees each screen after the cardholder has. */
 	onScreen: ((screen: Screen) => void) | undefined;
 	/** What the next card that is inserted does wrong besides what it is made to do wrong. */
@@ -148,7 +157,7 @@ export class SaleBench {
 				keys: { tmk: TMK, bdk: BDK, ...(!signsIn && { pik: PIK, mak: MAK }) },
 				bank: this.desk,
 			});
-		this.bank = new LocalBank(this.acquirer);
+		this.bank = new LocalBank(options.wrapBank?.(this.acquirer, this.books) ?? this.acquirer);
 	}
 
 	/** What the bank has booked to the merchant. */
@@ -190,7 +199,8 @@ export class SaleBench {
 			},
 		});
 		card.faults = [...card.faults, ...this.faults];
-		this.slot.insert(this.wrapCard(new FaultyContact(new CardInterface(card), card)));
+		const contacts = new CardInterface(this.wrapCommands(card));
+		this.slot.insert(this.wrapCard(new FaultyContact(contacts, card)));
 	}
 
 	/** To read the journal as it is on the medium. */
@@ -246,13 +256,13 @@ export class SaleBench {
 		);
 		return new Terminal(
 			{
-				storage: this.disk,
+				storage: this.wrapStorage(this.disk),
 				entropy: this.#options.entropy ?? this.#random,
 				crypto,
 				reader: this.wrapReader(new ContactReader(this.slot, this.#options.reader)),
 				keypad: this.#keypad,
 				display: this.display,
-				socket: this.bank,
+				socket: this.wrapSocket(this.bank),
 				clock: this.clock,
 				tamper: this.tamper,
 				...(this.#options.printer && { printer: this.#options.printer }),

@@ -2,7 +2,7 @@ import { cardProfile } from "../../sim/card/cardProfiles.js";
 import { personalise } from "../../sim/card/personalise.js";
 import type { CardProfile } from "../../sim/card/profile.js";
 import { sharedKeys } from "../../sim/card/rsaKeyPair.js";
-import { makeTestScheme } from "../../sim/card/testScheme.js";
+import { makeTestScheme, type TestScheme } from "../../sim/card/testScheme.js";
 import { accountOf } from "../../sim/world/cardAccount.js";
 import { testConfiguration } from "../../sim/world/terminalConfiguration.js";
 import type { HostProfile } from "../../src/host/profiles/hostProfile.js";
@@ -32,21 +32,24 @@ export async function makeSaleWorldOf(
 ): Promise<Record<string, Omit<BenchOptions, "crypto">>> {
 	const scheme = await makeTestScheme();
 	const keys = sharedKeys();
-	const made = profiles.map(
-		async profile =>
-			[
-				profile.name,
-				{
-					personalisation: await personalise(profile, scheme, keys),
-					configuration: testConfiguration(scheme),
-					issuerMasterKeyAc: scheme.issuer.masterKeys.applicationCryptogram,
-					secureMessaging: {
-						integrity: scheme.issuer.masterKeys.secureMessagingIntegrity,
-						confidentiality: scheme.issuer.masterKeys.secureMessagingConfidentiality,
-					},
-					account: { ...accountOf(profile), balanceMinor: profile.issuer?.balanceMinor ?? BALANCE_MINOR },
-				},
-			] as const,
-	);
+	const made = profiles.map(async profile => [profile.name, await saleWorldOf(profile, scheme, keys)] as const);
 	return Object.fromEntries(await Promise.all(made));
+}
+
+/** The world of one card. */
+export async function saleWorldOf(
+	profile: CardProfile,
+	scheme: TestScheme,
+	keys = sharedKeys(),
+): Promise<Omit<BenchOptions, "crypto">> {
+	return {
+		personalisation: await personalise(profile, scheme, keys),
+		configuration: testConfiguration(scheme),
+		issuerMasterKeyAc: scheme.issuer.masterKeys.applicationCryptogram,
+		secureMessaging: {
+			integrity: scheme.issuer.masterKeys.secureMessagingIntegrity,
+			confidentiality: scheme.issuer.masterKeys.secureMessagingConfidentiality,
+		},
+		account: { ...accountOf(profile), balanceMinor: profile.issuer?.balanceMinor ?? BALANCE_MINOR },
+	};
 }

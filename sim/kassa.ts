@@ -18,6 +18,8 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
 		receipt: async () => (await import("./cli/receiptCommand.js")).receiptCommand(),
 		passcode: async () => (await import("./cli/passcodeCommand.js")).passcodeCommand(),
 		journal: async () => (await import("./cli/journalCommand.js")).journalCommand(),
+		keys: async () => (await import("./cli/keysCommand.js")).keysCommand(),
+		service: async () => (await import("./cli/serviceCommand.js")).serviceCommand(),
 	},
 	"The world around it:": {
 		bank: async () => (await import("./cli/bankCommand.js")).bankCommand(),

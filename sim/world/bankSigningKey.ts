@@ -1,0 +1,16 @@
+import { formatHex, parseHex } from "../../src/bytes/hex.js";
+import { ed25519KeyPair } from "../../src/crypto/ed25519.js";
+import { nodeCrypto } from "./nodeCrypto.js";
+import { type StateFolder, UserError } from "./stateFolder.js";
+import { systemRandom } from "./system.js";
+
+const FILE = "bank/signing.json";
+
+/** What the test bank signs its key messages with (Ed25519); made when it is first asked for. @throws {UserError} on a damaged file */
+export function bankSigningKey(state: StateFolder): ReturnType<typeof ed25519KeyPair> {
+	if (!state.has(FILE)) state.writeJson(FILE, { test: true, seed: formatHex(systemRandom.bytes(32)) });
+	const { seed } = state.readJson(FILE) as { readonly seed?: unknown };
+	if (typeof seed !== "string" || !/^[0-9A-Fa-f]{64}$/.test(seed))
+		throw new UserError(`${state.at(FILE)} is damaged: remove it, and make the key messages anew`);
+	return ed25519KeyPair(nodeCrypto, parseHex(seed));
+}

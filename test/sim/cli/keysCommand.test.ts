@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { keysCommand } from "../../../sim/cli/keysCommand.js";
+import { serviceCommand } from "../../../sim/cli/serviceCommand.js";
+import { FileStorage } from "../../../sim/world/fileStorage.js";
+import { injectKeys } from "../../../sim/world/injectKeys.js";
+import { nodeCrypto } from "../../../sim/world/nodeCrypto.js";
+import { StateFolder } from "../../../sim/world/stateFolder.js";
+import { systemRandom } from "../../../sim/world/system.js";
+import { openTestWorld, readTerminalFile } from "../../../sim/world/testWorld.js";
+import { parseHex } from "../../../src/bytes/hex.js";
+import { Journal } from "../../../src/journal/journal.js";
+import { KeySlots } from "../../../src/keys/keySlots.js";
+import { Seal } from "../../../src/keys/seal.js";
+import { transact } from "../../journal/testEntries.js";
+
+const KBPK = "88E1AB2A2E3DD38C1FA8E0C3F7A1B2C4";
+let state = "";
+let printed: string[] = [];
+
+const keyStore = () => {
+	const world = new StateFolder(state);
+	const storage = new FileStorage(world.at("commandLine"));
+	const deviceKey = parseHex(readTerminalFile(world).deviceKeys.commandLine!);
+	return { storage, slots: new KeySlots({ storage, random: systemRandom, crypto: nodeCrypto }, deviceKey) };
+};
+
+beforeAll(async () => {
+	state = mkdtempSync(join(tmpdir(), "kassa-keys-"));
+	const world = new StateFolder(state);
+	await openTestWorld(world, false);
+	const file = readTerminalFile(world);
+	await expect(kassa("list")).rejects.toThrow(/holds no keys: make a sale first$/);
+	injectKeys(new FileStorage(world.at("commandLine")), parseHex(file.deviceKeys.commandLine!), file);
+	const { storage, slots } = keyStore();
+	transact(new Journal({ storage, seal: new Seal(slots, systemRandom) }), { amountMinor: 1234 });
+}, 180_000);
+afterAll(() => rmSync(state, { recursive: true, force: true }));
+beforeEach(() => {
+	printed = [];
+	vi.spyOn(console, "log").mockImplementation(line => void printed.push(String(line)));
+});
+afterEach(() => void vi.restoreAllMocks());
+
+async function kassa(...words: string[]): Promise<string> {
+	const from = printed.length;
+	await keysCommand()
+		.exitOverride()
+		.parseAsync([...words, "--state", state], { from: "user" });
+	return printed.slice(from).join("\n");
+}
+
+async function service(...words: string[]): Promise<string> {
+	const from = printed.length;
+	await serviceCommand()
+		.exitOverride()
+		.parseAsync([...words, "--state", state], { from: "user" });
+	return printed.slice(from).join("\n");
+}
+
+test("list has usage, check value and generation of each slot, and no key", async () => {
+	const { pik, mak } = readTerminalFile(new StateFolder(state));
+	const text = await kassa("list");
+	expect(text).toMatch(/^pin +P0 +[0-9A-F]{6} +generation 1$/m);
+	expect(text).toMatch(/^tls +empty$/m);
+	const json = JSON.parse(await kassa("list", "--json"));
+	expect(json.slots.find(({ slot }: { slot: string }) => slot === "mac")).toMatchObject({ usage: "M0", generation: 1 });
+	for (const secret of [pik, mak]) expect(printed.join("\n")).not.toContain(secret);
+});
+
+test("a key message is made, loaded once, and under the KBPK a block goes out and comes back", async () => {
+	const file = join(state, "message.txt");
+	expect(await kassa("message", "make", "--slot", "kbpk", "--algorithm", "A", "--key", KBPK, "-o", file)).toMatch(
+		/message 1 with a kbpk key of check value [0-9A-F]{10}$/,
+	);
+	expect(await kassa("message", "load", file)).toBe("keys loaded: kbpk");
+	await expect(kassa("message", "load", file)).rejects.toThrow("the key message was used before: ask the bank");
+	await expect(kassa("block", "export", "mac")).rejects.toThrow("the mac key must not leave the terminal");
+	const made = JSON.parse(await kassa("message", "make", "--slot", "mac", "--exportable", "--json"));
+	await kassa("message", "load", made.message);
+	const block = await kassa("block", "export", "mac");
+	expect(block).toMatch(/^D0112M0TC00E0000/);
+	writeFileSync(join(state, "block.txt"), `${block}\n`);
+	expect(await kassa("block", "import", join(state, "block.txt"))).toBe(
+		`the mac key with check value ${made.checkValue} is loaded`,
+	);
+	const altered = block.slice(0, -1) + (block.endsWith("0") ? "1" : "0");
+	await expect(kassa("block", "import", altered)).rejects.toThrow(/^the block was changed or is protected/);
+});
+
+test("bad input is one sentence", async () => {
+	await expect(kassa("message", "load", "hello")).rejects.toThrow(
+		/^a key message is hexadecimal, or the name of a file/,
+	);
+	await expect(kassa("block", "import", "hello")).rejects.toThrow(/^.{10,120}$/);
+	await expect(kassa("erase")).rejects.toThrow("erasing all keys cannot be undone: say --yes");
+	await expect(kassa("erase", "tls", "--yes")).rejects.toThrow("no tls key is loaded");
+	await expect(service("set-journal-aside")).rejects.toThrow(/: say --yes$/);
+	await expect(service("set-journal-aside", "--yes")).rejects.toThrow("the keys were never erased");
+	await expect(service("renew-keys", "--yes")).rejects.toThrow("the keys are in use");
+});
+
+test("all keys erased: the journal is set aside for the bank, the key store opened anew", async () => {
+	expect(await kassa("erase", "mac", "--yes")).toBe("the mac key was erased");
+	expect(await kassa("erase", "--yes")).toBe("all keys were erased");
+	await expect(kassa("erase", "--yes")).rejects.toThrow("the keys have been erased before");
+	expect(await kassa("list")).toMatch(/all keys were erased \(order\) at 2/);
+	expect(await service("set-journal-aside", "--yes")).toMatch(
+		/^the journal up to batch 1 was set aside at .*: the bank must settle it from its side$/,
+	);
+	expect(await service("renew-keys", "--yes")).toMatch(/^the key store is empty and open/);
+	const { storage, slots } = keyStore();
+	expect(new Journal({ storage, seal: new Seal(slots, systemRandom) }).batch).toBe(2);
+});

@@ -23,10 +23,7 @@ import { sealBox } from "../src/crypto/sealedBox.js";
 import { secretbox } from "../src/crypto/secretbox.js";
 import { softwareCrypto as crypto } from "../src/crypto/software.js";
 import { x25519PublicKey, x25519SharedSecret } from "../src/crypto/x25519.js";
-
-/** Sends one JSON value from XS to the process around it. */
-declare const issueCommand: (message: ArrayBuffer) => ArrayBuffer;
-declare const TextEncoder: new () => { encode(text: string): Uint8Array };
+import { tell } from "./tell.js";
 
 const random = new SeededRandom(1152);
 const data = random.bytes(250);
@@ -156,7 +153,3 @@ Object.assign(globalThis, {
 	},
 	tellResult: (name: string, by: string) => tell(formatHex(operations[name]![by]!())),
 });
-
-function tell(value: unknown): void {
-	issueCommand(new TextEncoder().encode(JSON.stringify(value)).buffer as ArrayBuffer);
-}

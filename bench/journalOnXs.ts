@@ -2,17 +2,14 @@ import { MemoryDisk } from "../sim/world/memoryDisk.js";
 import type { Journal } from "../src/journal/journal.js";
 import { openJournal, writeSale } from "./journalStory.js";
 import { type DiskRecording, ReplayedDisk } from "./recordedDisk.js";
-
-/** Sends one JSON value from XS to the process around it. */
-declare const issueCommand: (message: ArrayBuffer) => ArrayBuffer;
-declare const TextEncoder: new () => { encode(text: string): Uint8Array };
+import { tell } from "./tell.js";
 
 const disks = new Map<string, ReplayedDisk>();
 const journals = new Map<string, Journal>();
 const written = new MemoryDisk();
 let sales = 0;
 
-/** What `bench/journal.ts` calls by name; each call is metered by itself. */
+/** What `bench/suites/journal.ts` calls by name; each call is metered by itself. */
 Object.assign(globalThis, {
 	prepare(name: string, recording: DiskRecording) {
 		disks.set(name, new ReplayedDisk(recording));
@@ -43,7 +40,3 @@ Object.assign(globalThis, {
 		journals.get("written")!.tidy(0);
 	},
 });
-
-function tell(value: unknown): void {
-	issueCommand(new TextEncoder().encode(JSON.stringify(value)).buffer as ArrayBuffer);
-}

@@ -8,10 +8,7 @@ import { type HostKeys, hostKeys } from "../src/keys/hostKeys.js";
 import { keyCheckValue } from "../src/keys/keyCheckValue.js";
 import { KeySlots } from "../src/keys/keySlots.js";
 import type { Crypto, Random } from "../src/ports.js";
-
-/** Sends one JSON value from XS to the process around it. */
-declare const issueCommand: (message: ArrayBuffer) => ArrayBuffer;
-declare const TextEncoder: new () => { encode(text: string): Uint8Array };
+import { tell } from "./tell.js";
 
 const random: Random = new SeededRandom(1);
 const ID = Uint8Array.of(0x12, 0x34, 0x56, 0x78, 0x90, 0x12, 0x34, 0x56);
@@ -32,14 +29,14 @@ const initialKey = deriveAesInitialKey(softwareCrypto, new Uint8Array(16).fill(7
 const slots = new KeySlots({ storage: new MemoryDisk(), crypto: softwareCrypto, random }, new Uint8Array(32).fill(9));
 let keys: HostKeys;
 
-/** What `bench/keyRows.ts` calls by name; each call is metered by itself. */
+/** What `bench/suites/keys.ts` calls by name; each call is metered by itself. */
 Object.assign(globalThis, {
 	worstWorkingKey() {
 		blocks = 0;
 		const key = deriveAesTransactionKey(counting, initialKey, WORST);
 		deriveAesWorkingKey(counting, key, "pinEncryption", "AES128", WORST);
 	},
-	tellBlocks: () => issueCommand(new TextEncoder().encode(JSON.stringify({ blocks })).buffer as ArrayBuffer),
+	tellBlocks: () => tell({ blocks }),
 	load() {
 		const kcv = keyCheckValue(softwareCrypto, "A", initialKey);
 		loadDukptKey(slots, softwareCrypto, "dukptAes", { initialKey, ksn: ID, kcv, exportability: "N" });

@@ -1,6 +1,6 @@
 import { asciiBytes } from "../src/bytes/bytes.js";
 import { formatHex, parseHex } from "../src/bytes/hex.js";
-import { type CommandApdu, encodeCommand } from "../src/card/apdu.js";
+import { type CommandApdu, encodeCommand, type ResponseApdu } from "../src/card/apdu.js";
 import { type RsaPublicKey, rsaRecover } from "../src/crypto/rsa.js";
 import type { TerminalConfiguration } from "../src/emv/configuration.js";
 import { TVR_B5_SCRIPT_FAILED_AFTER_FINAL_AC, TVR_B5_SCRIPT_FAILED_BEFORE_FINAL_AC } from "../src/emv/fields.js";
@@ -41,22 +41,21 @@ const EXTERNAL_AUTHENTICATE = "0082";
  */
 export class ReplayedSale {
 	transaction!: Transaction;
-	/** What the kernel computed, in its order. */
-	readonly operations: CryptographicOperation[] = [];
 	readonly #sale: RecordedSale;
-	readonly #responses: readonly { readonly command: string; readonly data: Uint8Array; readonly sw: number }[];
+	readonly #responses: readonly Promise<ResponseApdu>[];
 	readonly #configuration: TerminalConfiguration;
 	readonly #crypto: Crypto;
 	readonly #unpredictableNumber: Uint8Array;
 	readonly #issuerAuthenticationData: Uint8Array;
 	readonly #sent: CommandApdu[] = [];
+	readonly #encipheredPins: [key: RsaPublicKey, block: Uint8Array][] = [];
 
 	constructor(sale: RecordedSale, configuration: TerminalConfiguration, crypto: Crypto) {
 		this.#sale = sale;
 		this.#configuration = configuration;
-		this.#crypto = this.#noting(crypto);
+		this.#crypto = crypto;
 		this.#unpredictableNumber = parseHex(sale.unpredictableNumber);
-		this.#responses = sale.exchanges.map(([command, data, sw]) => ({ command, data: parseHex(data), sw }));
+		this.#responses = sale.exchanges.map(([, data, sw]) => Promise.resolve({ data: parseHex(data), sw }));
 		const authenticate = sale.exchanges.find(([command]) => command.startsWith(EXTERNAL_AUTHENTICATE))!;
 		this.#issuerAuthenticationData = parseHex(authenticate[0]).slice(5);
 	}
@@ -64,7 +63,7 @@ export class ReplayedSale {
 	/** Exchanges that the kernel left out, or in which it sent something else; read after the run. */
 	get differences(): string[] {
 		const sent = this.#sent.map(command => formatHex(encodeCommand(command)));
-		return this.#responses.flatMap(({ command }, i) => {
+		return this.#sale.exchanges.flatMap(([command], i) => {
 			// An enciphered PIN block is never the same twice
 			const isSame = sent[i] === command || (command.startsWith(VERIFY) && sent[i]?.startsWith(VERIFY));
 			return isSame ? [] : [`exchange ${i + 1}: ${sent[i] ?? "nothing"}`];
@@ -86,29 +85,29 @@ export class ReplayedSale {
 		await issuerScripts(t, [], TVR_B5_SCRIPT_FAILED_AFTER_FINAL_AC);
 	}
 
-	/** RSA is not a port: the operations that led to the keys and signatures which the sale ended with. */
-	noteRsa(): void {
+	/** RSA is not a port: after the run, the operations that led to the keys and signatures which the sale ended with. */
+	get rsaOperations(): CryptographicOperation[] {
+		const operations: CryptographicOperation[] = [];
+		const note = (key: RsaPublicKey, input: Uint8Array) => operations.push(() => rsaRecover(key, input));
 		const { data, configuration, issuerPublicKey, cdaKey } = this.transaction;
 		const caKey = configuration.caPublicKeys.find(
 			key => key.modulus.length === data.card(TAG_90_ISSUER_PUBLIC_KEY_CERTIFICATE)!.length,
 		)!;
-		this.#noteRsa(caKey, data.card(TAG_90_ISSUER_PUBLIC_KEY_CERTIFICATE)!);
+		note(caKey, data.card(TAG_90_ISSUER_PUBLIC_KEY_CERTIFICATE)!);
 		for (const tag of [TAG_9F46_ICC_PUBLIC_KEY_CERTIFICATE, TAG_9F2D_ICC_PIN_KEY_CERTIFICATE]) {
 			const certificate = data.card(tag);
-			if (certificate) this.#noteRsa(issuerPublicKey!, certificate);
+			if (certificate) note(issuerPublicKey!, certificate);
 		}
+		for (const [key, block] of this.#encipheredPins) note(key, block);
 		// One signature of each GENERATE AC
-		for (let i = 0; i < 2; i++) this.#noteRsa(cdaKey!, data.card(TAG_9F4B_SIGNED_DYNAMIC_APPLICATION_DATA)!);
-	}
-
-	#noteRsa(key: RsaPublicKey, input: Uint8Array): void {
-		this.operations.push(() => rsaRecover(key, input));
+		for (let i = 0; i < 2; i++) note(cdaKey!, data.card(TAG_9F4B_SIGNED_DYNAMIC_APPLICATION_DATA)!);
+		return operations;
 	}
 
 	#ports(): KernelPorts {
 		return {
 			card: {
-				transmit: async command => {
+				transmit: command => {
 					this.#sent.push(command);
 					return this.#responses[this.#sent.length - 1]!;
 				},
@@ -121,14 +120,6 @@ export class ReplayedSale {
 		};
 	}
 
-	#noting(crypto: Crypto): Crypto {
-		const sha1 = (data: Uint8Array) => {
-			this.operations.push(() => crypto.sha1(data));
-			return crypto.sha1(data);
-		};
-		return { ...crypto, sha1 };
-	}
-
 	/** Of the PIN pad's work only the encipherment for the card, which is one of the operations. */
 	#pinPad(): PinPad {
 		return {
@@ -139,10 +130,21 @@ export class ReplayedSale {
 				const block = new Uint8Array(key.modulus.length).fill(0x55);
 				block[0] = 0x7f;
 				block.set(challenge, 9);
-				this.#noteRsa(key, block);
+				this.#encipheredPins.push([key, block]);
 				return rsaRecover(key, block);
 			},
 			forget: () => {},
 		};
 	}
+}
+
+/** The primitives, and beside them a list of what they were asked for: of a port, the kernel uses SHA-1 alone. */
+export function notingCrypto(crypto: Crypto, operations: CryptographicOperation[]): Crypto {
+	return {
+		...crypto,
+		sha1(...parts) {
+			operations.push(() => crypto.sha1(...parts));
+			return crypto.sha1(...parts);
+		},
+	};
 }

@@ -4,6 +4,29 @@ export interface Row {
 	readonly kassa: string;
 	readonly against: string;
 	readonly ratio: string;
-	readonly target: string;
+	/** What the ratio or the figure has to reach; undefined for a figure that is only told. */
+	readonly target: string | undefined;
+	/** True without a target. */
 	readonly met: boolean;
+}
+
+/** For people who read it in a terminal: one line a row, in columns. */
+export function formatRows(rows: readonly Row[]): string {
+	const lines = [
+		["", "Kassa", "against", "ratio", "target", ""],
+		...rows.map(row => [row.what, row.kassa, row.against, row.ratio, row.target ?? "", verdict(row)]),
+	];
+	const widths = lines[0]!.map((_, column) => Math.max(...lines.map(line => line[column]!.length)));
+	return lines
+		.map(line =>
+			line
+				.map((cell, column) => cell.padEnd(widths[column]!))
+				.join("  ")
+				.trimEnd(),
+		)
+		.join("\n");
+}
+
+function verdict({ target, met }: Row): string {
+	return target === undefined ? "" : met ? "met" : "MISSED";
 }

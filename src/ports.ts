@@ -73,7 +73,7 @@ export interface CardReader {
 	/**
 	 * One command and its response. GET RESPONSE and 6Cxx, which belong to T=0, have been dealt with.
 	 * @param command C-APDU of case 1 to 4 with short lengths; the reader keeps no copy of it
-	 * @returns R-APDU: the data, then SW1 SW2
+	 * @returns R-APDU: the data, then SW1 SW2; the reader does not use the memory again, values are left where they are
 	 * @throws {CardError} removed, mute or protocol; the contacts are inactive then
 	 */
 	transmit(command: Uint8Array): Promise<Uint8Array>;
@@ -196,8 +196,8 @@ export type CipherDirection = "encipher" | "decipher";
 
 /** The primitives that a platform may have in native code. Everything else is built from them in `src/crypto`. */
 export interface Crypto {
-	/** 20 bytes. */
-	sha1(data: Uint8Array): Uint8Array;
+	/** 20 bytes, over the parts one after another: nobody has to copy them into one. */
+	sha1(...parts: readonly Uint8Array[]): Uint8Array;
 	/** 32 bytes. */
 	sha256(data: Uint8Array): Uint8Array;
 	/** 64 bytes. */

@@ -3,7 +3,7 @@ import type { CipherDirection, Crypto } from "../../src/ports.js";
 
 /** The primitives from Node's own OpenSSL. */
 export const nodeCrypto: Crypto = {
-	sha1: data => digest("sha1", data),
+	sha1: (...parts) => digest("sha1", ...parts),
 	sha256: data => digest("sha256", data),
 	sha512: data => digest("sha512", data),
 	desEcb: (key, data, direction) => des("des-ede3", key, null, data, direction),
@@ -12,8 +12,10 @@ export const nodeCrypto: Crypto = {
 	aesCbc: (key, iv, data, direction) => run(`aes-${8 * key.length}-cbc`, key, iv, data, direction),
 };
 
-function digest(name: string, data: Uint8Array): Uint8Array {
-	return new Uint8Array(createHash(name).update(data).digest());
+function digest(name: string, ...parts: readonly Uint8Array[]): Uint8Array {
+	const hash = createHash(name);
+	for (const part of parts) hash.update(part);
+	return new Uint8Array(hash.digest());
 }
 
 function des(name: string, key: Uint8Array, iv: Uint8Array | null, data: Uint8Array, direction: CipherDirection) {

@@ -3,7 +3,7 @@ const DIGITS = "0123456789ABCDEF";
 /** Upper-case hexadecimal without separators. */
 export function formatHex(bytes: Uint8Array): string {
 	let text = "";
-	for (const byte of bytes) text += DIGITS[byte >> 4]! + DIGITS[byte & 15]!;
+	for (let i = 0; i < bytes.length; i++) text += DIGITS[bytes[i]! >> 4]! + DIGITS[bytes[i]! & 15]!;
 	return text;
 }
 

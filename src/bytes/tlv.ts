@@ -34,14 +34,13 @@ export function readTlvObjects(bytes: Uint8Array, from: number, to: number, obje
 	let length = 0;
 	while (last < end) {
 		tag = bytes[++last]!;
-		if (tag === 0x00) continue; // Annex B1: '00' before, between or after objects means nothing
+		if (!tag) continue; // Annex B1: '00' before, between or after objects means nothing
 		if ((tag & 0x1f) === 0x1f) {
 			tag = (tag << 8) | bytes[++last]!;
 			if (tag & 0x80) {
 				tag = (tag << 8) | bytes[++last]!;
 				if (tag & 0x80 && last <= end) throw new TlvError("a tag is longer than 3 bytes");
 			}
-			if (last > end) throw new TlvError("a tag ends with the data");
 		}
 		length = bytes[++last]!;
 		if (length > 0x7f) {
@@ -49,29 +48,36 @@ export function readTlvObjects(bytes: Uint8Array, from: number, to: number, obje
 			else if (length === 0x82) length = (bytes[++last]! << 8) | bytes[++last]!;
 			else if (last <= end) throw new TlvError("a length is not of 1 to 3 bytes");
 		}
-		// Beyond `bytes` stand undefined numbers, which no comparison holds for; this one finds whatever is cut short
-		if (!(last + length <= end))
-			throw new TlvError(last > end ? "an object ends before its length" : "a value is longer than what holds it");
 		objects[++written] = tag;
 		objects[++written] = last + 1;
 		objects[++written] = length;
 		last += length;
+		// Beyond `bytes` stand undefined numbers, which no comparison holds for; this one finds whatever is cut short
+		if (!(last <= end))
+			throw new TlvError(
+				last - length <= end ? "a value is longer than what holds it" : "an object ends before its length",
+			);
 	}
 	return written + 1;
 }
 
 /** Bit 6 of the tag's first byte: the value holds objects of its own. */
 export function isConstructed(tag: number): boolean {
-	const first = tag > 0xffff ? tag >> 16 : tag > 0xff ? tag >> 8 : tag;
-	return (first & 0x20) !== 0;
+	return (tag & (tag > 0xffff ? 0x20_0000 : tag > 0xff ? 0x2000 : 0x20)) !== 0;
+}
+
+/** The values of one level by tag, as views into `bytes`; of a tag that stands there twice, the first. @throws {TlvError} */
+export function tlvValues(bytes: Uint8Array): ReadonlyMap<number, Uint8Array> {
+	const objects = tlvObjects(bytes);
+	const values = new Map<number, Uint8Array>();
+	for (let i = objects.length - 3; i >= 0; i -= 3)
+		values.set(objects[i]!, bytes.subarray(objects[i + 1]!, objects[i + 1]! + objects[i + 2]!));
+	return values;
 }
 
 /** The value of the first object with that tag on one level, as a view into `bytes`. @throws {TlvError} */
 export function findTlv(bytes: Uint8Array, tag: number): Uint8Array | undefined {
-	const objects = tlvObjects(bytes);
-	for (let i = 0; i < objects.length; i += 3)
-		if (objects[i] === tag) return bytes.subarray(objects[i + 1]!, objects[i + 1]! + objects[i + 2]!);
-	return undefined;
+	return tlvValues(bytes).get(tag);
 }
 
 /** One object: tag, shortest length, value. */

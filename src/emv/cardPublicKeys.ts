@@ -41,7 +41,7 @@ export function issuerPublicKey(t: Transaction): Recovered<RsaPublicKey> {
 		exponent: t.data.card(TAG_9F32_ISSUER_PUBLIC_KEY_EXPONENT),
 	};
 	if (!objects.certificate || !objects.exponent) return missing(t, "the card lacks its issuer's certificate");
-	const recovered = recoverIssuerPublicKey(t.crypto, caKey, objects, pan(t), date);
+	const recovered = recoverIssuerPublicKey(t.crypto, caKey, objects, t.data.pan, date);
 	if (!recovered.ok) return recovered;
 	// 5.1.2 and 6.3 step 10: the payment system may have withdrawn this one certificate
 	const { serial } = recovered.value;
@@ -67,7 +67,7 @@ export function iccPublicKey(t: Transaction): Recovered<RsaPublicKey> {
 	};
 	if (!objects.certificate || !objects.exponent) return missing(t, "the card lacks its own certificate");
 	const date = t.data.get(TAG_9A_TRANSACTION_DATE)!;
-	const recovered = recoverIccPublicKey(t.crypto, issuerKey.value, objects, staticData.value, pan(t), date);
+	const recovered = recoverIccPublicKey(t.crypto, issuerKey.value, objects, staticData.value, t.data.pan, date);
 	if (recovered.ok) warnOfWeakKey(t, "ICC", recovered.value);
 	return recovered;
 }
@@ -84,7 +84,7 @@ export function pinEnciphermentKey(t: Transaction): Recovered<RsaPublicKey> {
 		exponent: t.data.card(TAG_9F2E_ICC_PIN_KEY_EXPONENT),
 	};
 	const date = t.data.get(TAG_9A_TRANSACTION_DATE)!;
-	return recoverIccPublicKey(t.crypto, issuerKey.value, objects, new Uint8Array(0), pan(t), date);
+	return recoverIccPublicKey(t.crypto, issuerKey.value, objects, new Uint8Array(0), t.data.pan, date);
 }
 
 /** Book 3, 10.3 and Book 2, 5.1.1: the marked records, then what the SDA Tag List names, which may only be the AIP. */
@@ -94,10 +94,6 @@ export function staticDataToBeAuthenticated(t: Transaction): Recovered<Uint8Arra
 	if (!list) return { ok: true, value: t.staticData };
 	if (list.length !== 1 || list[0] !== TAG_82_AIP) return failed("the SDA tag list names more than the AIP");
 	return { ok: true, value: concat(t.staticData, t.data.card(TAG_82_AIP)!) };
-}
-
-function pan(t: Transaction): string {
-	return compressedNumericText(t.data.card(TAG_5A_APPLICATION_PAN)!);
 }
 
 /** A weak key is no reason of the Books to turn a card away: it is told to who asks why. */

@@ -207,7 +207,7 @@ async function onlinePin(t: Transaction): Promise<CvmResult> {
 		const entry = await t.pinPad.enter({ triesLeft: undefined, retry: false });
 		switch (entry) {
 			case "entered":
-				t.onlinePinBlock = t.pinPad.onlineBlock(compressedNumericText(t.data.card(TAG_5A_APPLICATION_PAN)!));
+				t.onlinePinBlock = t.pinPad.onlineBlock(t.data.pan);
 				setTvr(t, TVR_B3_ONLINE_PIN_ENTERED, "Book 3, 10.5.2", "a PIN for the issuer was entered");
 				return "unknown";
 			case "bypassed":

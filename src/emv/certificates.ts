@@ -2,6 +2,7 @@ import { compressedNumericText } from "../bytes/bcd.js";
 import { concat, equal } from "../bytes/bytes.js";
 import { type RsaPublicKey, rsaRecover } from "../crypto/rsa.js";
 import type { Crypto } from "../ports.js";
+import { dayNumber, lastDayNumber } from "./date.js";
 
 /**
  * Recovery of the public keys and signed data of offline data authentication (EMV 4.4 Book 2, 5 to 7).
@@ -92,7 +93,7 @@ export function openSignedStaticData(issuerKey: RsaPublicKey, signed: Uint8Array
 	if (!plain.ok) return plain;
 	const block = plain.value;
 	if (block[2] !== SHA_1) return failed("the signed static data use an unknown hash");
-	const dataAuthenticationCode = block.slice(3, 5);
+	const dataAuthenticationCode = block.subarray(3, 5);
 	return {
 		ok: true,
 		value: { format: block[1]!, hashAlgorithm: block[2], dataAuthenticationCode, ...hashOf(block) },
@@ -109,7 +110,7 @@ export function verifySignedStaticData(
 	const opened = openSignedStaticData(issuerKey, signed);
 	if (!opened.ok) return opened;
 	const { covered, hash, dataAuthenticationCode } = opened.value;
-	if (!equal(crypto.sha1(concat(covered, staticData)), hash)) return failed("the hash of the static data differs");
+	if (!equal(crypto.sha1(covered, staticData), hash)) return failed("the hash of the static data differs");
 	return { ok: true, value: dataAuthenticationCode };
 }
 
@@ -131,8 +132,8 @@ export function verifySignedDynamicData(
 	if (block[2] !== SHA_1) return failed("the signed dynamic data use an unknown hash");
 	if (length > block.length - 25) return failed("the dynamic data are longer than the block");
 	const { covered, hash } = hashOf(block);
-	if (!equal(crypto.sha1(concat(covered, signedWith)), hash)) return failed("the hash of the dynamic data differs");
-	return { ok: true, value: block.slice(4, 4 + length) };
+	if (!equal(crypto.sha1(covered, signedWith), hash)) return failed("the hash of the dynamic data differs");
+	return { ok: true, value: block.subarray(4, 4 + length) };
 }
 
 /** What a CDA signature holds besides the ICC dynamic number (Book 2, table 19). */
@@ -160,9 +161,9 @@ export function recoverCombinedData(
 	if (numberLength < 2 || numberLength > 8 || data.length < numberLength + 30)
 		return failed("the signed dynamic data are too short for a cryptogram");
 	const at = 1 + numberLength;
-	const iccDynamicNumber = data.slice(1, at);
-	const applicationCryptogram = data.slice(at + 1, at + 9);
-	const transactionDataHash = data.slice(at + 9, at + 29);
+	const iccDynamicNumber = data.subarray(1, at);
+	const applicationCryptogram = data.subarray(at + 1, at + 9);
+	const transactionDataHash = data.subarray(at + 9, at + 29);
 	return { ok: true, value: { iccDynamicNumber, cid: data[at]!, applicationCryptogram, transactionDataHash } };
 }
 
@@ -177,8 +178,9 @@ export interface Certificate {
 	readonly modulus: Uint8Array;
 	readonly exponent: Uint8Array;
 	readonly hash: Uint8Array;
-	/** The certificate as it stands and what did not fit into it, which the hash covers. */
+	/** The certificate as it stands, which the hash covers with what did not fit into it, `rest`, and the exponent. */
 	readonly covered: Uint8Array;
+	readonly rest: Uint8Array;
 }
 
 /** Tables 6 and 14 differ in format byte and identifier only. */
@@ -192,9 +194,9 @@ function openCertificate(
 	if (!plain.ok) return plain;
 	const block = plain.value;
 	let at = 2 + layout.identifierLength;
-	const identifier = block.slice(2, at);
-	const expiry = block.slice(at, at + 2);
-	const serial = block.slice(at + 2, at + 5);
+	const identifier = block.subarray(2, at);
+	const expiry = block.subarray(at, at + 2);
+	const serial = block.subarray(at + 2, at + 5);
 	at += 5;
 	if (block[at] !== SHA_1) return failed("a certificate uses an unknown hash");
 	if (block[at + 1] !== RSA) return failed("a certificate is not of an RSA key");
@@ -203,17 +205,16 @@ function openCertificate(
 	const room = block.length - HASH_LENGTH - 1 - start;
 	const rest = keyLength > room ? remainder : new Uint8Array(0);
 	if (!rest || rest.length !== Math.max(0, keyLength - room)) return failed("a key's remainder has the wrong length");
-	const modulus = concat(block.subarray(start, start + Math.min(room, keyLength)), rest);
+	const leftmost = block.subarray(start, start + Math.min(room, keyLength));
+	const modulus = rest.length ? concat(leftmost, rest) : leftmost;
 	const { hash, covered } = hashOf(block);
-	return {
-		ok: true,
-		value: { identifier, expiry, serial, modulus, exponent, hash, covered: concat(covered, rest, exponent) },
-	};
+	return { ok: true, value: { identifier, expiry, serial, modulus, exponent, hash, covered, rest } };
 }
 
 /** @param staticData what an ICC certificate covers besides itself; empty for others */
-function certificateHashHolds(crypto: Crypto, { covered, hash }: Certificate, staticData: Uint8Array): boolean {
-	return equal(crypto.sha1(concat(covered, staticData)), hash);
+function certificateHashHolds(crypto: Crypto, certificate: Certificate, staticData: Uint8Array): boolean {
+	const { covered, rest, exponent, hash } = certificate;
+	return equal(crypto.sha1(covered, rest, exponent, staticData), hash);
 }
 
 function certifiedKey({ expiry, modulus, exponent }: Certificate, date: Uint8Array): Recovered<RsaPublicKey> {
@@ -241,26 +242,12 @@ function recoverBlock(key: RsaPublicKey, signed: Uint8Array, format: number): Re
 /** A signed block ends with a hash over all of it but header, hash and trailer, and over more. */
 function hashOf(block: Uint8Array): { readonly hash: Uint8Array; readonly covered: Uint8Array } {
 	const end = block.length - HASH_LENGTH - 1;
-	return { hash: block.slice(end, end + HASH_LENGTH), covered: block.subarray(1, end) };
+	return { hash: block.subarray(end, end + HASH_LENGTH), covered: block.subarray(1, end) };
 }
 
-/** MMYY, valid through the last day of the month (Book 2, 6.3 step 9); years 00-49 are 20YY (Book 4, 6.7.3). */
+/** MMYY, valid through the last day of the month (Book 2, 6.3 step 9). What is not a date is never accepted. */
 export function isExpired(mmyy: Uint8Array, yymmdd: Uint8Array): boolean {
-	const month = bcd(mmyy[0]!);
-	const today = bcd(yymmdd[1]!);
-	const day = bcd(yymmdd[2]!);
-	// Not a date: never accepted
-	if (!(month >= 1 && month <= 12 && today >= 1 && today <= 12 && day >= 1 && day <= 31)) return true;
-	return !(fullYear(mmyy[1]!) * 12 + month >= fullYear(yymmdd[0]!) * 12 + today); // NaN: neither is a year
-}
-
-export function fullYear(year: number): number {
-	const value = bcd(year);
-	return value < 50 ? 2000 + value : 1900 + value;
-}
-
-function bcd(byte: number): number {
-	return byte >> 4 > 9 || (byte & 15) > 9 ? Number.NaN : (byte >> 4) * 10 + (byte & 15);
+	return !(lastDayNumber(mmyy) >= dayNumber(yymmdd));
 }
 
 function exponentValue(exponent: Uint8Array): number | undefined {

@@ -1,4 +1,4 @@
-import { concat, equal } from "../bytes/bytes.js";
+import { equal } from "../bytes/bytes.js";
 import { tlvObjects } from "../bytes/tlv.js";
 import { failed } from "./cardPublicKeys.js";
 import { type Recovered, recoverCombinedData } from "./certificates.js";
@@ -14,6 +14,7 @@ import {
 import type { CryptogramType, Transaction } from "./transaction.js";
 import { setTvr } from "./why.js";
 
+const NOTHING = new Uint8Array(0);
 const UNABLE_TO_GO_ONLINE = Uint8Array.of(0x59, 0x33); // "Y3"
 
 /**
@@ -53,14 +54,14 @@ function verify(t: Transaction, template: Uint8Array): Recovered<Uint8Array> {
 	const { cid, applicationCryptogram, iccDynamicNumber, transactionDataHash } = recovered.value;
 	if (cid !== t.data.card(TAG_9F27_CID)![0]) return failed("the signature is over another cryptogram information");
 	const { pdol, cdol1, cdol2 } = t.sent;
-	const hash = t.crypto.sha1(concat(pdol!, cdol1!, cdol2 ?? new Uint8Array(0), withoutSignature(template)));
+	const hash = t.crypto.sha1(pdol!, cdol1!, cdol2 ?? NOTHING, ...withoutSignature(template));
 	if (!equal(hash, transactionDataHash)) return failed("the signature is over another transaction");
 	t.data.setCard(TAG_9F4C_ICC_DYNAMIC_NUMBER, iccDynamicNumber);
 	return { ok: true, value: applicationCryptogram };
 }
 
 /** Every object of the response as the card encoded it, in its order, except the signature. */
-function withoutSignature(template: Uint8Array): Uint8Array {
+function withoutSignature(template: Uint8Array): Uint8Array[] {
 	const parts: Uint8Array[] = [];
 	const objects = tlvObjects(template);
 	let start = 0;
@@ -69,7 +70,7 @@ function withoutSignature(template: Uint8Array): Uint8Array {
 		if (objects[i] !== TAG_9F4B_SIGNED_DYNAMIC_APPLICATION_DATA) parts.push(withoutFiller(template, start, end));
 		start = end;
 	}
-	return concat(...parts);
+	return parts;
 }
 
 function withoutFiller(bytes: Uint8Array, from: number, to: number): Uint8Array {

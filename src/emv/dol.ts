@@ -7,29 +7,18 @@ export type Dol = readonly number[];
 /** @throws {TlvError} when the list ends inside an entry */
 export function decodeDol(bytes: Uint8Array): Dol {
 	const entries: number[] = [];
-	for (let at = 0; at < bytes.length; ) {
-		const { tag, length, end } = decodeDolEntry(bytes, at);
-		entries.push(tag, length);
-		at = end;
+	const { length } = bytes;
+	for (let at = 0; at < length; at++) {
+		let tag = bytes[at]!;
+		if ((tag & 0x1f) === 0x1f) {
+			tag = (tag << 8) | bytes[++at]!;
+			if (tag & 0x80) tag = (tag << 8) | bytes[++at]!;
+			if (tag > 0xffff && tag & 0x80) throw new TlvError("a tag is longer than 3 bytes");
+		}
+		if (++at >= length) throw new TlvError("an entry ends before its length");
+		entries.push(tag, bytes[at]!); // 5.4: the length is one byte, no BER length
 	}
 	return entries;
-}
-
-/** The entry that begins at `at`, and where it ends. @throws {TlvError} when the list ends inside it */
-export function decodeDolEntry(bytes: Uint8Array, at: number): { tag: number; length: number; end: number } {
-	let end = at;
-	let tag = bytes[end++]!;
-	if ((tag & 0x1f) === 0x1f) {
-		let next: number;
-		do {
-			if (end >= bytes.length) throw new TlvError("a tag ends with the list");
-			next = bytes[end++]!;
-			tag = tag * 256 + next;
-		} while (next & 0x80 && tag < 0x10000);
-		if (next & 0x80) throw new TlvError("a tag is longer than 3 bytes");
-	}
-	if (end >= bytes.length) throw new TlvError("an entry ends before its length");
-	return { tag, length: bytes[end++]!, end }; // 5.4: the length is one byte, no BER length
 }
 
 /** Bytes that the data of this list take. */
@@ -47,24 +36,28 @@ export function dolHasTag(dol: Dol, tag: number): boolean {
 /** Most that a command can carry with the template 83 of GET PROCESSING OPTIONS around it. */
 const LONGEST_COMMAND_DATA = 252;
 
-/** As `buildDolData`, for a command. @throws {TlvError} when the card asks for more than one command holds */
-export function buildCommandData(dol: Dol, lookUp: (tag: number) => Uint8Array | undefined): Uint8Array {
-	if (dolDataLength(dol) > LONGEST_COMMAND_DATA) throw new TlvError("a list asks for more than a command holds");
-	return buildDolData(dol, lookUp);
+/** What answers to a tag; undefined becomes zeros. */
+export interface DataSource {
+	get(tag: number): Uint8Array | undefined;
 }
 
-/**
- * The values that the list asks for, one after another without tags.
- * @param lookUp the terminal's answer to a tag; undefined becomes zeros
- */
-export function buildDolData(dol: Dol, lookUp: (tag: number) => Uint8Array | undefined): Uint8Array {
-	const data = new Uint8Array(dolDataLength(dol));
+/** As `buildDolData`, for a command. @throws {TlvError} when the card asks for more than one command holds */
+export function buildCommandData(dol: Dol, source: DataSource): Uint8Array {
+	const length = dolDataLength(dol);
+	if (length > LONGEST_COMMAND_DATA) throw new TlvError("a list asks for more than a command holds");
+	return buildDolData(dol, source, length);
+}
+
+/** The values that the list asks for, one after another without tags. @param dataLength `dolDataLength` of the list */
+export function buildDolData(dol: Dol, source: DataSource, dataLength = dolDataLength(dol)): Uint8Array {
+	const data = new Uint8Array(dataLength);
 	let at = 0;
 	for (let i = 0; i < dol.length; i += 2) {
 		const tag = dol[i]!;
 		const length = dol[i + 1]!;
-		const value = isConstructed(tag) ? undefined : lookUp(tag); // 5.4: constructed objects are zeros
-		if (value) fillEntry(data.subarray(at, at + length), value, dataFormat(tag));
+		const value = isConstructed(tag) ? undefined : source.get(tag); // 5.4: constructed objects are zeros
+		if (value?.length === length) data.set(value, at);
+		else if (value) fillEntry(data.subarray(at, at + length), value, dataFormat(tag));
 		at += length;
 	}
 	return data;

@@ -1,4 +1,4 @@
-import { findTlv, TlvError, tlvObjects } from "../bytes/tlv.js";
+import { TlvError, tlvObjects, tlvValues } from "../bytes/tlv.js";
 import { SW_9000_OK } from "../card/apdu.js";
 import { asksForCombinedSignature, combinedSignatureHolds } from "./combinedDataAuthentication.js";
 import { buildCommandData, buildDolData, decodeDol, dolHasTag } from "./dol.js";
@@ -66,7 +66,7 @@ async function generateAc(t: Transaction, dolTag: number, type: CryptogramType):
 	try {
 		const dol = decodeDol(t.data.card(dolTag)!);
 		if (dolHasTag(dol, TAG_98_TC_HASH_VALUE)) t.data.set(TAG_98_TC_HASH_VALUE, tcHashValue(t));
-		const data = buildCommandData(dol, tag => t.data.get(tag));
+		const data = buildCommandData(dol, t.data);
 		if (isSecond) t.sent.cdol2 = data;
 		else t.sent.cdol1 = data;
 		const isSigned = asksForCombinedSignature(t, type, isSecond);
@@ -88,8 +88,9 @@ function acceptResponse(
 	type: CryptogramType,
 	isSigned: boolean,
 ): Outcome | undefined {
-	const format2 = findTlv(data, TAG_77_RESPONSE_FORMAT_2);
-	const given = format2 ? takeFormat2(t, format2) : takeFormat1(t, findTlv(data, TAG_80_RESPONSE_FORMAT_1));
+	const values = tlvValues(data);
+	const format2 = values.get(TAG_77_RESPONSE_FORMAT_2);
+	const given = format2 ? takeFormat2(t, format2) : takeFormat1(t, values.get(TAG_80_RESPONSE_FORMAT_1));
 	if (!given) return outcome("cardError", "GENERATE AC gave incomplete data");
 	if (RANK[given] > RANK[type]) return outcome("cardError", "the card gave more than was asked for");
 	const needsSignature = isSigned && given !== "AAC"; // Book 2, 6.6.1: an AAC is never signed
@@ -108,10 +109,10 @@ function acceptResponse(
 /** 6.5.5.4, format 1: CID, ATC, AC and perhaps issuer application data, without tags. */
 function takeFormat1(t: Transaction, value: Uint8Array | undefined): CryptogramType | undefined {
 	if (!value || value.length < 11 || value.length > 43) return undefined;
-	t.data.setCard(TAG_9F27_CID, value.slice(0, 1));
-	t.data.setCard(TAG_9F36_ATC, value.slice(1, 3));
-	t.data.setCard(TAG_9F26_APPLICATION_CRYPTOGRAM, value.slice(3, 11));
-	if (value.length > 11) t.data.setCard(TAG_9F10_ISSUER_APPLICATION_DATA, value.slice(11));
+	t.data.setCard(TAG_9F27_CID, value.subarray(0, 1));
+	t.data.setCard(TAG_9F36_ATC, value.subarray(1, 3));
+	t.data.setCard(TAG_9F26_APPLICATION_CRYPTOGRAM, value.subarray(3, 11));
+	if (value.length > 11) t.data.setCard(TAG_9F10_ISSUER_APPLICATION_DATA, value.subarray(11));
 	return typeOf(value[0]!);
 }
 
@@ -137,7 +138,7 @@ function takeFormat2(t: Transaction, template: Uint8Array): CryptogramType | und
 		const tag = objects[i]!;
 		// What the card said before stands: the number that was checked is the number that is sent.
 		if (t.data.card(tag) && !RENEWED.includes(tag)) continue;
-		t.data.setCard(tag, template.slice(objects[i + 1]!, objects[i + 1]! + objects[i + 2]!));
+		t.data.setCard(tag, template.subarray(objects[i + 1], objects[i + 1]! + objects[i + 2]!));
 	}
 	const cid = t.data.card(TAG_9F27_CID);
 	const iad = t.data.card(TAG_9F10_ISSUER_APPLICATION_DATA);
@@ -155,5 +156,5 @@ function tcHashValue(t: Transaction): Uint8Array {
 	const own = t.data.card(TAG_97_TDOL);
 	if (!own) setTvr(t, TVR_B5_DEFAULT_TDOL_USED, "Book 3, 10.8", "the card has no TDOL");
 	const tdol = own ?? t.application!.defaultTdol ?? new Uint8Array(0);
-	return t.crypto.sha1(buildDolData(decodeDol(tdol), tag => t.data.get(tag)));
+	return t.crypto.sha1(buildDolData(decodeDol(tdol), t.data));
 }

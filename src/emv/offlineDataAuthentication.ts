@@ -118,7 +118,7 @@ async function dynamicDataAuthentication(t: Transaction): Promise<Recovered<Uint
 		// 6.5.1: without a DDOL of the card the terminal's default; either must ask for the unpredictable number
 		const ddol = decodeDol(cardDdol ?? t.application!.defaultDdol);
 		if (!dolHasTag(ddol, TAG_9F37_UNPREDICTABLE_NUMBER)) return failed("the DDOL lacks the unpredictable number");
-		ddolData = buildCommandData(ddol, tag => t.data.get(tag));
+		ddolData = buildCommandData(ddol, t.data);
 	} catch (error) {
 		if (error instanceof TlvError) return failed("the DDOL is malformed");
 		throw error;

@@ -1,6 +1,6 @@
 import { numericValue } from "../bytes/bcd.js";
 import { equal } from "../bytes/bytes.js";
-import { fullYear } from "./certificates.js";
+import { dayNumber } from "./date.js";
 import {
 	ADDITIONAL_B1_CASH,
 	AUC_B1_ATM,
@@ -137,17 +137,4 @@ export function notYetEffective(effective: Uint8Array, today: Uint8Array): boole
 /** @param expiration tag 5F24 @param today tag 9A, both YYMMDD */
 export function expired(expiration: Uint8Array, today: Uint8Array): boolean {
 	return !(dayNumber(expiration) >= dayNumber(today));
-}
-
-/** Ordered like the dates; NaN, which is in no order, for what is not a date. Years 00-49 are 20YY (Book 4, 6.7.3). */
-function dayNumber(yymmdd: Uint8Array): number {
-	const [year, month, day] = [fullYear(yymmdd[0]!), digits(yymmdd[1]!), digits(yymmdd[2]!)];
-	if (yymmdd.length !== 3 || !(month >= 1 && month <= 12)) return Number.NaN;
-	const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-	const last = month === 2 ? (isLeap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31;
-	return day >= 1 && day <= last ? year * 10_000 + month * 100 + day : Number.NaN;
-}
-
-function digits(byte: number): number {
-	return byte >> 4 > 9 || (byte & 15) > 9 ? Number.NaN : (byte >> 4) * 10 + (byte & 15);
 }

@@ -1,7 +1,7 @@
 import { compressedNumericText } from "../bytes/bcd.js";
 import { concat } from "../bytes/bytes.js";
 import { formatHex } from "../bytes/hex.js";
-import { findTlv, isConstructed, readTlvObjects, TlvError, tlvObjects } from "../bytes/tlv.js";
+import { isConstructed, readTlvObjects, TlvError } from "../bytes/tlv.js";
 import { SW_9000_OK } from "../card/apdu.js";
 import { type Outcome, outcome } from "./outcome.js";
 import {
@@ -15,7 +15,7 @@ import {
 	TAG_82_AIP,
 	TAG_94_AFL,
 } from "./tags.js";
-import type { Transaction } from "./transaction.js";
+import type { DataObjects, Transaction } from "./transaction.js";
 
 const MANDATORY = Object.freeze([
 	TAG_5F24_APPLICATION_EXPIRATION_DATE,
@@ -27,14 +27,15 @@ const MANDATORY = Object.freeze([
 const isDate = (value: Uint8Array) => /^[0-9]{2}(0[1-9]|1[0-2])([0-2][0-9]|3[01])$/.test(formatHex(value));
 
 /** 7.5: what goes on to the host must have the format of Annex A1. */
-const FORMATS: readonly (readonly [tag: number, isFormatted: (value: Uint8Array) => boolean])[] = Object.freeze([
-	[TAG_5F24_APPLICATION_EXPIRATION_DATE, isDate] as const,
-	[TAG_5F34_PAN_SEQUENCE_NUMBER, (value: Uint8Array) => /^[0-9]{2}$/.test(formatHex(value))] as const,
-	[
-		TAG_57_TRACK_2_EQUIVALENT_DATA,
-		(value: Uint8Array) => /^[0-9]{8,19}D[0-9]*F?$/.test(formatHex(value)) && value.length <= 19,
-	] as const,
-]);
+const FORMATS: readonly { readonly tag: number; readonly isFormatted: (value: Uint8Array) => boolean }[] =
+	Object.freeze([
+		{ tag: TAG_5F24_APPLICATION_EXPIRATION_DATE, isFormatted: isDate },
+		{ tag: TAG_5F34_PAN_SEQUENCE_NUMBER, isFormatted: (value: Uint8Array) => /^[0-9]{2}$/.test(formatHex(value)) },
+		{
+			tag: TAG_57_TRACK_2_EQUIVALENT_DATA,
+			isFormatted: (value: Uint8Array) => value.length <= 19 && /^[0-9]{8,19}D[0-9]*F?$/.test(formatHex(value)),
+		},
+	]);
 
 const LONGEST_RECORD = 256; // what a response holds
 
@@ -60,7 +61,7 @@ export async function readApplicationData(t: Transaction): Promise<Outcome | und
 			const read = await t.card.transmit({ cla: 0x00, ins: 0xb2, p1: record, p2: (sfi << 3) | 4, le: 256 });
 			if (read.sw !== SW_9000_OK) return outcome("cardError", "a record that the AFL names cannot be read");
 			const isMarked = record < first + count;
-			const template = readRecordTemplate(read.data);
+			const template = recordTemplate(read.data, objects);
 			if (isMarked) {
 				// 10.3: such a record is a template 70, or authentication has failed. Of files 1 to 10 what the template holds
 				// takes part, filler included; of the others the whole record
@@ -73,7 +74,7 @@ export async function readApplicationData(t: Transaction): Promise<Outcome | und
 				return outcome("cardError", "a record is not a template 70");
 			}
 			try {
-				if (!store(t, template, seen, objects)) return outcome("cardError", "the card gave a data object twice");
+				if (!store(t.data, template, seen, objects)) return outcome("cardError", "the card gave a data object twice");
 			} catch (error) {
 				if (!(error instanceof TlvError)) throw error;
 				return outcome("cardError", `a record is malformed: ${error.message}`);
@@ -83,20 +84,21 @@ export async function readApplicationData(t: Transaction): Promise<Outcome | und
 	t.staticData = usable ? concat(...authenticated) : undefined;
 	for (const tag of MANDATORY)
 		if (!t.data.card(tag)) return outcome("cardError", `the card lacks ${tag.toString(16).toUpperCase()}`);
-	for (const [tag, isFormatted] of FORMATS) {
+	for (const { tag, isFormatted } of FORMATS) {
 		const value = t.data.card(tag);
 		if (value && !isFormatted(value)) return outcome("cardError", `${tag.toString(16).toUpperCase()} is malformed`);
 	}
 	// 7.5: data recognised as incorrectly formatted end the transaction; without digits there is nothing to authorise
-	if (!/^[0-9]{8,19}$/.test(compressedNumericText(t.data.card(TAG_5A_APPLICATION_PAN)!)))
-		return outcome("cardError", "the PAN is not a number of 8 to 19 digits");
+	if (!/^[0-9]{8,19}$/.test(t.data.pan)) return outcome("cardError", "the PAN is not a number of 8 to 19 digits");
 	return undefined;
 }
 
-/** The value of the one template 70 that a record consists of. */
-function readRecordTemplate(record: Uint8Array): Uint8Array | undefined {
+/** The value of the one template 70 that a record consists of. @param objects to read it with */
+function recordTemplate(record: Uint8Array, objects: Int32Array): Uint8Array | undefined {
 	try {
-		return tlvObjects(record).length === 3 ? findTlv(record, TAG_70_READ_RECORD_TEMPLATE) : undefined;
+		const count = readTlvObjects(record, 0, record.length, objects);
+		if (count !== 3 || objects[0] !== TAG_70_READ_RECORD_TEMPLATE) return undefined;
+		return record.subarray(objects[1], objects[1]! + objects[2]!);
 	} catch (error) {
 		if (error instanceof TlvError) return undefined;
 		throw error;
@@ -120,13 +122,14 @@ export function decodeAfl(bytes: Uint8Array): AflEntry[] | undefined {
 }
 
 /** @returns false on a primitive object that a record gave before (10.2); what the FCI said may stand in a record again */
-function store(t: Transaction, template: Uint8Array, seen: Set<number>, objects: Int32Array): boolean {
+function store(data: DataObjects, template: Uint8Array, seen: Set<number>, objects: Int32Array): boolean {
 	const count = readTlvObjects(template, 0, template.length, objects);
 	for (let i = 0; i < count; i += 3) {
 		const tag = objects[i]!;
 		if (seen.has(tag) && !isConstructed(tag)) return false;
 		seen.add(tag);
-		t.data.setCard(tag, template.slice(objects[i + 1]!, objects[i + 1]! + objects[i + 2]!));
+		const start = objects[i + 1]!;
+		data.setCard(tag, template.subarray(start, start + objects[i + 2]!));
 	}
 	return true;
 }

@@ -1,6 +1,6 @@
 import { equal, latin1Text, uintBytes } from "../bytes/bytes.js";
 import { formatHex } from "../bytes/hex.js";
-import { findTlv, TlvError, tlvObjects } from "../bytes/tlv.js";
+import { findTlv, TlvError, tlvObjects, tlvValues } from "../bytes/tlv.js";
 import {
 	SW_6A81_FUNCTION_NOT_SUPPORTED,
 	SW_6A83_RECORD_NOT_FOUND,
@@ -77,10 +77,12 @@ async function selectFromPse(t: Transaction): Promise<Outcome | undefined> {
 	if (select.sw === SW_6A81_FUNCTION_NOT_SUPPORTED) return outcome("cardBlocked", "the card is blocked");
 	if (select.sw !== SW_9000_OK) return undefined;
 	try {
-		const proprietary = fciProprietary(select.data);
-		const sfi = proprietary && findTlv(proprietary, TAG_88_SFI);
-		if (!proprietary || sfi?.length !== 1 || sfi[0]! < 1 || sfi[0]! > 10) return undefined; // 12.2.3
-		const language = findTlv(proprietary, TAG_5F2D_LANGUAGE_PREFERENCE);
+		const fci = findTlv(select.data, TAG_6F_FCI_TEMPLATE);
+		const proprietary = fci && findTlv(fci, TAG_A5_FCI_PROPRIETARY_TEMPLATE);
+		const values = proprietary && tlvValues(proprietary);
+		const sfi = values?.get(TAG_88_SFI);
+		if (!values || sfi?.length !== 1 || sfi[0]! < 1 || sfi[0]! > 10) return undefined; // 12.2.3
+		const language = values.get(TAG_5F2D_LANGUAGE_PREFERENCE);
 		if (language) t.data.setCard(TAG_5F2D_LANGUAGE_PREFERENCE, language);
 		for (let record = 1; record <= 255; record++) {
 			const read = await t.card.transmit({ cla: 0x00, ins: 0xb2, p1: record, p2: (sfi[0]! << 3) | 4, le: 256 });
@@ -104,8 +106,8 @@ function directoryEntries(t: Transaction, record: Uint8Array): Candidate[] {
 		const objects = tlvObjects(template);
 		for (let i = 0; i < objects.length; i += 3) {
 			if (objects[i] !== TAG_61_APPLICATION_TEMPLATE) continue;
-			const entry = template.subarray(objects[i + 1]!, objects[i + 1]! + objects[i + 2]!);
-			const dfName = findTlv(entry, TAG_4F_APPLICATION_DF_NAME);
+			const entry = tlvValues(template.subarray(objects[i + 1], objects[i + 1]! + objects[i + 2]!));
+			const dfName = entry.get(TAG_4F_APPLICATION_DF_NAME);
 			const configuration = dfName && t.configuration.applications.find(own => matches(own, dfName));
 			if (dfName && configuration) entries.push(candidate(dfName, entry, configuration));
 		}
@@ -126,14 +128,16 @@ async function selectFromList(t: Transaction): Promise<Outcome | undefined> {
 			if (select.sw !== SW_9000_OK && !blocked) break;
 			let exact = false;
 			try {
-				const fci = findTlv(select.data, TAG_6F_FCI_TEMPLATE);
-				const dfName = fci && findTlv(fci, TAG_84_DF_NAME);
+				const template = findTlv(select.data, TAG_6F_FCI_TEMPLATE);
+				const fci = template && tlvValues(template);
+				const dfName = fci?.get(TAG_84_DF_NAME);
 				if (!fci || !dfName || !startsWith(dfName, configuration.aid)) break;
 				// Step 6: a longer name leads to the next occurrence only where partial selection is allowed
 				exact = dfName.length === configuration.aid.length || !configuration.partialSelection;
 				if (t.candidates!.some(known => equal(known.dfName, dfName))) break; // the card goes round in circles
+				const proprietary = tlvValues(fci.get(TAG_A5_FCI_PROPRIETARY_TEMPLATE) ?? new Uint8Array(0));
 				if (!blocked && matches(configuration, dfName))
-					t.candidates!.push(candidate(dfName, findTlv(fci, TAG_A5_FCI_PROPRIETARY_TEMPLATE), configuration));
+					t.candidates!.push(candidate(dfName, proprietary, configuration));
 			} catch (error) {
 				if (!(error instanceof TlvError)) throw error;
 				break;
@@ -171,15 +175,16 @@ export function isChoiceRequired(candidates: readonly Candidate[]): boolean {
 /** The FCI of an ADF (Book 1, 11.3.4, table 45). @returns false when it is malformed or is another application's */
 function acceptFci(t: Transaction, data: Uint8Array, chosen: Candidate): boolean {
 	try {
-		const fci = findTlv(data, TAG_6F_FCI_TEMPLATE);
-		const dfName = fci && findTlv(fci, TAG_84_DF_NAME);
-		if (!fci || !dfName || !equal(dfName, chosen.dfName)) return false; // 12.4: 84 is the AID that was sent
-		const proprietary = findTlv(fci, TAG_A5_FCI_PROPRIETARY_TEMPLATE);
+		const template = findTlv(data, TAG_6F_FCI_TEMPLATE);
+		const fci = template && tlvValues(template);
+		const dfName = fci?.get(TAG_84_DF_NAME);
+		if (!dfName || !equal(dfName, chosen.dfName)) return false; // 12.4: 84 is the AID that was sent
+		const proprietary = fci?.get(TAG_A5_FCI_PROPRIETARY_TEMPLATE);
 		if (!proprietary) return false;
 		const objects = tlvObjects(proprietary);
 		t.data.setCard(TAG_84_DF_NAME, dfName);
 		for (let i = 0; i < objects.length; i += 3)
-			t.data.setCard(objects[i]!, proprietary.slice(objects[i + 1]!, objects[i + 1]! + objects[i + 2]!));
+			t.data.setCard(objects[i]!, proprietary.subarray(objects[i + 1], objects[i + 1]! + objects[i + 2]!));
 	} catch (error) {
 		if (!(error instanceof TlvError)) throw error;
 		return false;
@@ -195,11 +200,6 @@ function selectByName(t: Transaction, name: Uint8Array, p2: number) {
 	return t.card.transmit({ cla: 0x00, ins: 0xa4, p1: 0x04, p2, data: name, le: 256 });
 }
 
-function fciProprietary(data: Uint8Array): Uint8Array | undefined {
-	const fci = findTlv(data, TAG_6F_FCI_TEMPLATE);
-	return fci && findTlv(fci, TAG_A5_FCI_PROPRIETARY_TEMPLATE);
-}
-
 /** Book 1, 12.3.1. */
 function matches(own: ApplicationConfiguration, dfName: Uint8Array): boolean {
 	return own.partialSelection ? startsWith(dfName, own.aid) : equal(dfName, own.aid);
@@ -211,13 +211,13 @@ function startsWith(name: Uint8Array, start: Uint8Array): boolean {
 
 function candidate(
 	dfName: Uint8Array,
-	objects: Uint8Array | undefined,
+	values: ReadonlyMap<number, Uint8Array>,
 	configuration: ApplicationConfiguration,
 ): Candidate {
-	const indicator = (objects && findTlv(objects, TAG_87_APPLICATION_PRIORITY_INDICATOR)?.[0]) ?? 0;
+	const indicator = values.get(TAG_87_APPLICATION_PRIORITY_INDICATOR)?.[0] ?? 0;
 	return {
 		dfName,
-		label: displayName(dfName, objects),
+		label: displayName(dfName, values),
 		priority: indicator & 0x0f,
 		confirmationRequired: (indicator & 0x80) !== 0,
 		configuration,
@@ -225,10 +225,10 @@ function candidate(
 }
 
 /** Book 4, 11.3: the preferred name if its code table can be drawn (ISO/IEC 8859-1), else the label, else the AID. */
-function displayName(dfName: Uint8Array, objects: Uint8Array | undefined): string {
-	const preferred = objects && findTlv(objects, TAG_9F12_APPLICATION_PREFERRED_NAME);
-	const codeTable = objects && findTlv(objects, TAG_9F11_ISSUER_CODE_TABLE_INDEX)?.[0];
+function displayName(dfName: Uint8Array, values: ReadonlyMap<number, Uint8Array>): string {
+	const preferred = values.get(TAG_9F12_APPLICATION_PREFERRED_NAME);
+	const codeTable = values.get(TAG_9F11_ISSUER_CODE_TABLE_INDEX)?.[0];
 	if (preferred?.length && codeTable === 1) return latin1Text(preferred);
-	const label = objects && findTlv(objects, TAG_50_APPLICATION_LABEL);
+	const label = values.get(TAG_50_APPLICATION_LABEL);
 	return label?.length ? latin1Text(label) : formatHex(dfName);
 }

@@ -45,13 +45,14 @@ export function onlineCapability(terminalType: number): "onlineOnly" | "both" | 
 function matches(t: Transaction, name: string, tag: number, absent: Uint8Array, terminalCode: Uint8Array): boolean {
 	const code = t.data.card(tag);
 	const issuerCode = code?.length === 5 ? code : absent;
-	const found = t.data.tvr.map((byte, i) => byte & (issuerCode[i]! | terminalCode[i]!));
-	const isMatch = found.some(byte => byte !== 0);
+	const { tvr } = t.data;
+	let isMatch = false;
+	for (let i = 0; i < tvr.length; i++) if (tvr[i]! & (issuerCode[i]! | terminalCode[i]!)) isMatch = true;
 	t.why?.({
 		section: "Book 3, 10.7",
 		rule: `does the TVR have a bit of the ${name} codes`,
-		inputs: { TVR: formatHex(t.data.tvr), IAC: formatHex(issuerCode), TAC: formatHex(terminalCode) },
-		result: isMatch ? `yes: ${formatHex(found)}` : "no",
+		inputs: { TVR: formatHex(tvr), IAC: formatHex(issuerCode), TAC: formatHex(terminalCode) },
+		result: isMatch ? `yes: ${formatHex(tvr.map((byte, i) => byte & (issuerCode[i]! | terminalCode[i]!)))}` : "no",
 	});
 	return isMatch;
 }

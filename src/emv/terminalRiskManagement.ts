@@ -45,7 +45,7 @@ export async function terminalRiskManagement(t: Transaction): Promise<Outcome | 
 
 /** Book 4, 6.3.5: a hit is a bit to be weighed like the others. */
 function exceptionFile(t: Transaction): void {
-	const pan = compressedNumericText(t.data.card(TAG_5A_APPLICATION_PAN)!);
+	const { pan } = t.data;
 	const sequence = t.data.card(TAG_5F34_PAN_SEQUENCE_NUMBER);
 	const panSequence = sequence && numericValue(sequence);
 	const isListed = t.configuration.exceptionList.some(
@@ -56,8 +56,7 @@ function exceptionFile(t: Transaction): void {
 
 /** 10.6.1: at or above the limit, counting what this terminal took from the same card lately. */
 function floorLimits(t: Transaction, amountMinor: number): void {
-	const pan = compressedNumericText(t.data.card(TAG_5A_APPLICATION_PAN)!);
-	if (amountMinor + t.recentAmountMinor(pan) >= t.application!.floorLimitMinor)
+	if (amountMinor + t.recentAmountMinor(t.data.pan) >= t.application!.floorLimitMinor)
 		setTvr(
 			t,
 			TVR_B4_FLOOR_LIMIT_EXCEEDED,

@@ -1,3 +1,4 @@
+import { compressedNumericText } from "../bytes/bcd.js";
 import type { CommandApdu, ResponseApdu } from "../card/apdu.js";
 import type { RsaPublicKey } from "../crypto/rsa.js";
 import type { PinPad } from "../keys/pinPad.js";
@@ -5,7 +6,7 @@ import type { Crypto, Random } from "../ports.js";
 import type { ApplicationChoice, Candidate } from "./candidate.js";
 import type { ApplicationConfiguration, TerminalConfiguration } from "./configuration.js";
 import type { Outcome } from "./outcome.js";
-import { TAG_9B_TSI, TAG_95_TVR } from "./tags.js";
+import { TAG_5A_APPLICATION_PAN, TAG_9B_TSI, TAG_95_TVR } from "./tags.js";
 import type { Why } from "./why.js";
 
 /** What a step needs of the world; the flow supplies it. */
@@ -34,6 +35,9 @@ export class DataObjects {
 		[TAG_9B_TSI, this.tsi],
 	]);
 	readonly #card = new Map<number, Uint8Array>();
+	/** Tag 5A as it was when `#pan` was told from it. */
+	#panBytes: Uint8Array | undefined;
+	#pan = "";
 
 	get(tag: number): Uint8Array | undefined {
 		return this.#terminal.get(tag) ?? this.#card.get(tag);
@@ -41,6 +45,16 @@ export class DataObjects {
 
 	card(tag: number): Uint8Array | undefined {
 		return this.#card.get(tag);
+	}
+
+	/** The digits of tag 5A; empty as long as the card has not given it. */
+	get pan(): string {
+		const value = this.#card.get(TAG_5A_APPLICATION_PAN);
+		if (value !== this.#panBytes) {
+			this.#panBytes = value;
+			this.#pan = value ? compressedNumericText(value) : "";
+		}
+		return this.#pan;
 	}
 
 	/** What terminal, transaction or issuer said; never the card's. */

@@ -9,7 +9,7 @@ type BlockTransform = (block: Uint8Array) => Uint8Array;
 
 /** The primitives from the SDK's native module `crypt`. It looks neither at lengths nor at modes, so that this one does. */
 export const nativeCrypto: Crypto = Object.freeze<Crypto>({
-	sha1: data => digest("SHA1", data),
+	sha1: (...parts) => digest("SHA1", ...parts),
 	sha256: data => digest("SHA256", data),
 	sha512: data => digest("SHA512", data),
 	desEcb: (key, data, direction) => eachBlock(DES_BLOCK_LENGTH, data, desBlock(key, direction)),
@@ -18,9 +18,9 @@ export const nativeCrypto: Crypto = Object.freeze<Crypto>({
 	aesCbc: (key, iv, data, direction) => chained(AES_BLOCK_LENGTH, iv, data, aesBlock(key, direction), direction),
 });
 
-function digest(name: "SHA1" | "SHA256" | "SHA512", data: Uint8Array): Uint8Array {
+function digest(name: "SHA1" | "SHA256" | "SHA512", ...parts: readonly Uint8Array[]): Uint8Array {
 	const state = new Digest(name);
-	state.write(bufferOf(data));
+	for (const part of parts) state.write(bufferOf(part));
 	return new Uint8Array(state.close());
 }
 

@@ -63,3 +63,17 @@ test("of a card number people see the first 6 and the last 4 digits", () => {
 	expect(maskPan("6221260000018")).toBe("622126***0018");
 	expect(maskPan("622126000018")).toBe("************");
 });
+
+test("bytes are equal when each of them is, wherever they stand in memory", () => {
+	for (let length = 0; length < 24; length++) {
+		const bytes = new Uint8Array(length).map((_, i) => 7 * i + 1);
+		const elsewhere = concat(new Uint8Array(3), bytes).subarray(3);
+		expect(equal(bytes, elsewhere)).toBe(true);
+		expect(equal(bytes, concat(elsewhere, new Uint8Array(1)))).toBe(false);
+		for (let at = 0; at < length; at++) {
+			elsewhere[at]! ^= 0x80;
+			expect(equal(bytes, elsewhere)).toBe(false);
+			elsewhere[at]! ^= 0x80;
+		}
+	}
+});

@@ -42,7 +42,9 @@ export async function runOnXs(
 			outfile: bundle,
 			bundle: true,
 			format: "iife",
-			target: "es2021", // XS 13 refuses a class whose static field makes the class itself while it has instance fields.
+			target: "es2022", // as on the device: private fields as such, which would otherwise become look-ups in a WeakMap
+			// XS 13 refuses a class whose static field makes the class itself while it has instance fields.
+			supported: { "class-static-field": false },
 			platform: "neutral",
 			mainFields: ["module", "main"],
 			alias: { crypto: at("noCrypto.ts") },

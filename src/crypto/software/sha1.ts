@@ -1,14 +1,19 @@
 /**
- * SHA-1 (FIPS 180-4, 6.1). Own code because of its cost on XS: 48 k compute units for 250 bytes, where @noble/hashes takes
+ * SHA-1 (FIPS 180-4, 6.1) of the parts one after another. Own code because of its cost on XS: 48 k compute units for 250 bytes, where @noble/hashes takes
  * 95 k.
  */
-export function sha1(data: Uint8Array): Uint8Array {
-	const padded = new Uint8Array(((data.length + 8) & ~63) + 64); // 5.1.1
-	padded.set(data);
-	padded[data.length] = 0x80;
+export function sha1(...parts: readonly Uint8Array[]): Uint8Array {
+	let length = 0;
+	for (let i = 0; i < parts.length; i++) length += parts[i]!.length;
+	const padded = new Uint8Array(((length + 8) & ~63) + 64); // 5.1.1
+	for (let i = 0, at = 0; i < parts.length; i++) {
+		padded.set(parts[i]!, at);
+		at += parts[i]!.length;
+	}
+	padded[length] = 0x80;
 	const view = new DataView(padded.buffer);
-	view.setUint32(padded.length - 8, Math.floor(data.length / 0x20000000));
-	view.setUint32(padded.length - 4, data.length << 3);
+	view.setUint32(padded.length - 8, Math.floor(length / 0x20000000));
+	view.setUint32(padded.length - 4, length << 3);
 	const w = new Int32Array(80);
 	let h0 = 0x67452301;
 	let h1 = 0xefcdab89 | 0;

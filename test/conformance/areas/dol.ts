@@ -1,33 +1,43 @@
 import { parseHex } from "../../../src/bytes/hex.js";
 import { TlvError } from "../../../src/bytes/tlv.js";
-import { buildDolData, decodeDol, decodeDolEntry, dolDataLength } from "../../../src/emv/dol.js";
+import { buildDolData, type Dol, decodeDol, dolDataLength } from "../../../src/emv/dol.js";
 import type { Operations } from "../runner.js";
 import { tagHex } from "./tlv.js";
 
 export const dol: Operations = {
 	parse: inputs => {
 		const bytes = inputs.hex("dol");
-		const entries: object[] = [];
-		try {
-			for (let at = 0; at < bytes.length; ) {
-				const { tag, length, end } = decodeDolEntry(bytes, at);
-				entries.push({ tag: tagHex(tag), length });
-				at = end;
-			}
-		} catch (error) {
-			if (!(error instanceof TlvError)) throw error;
-			return { well_formed: false, entries_before_end_or_error: entries };
-		}
-		return { entries_before_end_or_error: entries };
+		const whole = wholeEntries(bytes);
+		const entries = whole.flatMap((tag, i) => (i % 2 ? [] : [{ tag: tagHex(tag), length: whole[i + 1] }]));
+		return { ...(!isWhole(bytes) && { well_formed: false }), entries_before_end_or_error: entries };
 	},
 	length: inputs => ({ data_length: dolDataLength(decodeDol(inputs.hex("dol"))) }),
 	build: inputs => {
 		const data = inputs.dataObjects("data");
 		return {
-			output: buildDolData(decodeDol(inputs.hex("dol")), tag => {
-				const value = data[tagHex(tag)];
-				return value === undefined ? undefined : parseHex(value);
+			output: buildDolData(decodeDol(inputs.hex("dol")), {
+				get(tag) {
+					const value = data[tagHex(tag)];
+					return value === undefined ? undefined : parseHex(value);
+				},
 			}),
 		};
 	},
 };
+
+/** Those before the one that the list is cut or malformed in. */
+function wholeEntries(bytes: Uint8Array): Dol {
+	let { length } = bytes;
+	while (!isWhole(bytes.subarray(0, length))) length--;
+	return decodeDol(bytes.subarray(0, length));
+}
+
+function isWhole(bytes: Uint8Array): boolean {
+	try {
+		decodeDol(bytes);
+		return true;
+	} catch (error) {
+		if (error instanceof TlvError) return false;
+		throw error;
+	}
+}

@@ -145,7 +145,7 @@ describe("values", () => {
 describe("what is not well-formed", () => {
 	test.each([
 		["tlv", "9F3704A1B2C3D4 9F2608010203", 7, "a value is longer than what holds it"],
-		["tlv", "9B02E800 9F", 4, "a tag ends with the data"],
+		["tlv", "9B02E800 9F", 4, "an object ends before its length"],
 		["tlv", "9B02E800 95", 4, "an object ends before its length"],
 		["tlv", "700A9B02E800950500", 0, "a value is longer than what holds it"],
 		["tlv", "70079B02E800950500", 6, "a value is longer than what holds it"],

@@ -1,8 +1,8 @@
-import { MemoryDisk } from "../sim/world/memoryDisk.js";
-import { runOnXs } from "../test/xs/xsEngine.js";
-import { levelOff, openJournal, tellStory, writeSale } from "./journalStory.js";
-import { type DiskRecording, RecordingDisk } from "./recordedDisk.js";
-import type { Row } from "./row.js";
+import { MemoryDisk } from "../../sim/world/memoryDisk.js";
+import { runOnXs } from "../../test/xs/xsEngine.js";
+import { levelOff, openJournal, tellStory, writeSale } from "../journalStory.js";
+import { type DiskRecording, RecordingDisk } from "../recordedDisk.js";
+import type { Row } from "../row.js";
 
 const LENGTHS: readonly number[] = Object.freeze([10, 1_000, 100_000]);
 /** Sales between the newest checkpoint and the end: as many as boot finds on average. */
@@ -20,7 +20,7 @@ interface Measured {
 }
 
 /** What boot, look-up and writing cost as the journal grows: in reads of the storage and in compute units on XS. */
-export async function journalRows(): Promise<Row[]> {
+export async function rows(): Promise<Row[]> {
 	const measured = LENGTHS.map(measureReads);
 	const [few, some, many] = await computeUnits(measured);
 	const flushes = flushesPerSale();
@@ -73,7 +73,7 @@ export async function journalRows(): Promise<Row[]> {
 			kassa: String(Math.round(many!.sale / 2)),
 			against: `${many!.tidy} to tidy after it, when nobody waits`,
 			ratio: "",
-			target: "",
+			target: undefined,
 			met: true,
 		},
 		{
@@ -116,7 +116,7 @@ async function computeUnits(measured: readonly Measured[]) {
 		];
 	});
 	const own = ["begin()", "sale()", "tidy()", "sale()", "tidy()"];
-	const [, ...used] = await runOnXs(new URL("journalOnXs.ts", import.meta.url), [...expressions, ...own]);
+	const [, ...used] = await runOnXs(new URL("../journalOnXs.ts", import.meta.url), [...expressions, ...own]);
 	return measured.map((_, i) => {
 		const at = 9 * i;
 		const { length } = used;

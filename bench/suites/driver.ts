@@ -1,4 +1,5 @@
-import type { Row } from "./row.js";
+import { runOnXs } from "../../test/xs/xsEngine.js";
+import type { Row } from "../row.js";
 
 const MOST_UNITS_A_BYTE = 30;
 /** What counts as flat: a byte of the longest chain, against one of the shortest. */
@@ -40,17 +41,20 @@ const CHAINS = [
 
 const dialogues = [...BULK.map(([, dialogue]) => dialogue), ...CHAINS.flatMap(([, each]) => each)];
 
-/** Expressions to be metered one by one in the bundle of `driverOnXs.ts`. */
-export const driverExpressions: readonly string[] = dialogues.flatMap(({ name, prepare }) => [
+const expressions = dialogues.flatMap(({ name, prepare }) => [
 	prepare,
 	`exchange("${name}", 1)`, // warms up
 	...[1, TIMES + 1].map(times => `exchange("${name}", ${times})`),
 ]);
 
-/** @param compute units of each of `driverExpressions`, in their order */
-export function driverRows(compute: readonly number[]): Row[] {
+/** What the terminal's side of T=0 and T=1 costs on XS, a byte of command or response. */
+export async function rows(): Promise<Row[]> {
+	const [, ...used] = await runOnXs(new URL("../driverOnXs.ts", import.meta.url), expressions);
 	const unitsOf = new Map(
-		dialogues.map(({ name, bytes }, i) => [name, (compute[4 * i + 3]! - compute[4 * i + 2]!) / TIMES / bytes]),
+		dialogues.map(({ name, bytes }, i) => [
+			name,
+			(used[4 * i + 3]!.compute - used[4 * i + 2]!.compute) / TIMES / bytes,
+		]),
 	);
 	const bulk = BULK.map(([what, { name }]): Row => {
 		const units = unitsOf.get(name)!;

@@ -1,8 +1,8 @@
-import { nodeCrypto } from "../sim/world/nodeCrypto.js";
-import type { CardReader } from "../src/ports.js";
-import { SaleBench } from "../test/flows/bench.js";
-import { makeSaleWorld } from "../test/flows/saleWorld.js";
-import type { Row } from "./row.js";
+import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
+import type { CardReader } from "../../src/ports.js";
+import { SaleBench } from "../../test/flows/bench.js";
+import { makeSaleWorld } from "../../test/flows/saleWorld.js";
+import type { Row } from "../row.js";
 
 /** F 512, D 16: 32 clock cycles an etu. */
 const TA1 = 0x95;
@@ -32,9 +32,9 @@ const CASES = Object.freeze([
  * Line time of a whole CDA sale from the rise of RST to the end of the last character, in initial etu, with a card that computes
  * in no time, beside the least that the standards let the same commands take.
  */
-export async function lineTimeRows(): Promise<Row[]> {
+export async function rows(): Promise<Row[]> {
 	const { cda } = await makeSaleWorld("cda");
-	const rows: Row[] = [];
+	const measured: Row[] = [];
 	for (const each of CASES) {
 		const personalisation = { ...cda!.personalisation, atr: Buffer.from(each.atr).toString("hex"), nullBytes: 0 };
 		const reader = { negotiatesFactors: each.negotiates };
@@ -45,7 +45,7 @@ export async function lineTimeRows(): Promise<Row[]> {
 		if (outcome !== "approved") throw new Error(`the sale over ${each.name} ended ${outcome}`);
 		const least = leastEtu(each, exchanges);
 		const ratio = bench.slot.elapsedEtu / least;
-		rows.push({
+		measured.push({
 			what: `a whole sale on the line, ${each.name}, etu of 372 cycles`,
 			kassa: bench.slot.elapsedEtu.toFixed(0),
 			against: `${least.toFixed(0)} for the mandatory characters`,
@@ -54,7 +54,7 @@ export async function lineTimeRows(): Promise<Row[]> {
 			met: ratio <= MOST_RATIO,
 		});
 	}
-	return rows;
+	return measured;
 }
 
 function recorded(inner: CardReader, exchanges: Exchange[]): CardReader {

@@ -1,7 +1,7 @@
-import { runOnXs, type XsUse } from "../test/xs/xsEngine.js";
-import type { Row } from "./row.js";
+import { runOnXs, type XsUse } from "../../test/xs/xsEngine.js";
+import type { Row } from "../row.js";
 
-const ENTRY = new URL("cryptoOnXs.ts", import.meta.url);
+const ENTRY = new URL("../cryptoOnXs.ts", import.meta.url);
 /** What the first use of an operation may keep. */
 const MOST_KEPT_BYTES = 60 * 1024;
 
@@ -11,7 +11,7 @@ interface Cost {
 }
 
 /** Compute units and kept bytes of each cryptographic operation, beside the libraries that also have it. */
-export async function cryptoRows(): Promise<Row[]> {
+export async function rows(): Promise<Row[]> {
 	const [, told] = await runOnXs(ENTRY, ["tellOperations()"]);
 	const operations = told!.reply as [name: string, implementations: string[]][];
 	const costs = new Map<string, Map<string, Cost>>(operations.map(([name]) => [name, new Map()]));

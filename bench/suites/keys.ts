@@ -1,10 +1,10 @@
-import { runOnXs } from "../test/xs/xsEngine.js";
-import type { Row } from "./row.js";
+import { runOnXs } from "../../test/xs/xsEngine.js";
+import type { Row } from "../row.js";
 
 const TRANSACTIONS = 16;
 
 /** What the key schemes cost on XS with cryptography in JavaScript. */
-export async function keyRows(): Promise<Row[]> {
+export async function rows(): Promise<Row[]> {
 	const expressions = [
 		"worstWorkingKey()",
 		"worstWorkingKey()",
@@ -14,7 +14,7 @@ export async function keyRows(): Promise<Row[]> {
 		`transactions(${TRANSACTIONS})`,
 		"gc()",
 	];
-	const [, , derived, told, , , used] = await runOnXs(new URL("keysOnXs.ts", import.meta.url), expressions);
+	const [, , derived, told, , , used] = await runOnXs(new URL("../keysOnXs.ts", import.meta.url), expressions);
 	const { blocks } = told!.reply as { blocks: number };
 	return [
 		{

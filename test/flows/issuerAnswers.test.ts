@@ -1,0 +1,96 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { resolveVariant } from "../../sim/card/cardProfiles.js";
+import { testMerchant } from "../../sim/world/merchant.js";
+import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
+import { asciiBytes } from "../../src/bytes/bytes.js";
+import { formatHex } from "../../src/bytes/hex.js";
+import { screenText } from "../../src/display/screen.js";
+import type { Order } from "../../src/flows/order.js";
+import { type BenchOptions, SaleBench } from "./bench.js";
+import { makeSaleWorld, makeSaleWorldOf } from "./saleWorld.js";
+
+let worlds: Record<string, Omit<BenchOptions, "crypto">>;
+beforeAll(async () => {
+	const speaking = (languages: string) =>
+		resolveVariant({
+			...{ name: languages, title: "x", description: "x", like: "unionpay-debit" },
+			account: { pan: "6221261000000000018", languages },
+		});
+	worlds = {
+		...(await makeSaleWorld("unionpay-debit")),
+		...(await makeSaleWorldOf(["zhen", "enzh", "frde"].map(speaking))),
+	};
+});
+
+/** GENERATE AC commands that the card gets, in hexadecimal. */
+function watched(name: string, more: Partial<BenchOptions> = {}): { b: SaleBench; asked: string[] } {
+	const b = new SaleBench({ ...worlds[name]!, crypto: nodeCrypto, ...more });
+	const asked: string[] = [];
+	b.wrapReader = reader => {
+		const transmit = reader.transmit.bind(reader);
+		reader.transmit = command => {
+			const text = formatHex(command);
+			if (text.startsWith("80AE")) asked.push(text);
+			return transmit(command);
+		};
+		return reader;
+	};
+	return { b, asked };
+}
+
+const codeOf = (text: string) => formatHex(asciiBytes(text));
+
+// EMV 4.4 Book 3, 10.9; Book 4, Annex A6: tag 8A is the first object of this card's CDOL2
+describe("what the card is told of the issuer's answer", () => {
+	// [EMV-ONL-01 EMV-GAC-10]
+	test("an approval: 00, and a TC is asked for", async () => {
+		const { b, asked } = watched("unionpay-debit");
+		expect(await b.sale(100)).toMatchObject({ outcome: "approved" });
+		expect(asked.map(text => text.slice(4, 6))).toEqual(["80", "40"]);
+		expect(asked[1]!.slice(10, 14)).toBe(codeOf("00"));
+	});
+
+	// [EMV-ONL-01 EMV-ONL-06 EMV-GAC-10]
+	test("a decline: the issuer's code, and an AAC is asked for", async () => {
+		const { b, asked } = watched("unionpay-debit");
+		expect((await b.sale(100_001)).bank?.responseCode).toBe("51");
+		expect(asked.map(text => text.slice(4, 6))).toEqual(["80", "00"]);
+		expect(asked[1]!.slice(10, 14)).toBe(codeOf("51"));
+	});
+
+	// [EMV-ONL-01 EMV-TAA-05]
+	test.each(["unreachable", "silent"] as const)("none, the line %s: Z3, and an AAC is asked for", async fault => {
+		const { b, asked } = watched("unionpay-debit");
+		b.bank.failNext(fault);
+		expect(await b.sale(100)).toMatchObject({ outcome: "declined" });
+		expect(asked.map(text => text.slice(4, 6))).toEqual(["80", "00"]);
+		expect(asked[1]!.slice(10, 14)).toBe(codeOf("Z3"));
+	});
+});
+
+// [EMV-SEL-21]
+test.each([
+	["zhen", "en", "zh"],
+	["enzh", "zh", "en"],
+	["frde", "en", "en"],
+	["frde", "zh", "zh"],
+] as const)("a card of %s at a merchant who speaks %s is spoken to in %s", async (languages, merchant, spoken) => {
+	const { b } = watched(languages, { merchant: testMerchant("commandLine", merchant) });
+	expect(await b.sale(100)).toMatchObject({ outcome: "approved", language: spoken });
+	const pin = b.screens.find(({ name }) => name === "enterPin")!;
+	expect(/\p{Script=Han}/u.test(screenText(pin))).toBe(spoken === "zh");
+});
+
+// [EMV-GAC-09]
+test.each<[Order, string, number]>([
+	[{ operation: "saleWithCashback", amountMinor: 300, cashbackMinor: 200 }, "09", 300],
+	[{ operation: "cash", amountMinor: 300 }, "01", 300],
+	[{ operation: "balance", amountMinor: 0 }, "31", 0],
+])("%j goes through card and issuer", async (order, type, paid) => {
+	const { b, asked } = watched("unionpay-debit");
+	expect(await b.terminal.perform(order)).toMatchObject({ outcome: "approved", online: true });
+	const amounts = String(order.amountMinor).padStart(12, "0") + String(order.cashbackMinor ?? 0).padStart(12, "0");
+	expect(asked[0]!.slice(10)).toContain(amounts);
+	expect(asked[0]!.slice(10)).toContain(`261122${type}`);
+	expect(b.merchantMinor).toBe(paid);
+});

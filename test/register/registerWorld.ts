@@ -1,0 +1,73 @@
+import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
+import { systemClock } from "../../sim/world/system.js";
+import type { Screen, ScreenName } from "../../src/display/screen.js";
+import type { Clock } from "../../src/ports.js";
+import { CashRegister } from "../../src/register/cashRegister.js";
+import type { RegisterEvent } from "../../src/register/registerEvent.js";
+import type { TransactionView } from "../../src/register/transactionView.js";
+import { type BenchOptions, SaleBench } from "../flows/bench.js";
+
+/** A terminal of the sale bench with a cash register at it. */
+export class RegisterWorld {
+	readonly bench: SaleBench;
+	readonly events: RegisterEvent[] = [];
+	/** Sees each screen after register and cardholder have. */
+	onScreen: ((screen: Screen) => void) | undefined;
+	register: CashRegister;
+	readonly #clock: Clock;
+
+	constructor(options: Omit<BenchOptions, "crypto">, clock: Clock = systemClock) {
+		this.bench = new SaleBench({ ...options, crypto: nodeCrypto });
+		this.#clock = clock;
+		this.register = this.#connect();
+	}
+
+	/** The power comes back: a terminal and a register interface that know what the medium holds. */
+	restart(): void {
+		this.bench.restart();
+		this.register = this.#connect();
+	}
+
+	/** The sale's key is its name here. */
+	start(key: string, order: object): Promise<{ status: number; body: object }> {
+		return this.register.answer({ request: "start", key, order });
+	}
+
+	/** Where it stands when it is over. */
+	async end(key: string): Promise<TransactionView> {
+		const { body } = await this.register.answer({ request: "transaction", key, waitSeconds: 30 });
+		return body as TransactionView;
+	}
+
+	/** Does something when a screen is drawn for the first time. */
+	when(name: ScreenName, act: () => void): void {
+		let isDone = false;
+		this.onScreen = screen => {
+			if (isDone || screen.name !== name) return;
+			isDone = true;
+			act();
+		};
+	}
+
+	/** A customer who has gone. */
+	withoutCard(): void {
+		this.bench.insertCard = () => {};
+	}
+
+	#connect(): CashRegister {
+		const { bench } = this;
+		const register = new CashRegister(bench.terminal, this.#clock);
+		bench.onScreen = screen => {
+			register.screenShown(screen);
+			this.onScreen?.(screen);
+		};
+		bench.onJournalEntry = entry => register.journalled(entry);
+		register.listen(event => this.events.push(event));
+		return register;
+	}
+}
+
+/** Lets everything that does not wait for a clock run to its end. */
+export function settled(): Promise<void> {
+	return new Promise(resolve => setTimeout(resolve, 20));
+}

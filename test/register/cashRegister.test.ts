@@ -1,12 +1,16 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { BenchOptions } from "../flows/bench.js";
 import { BALANCE_MINOR, makeSaleWorld } from "../flows/saleWorld.js";
-import { RegisterWorld, settled } from "./registerWorld.js";
+import { RegisterWorld, schemaFaults, settled } from "./registerWorld.js";
 
 let worlds: Record<string, Omit<BenchOptions, "crypto">>;
 
 beforeAll(async () => {
 	worlds = await makeSaleWorld("unionpay-debit", "unionpay-online-pin");
+});
+
+afterEach(() => {
+	expect(schemaFaults.splice(0)).toEqual([]);
 });
 
 const world = (card = "unionpay-debit", more: Partial<BenchOptions> = {}) =>
@@ -154,7 +158,7 @@ describe("power cuts", () => {
 			await w.start("order-0001", SALE);
 			await w.end("order-0001");
 			w.restart();
-			const { status, body } = await w.register.answer({ request: "transaction", key: "order-0001" });
+			const { status, body } = await w.ask({ request: "transaction", key: "order-0001" });
 			if (status === 404) {
 				expect(w.bench.merchantMinor, `cut ${n}`).toBe(0);
 				seen.add("unknown");
@@ -216,10 +220,10 @@ describe("cancel", () => {
 		w.withoutCard();
 		await w.start("order-0001", SALE);
 		await settled();
-		expect(await w.register.answer({ request: "cancel", key: "order-0001" })).toMatchObject({ status: 202 });
+		expect(await w.ask({ request: "cancel", key: "order-0001" })).toMatchObject({ status: 202 });
 		expect(await w.end("order-0001")).toMatchObject({ status: "declined", outcome: "cancelled" });
 		expect(w.bench.bank.received).toEqual([]);
-		expect(await w.register.answer({ request: "cancel", key: "order-0001" })).toMatchObject({
+		expect(await w.ask({ request: "cancel", key: "order-0001" })).toMatchObject({
 			status: 200,
 			body: { outcome: "cancelled" },
 		});
@@ -236,7 +240,7 @@ describe("cancel", () => {
 		w.withoutCard();
 		await w.start("order-0002", SALE); // the reversal goes first
 		expect(w.bench.screenNames().at(-1)).not.toBe("insertCard");
-		expect(await w.register.answer({ request: "cancel", key: "order-0002" })).toMatchObject({ status: 202 });
+		expect(await w.ask({ request: "cancel", key: "order-0002" })).toMatchObject({ status: 202 });
 		expect(await w.end("order-0002")).toMatchObject({ outcome: "cancelled" });
 		expect(w.bench.bank.received).toEqual(["0200", "0400"]);
 	});
@@ -244,7 +248,7 @@ describe("cancel", () => {
 	test("while the PIN is entered", async () => {
 		const w = world("unionpay-online-pin");
 		w.bench.pressKey = () => {}; // a customer who hesitates
-		w.when("enterPin", () => void w.register.answer({ request: "cancel", key: "order-0001" }));
+		w.when("enterPin", () => void w.ask({ request: "cancel", key: "order-0001" }));
 		await w.start("order-0001", SALE);
 		expect(await w.end("order-0001")).toMatchObject({ status: "declined" });
 		expect(w.bench.merchantMinor).toBe(0);
@@ -253,7 +257,7 @@ describe("cancel", () => {
 	test("too late: refused once the bank is asked, and after the end", async () => {
 		const w = world();
 		const answers: Promise<{ status: number }>[] = [];
-		w.when("contactingBank", () => answers.push(w.register.answer({ request: "cancel", key: "order-0001" })));
+		w.when("contactingBank", () => answers.push(w.ask({ request: "cancel", key: "order-0001" })));
 		await w.start("order-0001", SALE);
 		expect(await w.end("order-0001")).toMatchObject({ status: "approved" });
 		expect(answers).toHaveLength(1);
@@ -261,7 +265,7 @@ describe("cancel", () => {
 			status: 409,
 			body: { code: "tooLate", detail: expect.stringContaining("the bank has been asked") },
 		});
-		expect(await w.register.answer({ request: "cancel", key: "order-0001" })).toMatchObject({
+		expect(await w.ask({ request: "cancel", key: "order-0001" })).toMatchObject({
 			status: 409,
 			body: { detail: expect.stringContaining("has ended, approved") },
 		});
@@ -270,7 +274,7 @@ describe("cancel", () => {
 	test("of an unknown key: not found, and what is under way goes on", async () => {
 		const w = world();
 		await w.start("order-0001", SALE);
-		expect(await w.register.answer({ request: "cancel", key: "order-0002" })).toMatchObject({ status: 404 });
+		expect(await w.ask({ request: "cancel", key: "order-0002" })).toMatchObject({ status: 404 });
 		expect(await w.end("order-0001")).toMatchObject({ status: "approved" });
 	});
 });
@@ -281,14 +285,14 @@ describe("busy", () => {
 		w.withoutCard();
 		await w.start("order-0001", SALE);
 		expect(await w.start("order-0002", SALE)).toMatchObject({ status: 409, body: { code: "busy" } });
-		expect(await w.register.answer({ request: "transaction", key: "order-0002" })).toMatchObject({ status: 404 });
-		expect(await w.register.answer({ request: "status" })).toMatchObject({
+		expect(await w.ask({ request: "transaction", key: "order-0002" })).toMatchObject({ status: 404 });
+		expect(await w.ask({ request: "status" })).toMatchObject({
 			status: 200,
 			body: { state: "busy", key: "order-0001", phase: "terminal", owed: 0, screen: { name: "insertCard" } },
 		});
-		await w.register.answer({ request: "cancel", key: "order-0001" });
+		await w.ask({ request: "cancel", key: "order-0001" });
 		await w.end("order-0001");
-		expect(await w.register.answer({ request: "status" })).toMatchObject({ body: { state: "idle", owed: 0 } });
+		expect(await w.ask({ request: "status" })).toMatchObject({ body: { state: "idle", owed: 0 } });
 	});
 
 	test("a person at the menu: the register is told, and orders when the person is done", async () => {
@@ -323,14 +327,14 @@ describe("beside a terminal that idles and sells", () => {
 		w.bench.clock.advance(25_000); // longer than the idle screen waits for its clock
 		await settled();
 		expect(w.bench.screenNames().at(-1)).toBe("insertCard");
-		await w.register.answer({ request: "cancel", key: "order-0001" });
+		await w.ask({ request: "cancel", key: "order-0001" });
 		expect(await w.end("order-0001")).toMatchObject({ outcome: "cancelled" });
 		await settled();
-		expect(await w.register.answer({ request: "status" })).toMatchObject({ body: { state: "busy" } });
+		expect(await w.ask({ request: "status" })).toMatchObject({ body: { state: "busy" } });
 		w.bench.clock.advance(4_000); // the outcome has been read
 		await settled();
 		expect(w.bench.screenNames().at(-1)).toBe("idle");
-		expect(await w.register.answer({ request: "status" })).toMatchObject({ body: { state: "idle" } });
+		expect(await w.ask({ request: "status" })).toMatchObject({ body: { state: "idle" } });
 		w.bench.terminal.stop();
 		w.bench.clock.advance(60_000);
 		await running;
@@ -370,9 +374,9 @@ describe("beside a terminal that idles and sells", () => {
 
 test("what was sold at the terminal itself is the last transaction, without a key", async () => {
 	const w = world();
-	expect(await w.register.answer({ request: "last" })).toMatchObject({ status: 404 });
+	expect(await w.ask({ request: "last" })).toMatchObject({ status: 404 });
 	await w.bench.sale(700);
-	const { body } = await w.register.answer({ request: "last" });
+	const { body } = await w.ask({ request: "last" });
 	expect(body).toMatchObject({ status: "approved", amountMinor: 700 });
 	expect(body).not.toHaveProperty("key");
 	expect(w.events.filter(({ event }) => event === "transaction")).toHaveLength(1);
@@ -381,9 +385,9 @@ test("what was sold at the terminal itself is the last transaction, without a ke
 test("a terminal without keys is out of service, and takes no order", async () => {
 	const w = world();
 	w.bench.tamper.open();
-	expect(await w.register.answer({ request: "status" })).toMatchObject({ body: { state: "outOfService" } });
+	expect(await w.ask({ request: "status" })).toMatchObject({ body: { state: "outOfService" } });
 	expect(await w.start("order-0001", SALE)).toMatchObject({ status: 503, body: { code: "outOfService" } });
-	expect(await w.register.answer({ request: "last" })).toMatchObject({ status: 503 });
+	expect(await w.ask({ request: "last" })).toMatchObject({ status: 503 });
 });
 
 test("keys erased while an order is under way: the register hears of its end", async () => {
@@ -431,13 +435,13 @@ describe("events", () => {
 			pins: ["739150620000", pin],
 		});
 		const answers: unknown[] = [];
-		w.onScreen = () => void w.register.answer({ request: "status" }).then(answer => answers.push(answer));
+		w.onScreen = () => void w.ask({ request: "status" }).then(answer => answers.push(answer));
 		await w.start("order-0001", SALE);
 		await w.end("order-0001");
 		w.bench.removeCard();
 		await w.start("order-0002", SALE);
 		expect(await w.end("order-0002")).toMatchObject({ status: "approved" });
-		answers.push(await w.register.answer({ request: "last" }));
+		answers.push(await w.ask({ request: "last" }));
 		const pinScreens = w.events.filter(each => each.event === "screen" && each.screen.name === "enterPin");
 		expect(pinScreens.length).toBeGreaterThan(0);
 		expect(pinScreens.length).toBeLessThan(4); // one each time it is asked for, not one for each digit
@@ -462,7 +466,7 @@ test("a wait for the result ends after its seconds, the transaction goes on", as
 	w.withoutCard();
 	await w.start("order-0001", SALE);
 	const begin = performance.now();
-	const { body } = await w.register.answer({ request: "transaction", key: "order-0001", waitSeconds: 1 });
+	const { body } = await w.ask({ request: "transaction", key: "order-0001", waitSeconds: 1 });
 	expect(performance.now() - begin).toBeGreaterThan(900);
 	expect(body).toMatchObject({ status: "underWay" });
 });

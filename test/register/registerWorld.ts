@@ -2,10 +2,14 @@ import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { systemClock } from "../../sim/world/system.js";
 import type { Screen, ScreenName } from "../../src/display/screen.js";
 import type { Clock } from "../../src/ports.js";
-import { CashRegister } from "../../src/register/cashRegister.js";
+import { CashRegister, type RegisterAnswer } from "../../src/register/cashRegister.js";
 import type { RegisterEvent } from "../../src/register/registerEvent.js";
 import type { TransactionView } from "../../src/register/transactionView.js";
 import { type BenchOptions, SaleBench } from "../flows/bench.js";
+import { violations } from "./registerSchema.js";
+
+/** What answers and events of all worlds had that the schema has not. */
+export const schemaFaults: string[] = [];
 
 /** A terminal of the sale bench with a cash register at it. */
 export class RegisterWorld {
@@ -28,14 +32,20 @@ export class RegisterWorld {
 		this.register = this.#connect();
 	}
 
-	/** The sale's key is its name here. */
-	start(key: string, order: object): Promise<{ status: number; body: object }> {
-		return this.register.answer({ request: "start", key, order });
+	/** Notes whatever is not as the schema has it. */
+	async ask(asked: object): Promise<RegisterAnswer> {
+		const answer = await this.register.answer(asked);
+		this.#check("answer", answer);
+		return answer;
+	}
+
+	start(key: string, order: object): Promise<RegisterAnswer> {
+		return this.ask({ request: "start", key, order });
 	}
 
 	/** Where it stands when it is over. */
 	async end(key: string): Promise<TransactionView> {
-		const { body } = await this.register.answer({ request: "transaction", key, waitSeconds: 30 });
+		const { body } = await this.ask({ request: "transaction", key, waitSeconds: 30 });
 		return body as TransactionView;
 	}
 
@@ -49,9 +59,11 @@ export class RegisterWorld {
 		};
 	}
 
-	/** A customer who has gone. */
-	withoutCard(): void {
+	/** A customer who looks for the card. @returns what finds it */
+	withoutCard(): () => void {
+		const insertCard = this.bench.insertCard.bind(this.bench);
 		this.bench.insertCard = () => {};
+		return insertCard;
 	}
 
 	#connect(): CashRegister {
@@ -62,8 +74,16 @@ export class RegisterWorld {
 			this.onScreen?.(screen);
 		};
 		bench.onJournalEntry = entry => register.journalled(entry);
-		register.listen(event => this.events.push(event));
+		register.listen(event => {
+			this.events.push(event);
+			this.#check("event", event);
+		});
 		return register;
+	}
+
+	#check(definition: string, value: unknown): void {
+		const wrong = violations(definition, value);
+		if (wrong) schemaFaults.push(wrong);
 	}
 }
 

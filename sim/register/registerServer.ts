@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
+import { createSecureContext } from "node:tls";
 import type { FastifyInstance } from "fastify";
 import type { CashRegister } from "../../src/register/cashRegister.js";
 import { UserError } from "../world/stateFolder.js";
@@ -36,7 +37,7 @@ const LOOPBACK: readonly string[] = Object.freeze(["127.0.0.1", "::1"]);
 export async function startRegisterServer(options: RegisterServerOptions): Promise<RegisterServer> {
 	const { register, port, host, token } = options;
 	checkExposure(options);
-	const tls = options.tls && { key: readPem(options.tls.key), cert: readPem(options.tls.cert) };
+	const tls = options.tls && readTls(options.tls);
 	const isLoopback = LOOPBACK.includes(host);
 	// Whoever comes from elsewhere has the token, which no web page has; on loopback only the Host header tells them apart.
 	const check = callerCheck({ token, loopbackPort: isLoopback ? () => boundPort(api) : undefined });
@@ -48,7 +49,6 @@ export async function startRegisterServer(options: RegisterServerOptions): Promi
 	} catch (error) {
 		lines.close();
 		await api.close();
-		if (isOfTls(error)) throw new UserError("the certificate and the key of the cash-register interface do not match");
 		throw error;
 	}
 	const name = host.includes(":") ? `[${host}]` : host;
@@ -77,6 +77,18 @@ function boundPort(api: FastifyInstance): number {
 	return (api.server.address() as AddressInfo).port;
 }
 
+function readTls({ key, cert }: { readonly key: string; readonly cert: string }) {
+	const tls = { key: readPem(key), cert: readPem(cert) };
+	try {
+		createSecureContext(tls);
+	} catch {
+		throw new UserError(
+			`${key} and ${cert} are not a key and its certificate: give two PEM files that belong together`,
+		);
+	}
+	return tls;
+}
+
 function readPem(path: string): string {
 	try {
 		return readFileSync(path, "utf8");
@@ -85,8 +97,4 @@ function readPem(path: string): string {
 			`${path} cannot be read: give the PEM file of the cash-register interface's key or certificate`,
 		);
 	}
-}
-
-function isOfTls(error: unknown): boolean {
-	return /^ERR_(SSL|OSSL|TLS)/.test(String((error as NodeJS.ErrnoException).code));
 }

@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { httpApi, ROUTES } from "../../sim/register/httpApi.js";
+import { registerOptions } from "../../sim/register/registerOptions.js";
 import type { CashRegister } from "../../src/register/cashRegister.js";
 import { RegisterError } from "../../src/register/problem.js";
 import { decodeOrder, REGISTER_OPERATIONS } from "../../src/register/registerOrder.js";
@@ -200,6 +202,15 @@ describe("schema and decoder", () => {
 	test("what only the decoder can say: a key that is a card number", () => {
 		expect(refused(() => decodeRequest({ request: "cancel", key: "4111111111111111" }))).toMatch("card number");
 	});
+});
+
+test("the page for people has each route, operation, status and option", () => {
+	const page = readFileSync(new URL("../../docs/cash-register.md", import.meta.url), "utf8");
+	for (const operation of REGISTER_OPERATIONS) expect(page).toContain(`\`${operation}\``);
+	for (const [, url] of ROUTES) expect(page).toContain(url.split("/:")[0]);
+	for (const option of registerOptions(Number)) expect(page).toContain(`\`${option.flags}\``);
+	const { status } = (SCHEMA.$defs.transaction as { properties: { status: { enum: string[] } } }).properties;
+	for (const word of status.enum) expect(page).toContain(`| \`${word}\` |`);
 });
 
 /** The sentence; undefined when it was taken. */

@@ -273,6 +273,7 @@ describe("who may call", () => {
 			{ host: "0.0.0.0", token: TOKEN, tls: { ...tls, key: "missing.pem" } },
 			/missing\.pem cannot be read/,
 		],
+		["a certificate in the place of the key", { tls: { ...tls, key: tls.cert } }, /belong together/],
 	])("refuses to start with %s", async (_what, options, sentence) => {
 		const refusal = await start(options).catch((error: Error) => error);
 		expect(refusal).toMatchObject({ name: "UserError", message: expect.stringMatching(sentence) });

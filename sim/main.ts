@@ -2,6 +2,8 @@ import { Command, InvalidArgumentError } from "commander";
 import { type BankLogLine, spawnBank } from "./bank/startBank.js";
 import { configOption, profileOption, stateOption } from "./cli/options.js";
 import { reportError } from "./cli/reportError.js";
+import { type RegisterStartOptions, readRegisterOptions, registerOptions } from "./register/registerOptions.js";
+import { startRegisterServer } from "./register/registerServer.js";
 import { startFrontPanel } from "./web/frontPanel.js";
 import { readConfiguration } from "./world/configurationFile.js";
 import { PanelTerminal } from "./world/panelTerminal.js";
@@ -9,7 +11,7 @@ import { announceBank } from "./world/runningBank.js";
 import { StateFolder, UserError } from "./world/stateFolder.js";
 import { openTestWorld } from "./world/testWorld.js";
 
-interface StartOptions {
+interface StartOptions extends RegisterStartOptions {
 	readonly port: number;
 	readonly bankPort: number;
 	readonly state: string;
@@ -28,6 +30,7 @@ const program = new Command("npm start --")
 	.addOption(configOption())
 	.addOption(stateOption())
 	.action(start);
+for (const option of registerOptions(parsePort)) program.addOption(option);
 
 try {
 	await program.parseAsync();
@@ -36,7 +39,9 @@ try {
 	process.exit(1);
 }
 
-async function start({ port, bankPort, state: folder, fresh, config, profile }: StartOptions): Promise<void> {
+async function start(options: StartOptions): Promise<void> {
+	const { port, bankPort, state: folder, fresh, config, profile } = options;
+	const registerAt = readRegisterOptions(options); // refused before anything is made or started
 	const state = new StateFolder(folder);
 	const lock = state.lock("start", `the state folder ${folder}`);
 	const spawned = spawnBank(logBankEvent); // it starts while the world is made
@@ -49,9 +54,15 @@ async function start({ port, bankPort, state: folder, fresh, config, profile }: 
 		await bank.stop();
 		return asUserError(error, `port ${port} is in use: choose another with --port`);
 	});
+	const register = await startRegisterServer({ ...registerAt, register: world.cashRegister }).catch(async error => {
+		await panel.close();
+		await bank.stop();
+		return asUserError(error, `port ${registerAt.port} is in use: choose another with --register-port`);
+	});
 	const stop = async (status: number) => {
 		world.terminal.stop();
 		forgetBank();
+		await register.close();
 		await panel.close();
 		await bank.stop();
 		lock.release();
@@ -61,7 +72,7 @@ async function start({ port, bankPort, state: folder, fresh, config, profile }: 
 	process.once("SIGTERM", () => void stop(0));
 	const running = world.terminal.run();
 	console.log(
-		`\n  Kassa is ready: ${panel.url}\n  test bank: 127.0.0.1:${bank.port} (TLS)\n  state: ${state.path}\n  Ctrl-C stops it\n`,
+		`\n  Kassa is ready: ${panel.url}\n  cash register: ${register.url}\n  test bank: 127.0.0.1:${bank.port} (TLS)\n  state: ${state.path}\n  Ctrl-C stops it\n`,
 	);
 	await running.catch(async (error: Error) => {
 		console.error(`kassa: out of service: ${error.message}`);

@@ -112,6 +112,8 @@ export class Terminal {
 	#identity: TerminalIdentity | undefined;
 	#running = false;
 	#busy = false;
+	/** Settles when what is under way has ended. */
+	#free: Promise<unknown> = Promise.resolve();
 	#deliverAfter = 0;
 	/** The kept line to the bank was idle for the profile's time. */
 	#echoWanted = false;
@@ -214,11 +216,24 @@ export class Terminal {
 	}
 
 	/**
-	 * One transaction, as a cash register or a command orders it.
+	 * One transaction, as a cash register or a command orders it. While `run` sells, the terminal stays busy after the result
+	 * until the card is out.
 	 * @throws {RangeError} on an order that is none @throws {KeyError} when the keys were erased
 	 */
 	perform(order: Order): Promise<TransactionResult> {
-		return this.#alone(c => perform(c, order));
+		if (!this.#running) return this.#alone(c => perform(c, order));
+		return new Promise((resolve, reject) => {
+			this.#alone(async c => {
+				const result = await perform(c, order);
+				resolve(result);
+				await removeCard(c, result.language);
+			}).catch(reject);
+		});
+	}
+
+	/** Something is under way, at the keypad or for somebody else. */
+	get isBusy(): boolean {
+		return this.#busy;
 	}
 
 	/** Something that is no transaction, such as a settlement. @throws {KeyError} when the keys were erased */
@@ -260,10 +275,18 @@ export class Terminal {
 	}
 
 	/** One thing at a time: the card, the display and the bank are one each. */
-	async #alone<T>(work: (c: FlowContext) => Promise<T>): Promise<T> {
-		if (this.#busy) throw new BusyError("the terminal is busy: wait for the end of what is under way");
+	#alone<T>(work: (c: FlowContext) => Promise<T>): Promise<T> {
+		if (this.#busy) return Promise.reject(new BusyError("the terminal is busy: wait for the end of what is under way"));
+		const ended = this.#undisturbed(work);
+		this.#free = ended;
+		ended.catch(() => {}); // whoever asked for it hears of it
+		return ended;
+	}
+
+	async #undisturbed<T>(work: (c: FlowContext) => Promise<T>): Promise<T> {
 		this.#random.refresh();
 		this.#busy = true;
+		this.#events.interrupt(); // keys are now for `work`, not for the idle terminal
 		try {
 			return await work(this.#flows());
 		} catch (error) {
@@ -295,23 +318,31 @@ export class Terminal {
 		const c = this.#flows();
 		await this.#alone(deliverReversals);
 		while (this.#running) {
+			if (this.#busy) {
+				await this.#freeAgain();
+				await this.#deliverInPeace(c);
+				continue;
+			}
 			this.#idle(this.#flows());
 			const event = await c.events.next(IDLE_REFRESH_MS);
+			if (this.#busy) continue; // what came belongs to nobody now
 			if (event === undefined) await this.#serveLine(c);
 			if (typeof event !== "object") continue;
 			if (event.key === "up" || event.key === "down") await this.#alone(menu);
-			if (event.key >= "0" && event.key <= "9" && event.key.length === 1) await this.#sellFrom(c, event.key as Digit);
+			if (event.key >= "0" && event.key <= "9" && event.key.length === 1) {
+				await this.#alone(() => sellFrom(c, event.key as Digit));
+				await this.#deliverInPeace(c);
+			}
 		}
 	}
 
-	async #sellFrom(c: FlowContext, first: Digit): Promise<void> {
-		const amountMinor = await enterAmount(c, "enterAmount", first);
-		if (amountMinor === undefined) return;
-		const result = await this.sale(amountMinor);
-		c.log.line("terminal", `${result.outcome}: ${result.reason}`);
-		await removeCard(c, result.language);
-		if (result.reversal === "owed") await this.#alone(deliverReversals);
-		await this.#deliverInPeace(c);
+	/** The end of what was ordered from outside. @throws {Error} on its fault; an order that was none is not one */
+	async #freeAgain(): Promise<void> {
+		try {
+			await this.#free;
+		} catch (error) {
+			if (!(error instanceof RangeError)) throw error;
+		}
 	}
 
 	/** What the line to the bank needs while nobody waits. */
@@ -356,6 +387,16 @@ export class Terminal {
 		const { time } = localTime(clock);
 		show(stuckReversal(c) ?? screens.idle(merchant.name, `${time.slice(0, 2)}:${time.slice(2, 4)}`));
 	}
+}
+
+/** A sale that begins with the first digit of its amount. */
+async function sellFrom(c: FlowContext, first: Digit): Promise<void> {
+	const amountMinor = await enterAmount(c, "enterAmount", first);
+	if (amountMinor === undefined) return;
+	const result = await perform(c, { operation: "sale", amountMinor });
+	c.log.line("terminal", `${result.outcome}: ${result.reason}`);
+	await removeCard(c, result.language);
+	if (result.reversal === "owed") await deliverReversals(c);
 }
 
 /** How often the idle screen's clock is drawn again. */

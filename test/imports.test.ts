@@ -48,6 +48,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 		"crypto",
 		"bytes",
 	],
+	register: ["type:terminal.ts", "type:flows", "journal", "display", "bytes", "operation.ts"],
 	"ports.ts": [],
 	"operation.ts": [],
 	platform: ["bytes", "type:*", "sdk"],

@@ -6,6 +6,7 @@ import { formatJournalEntry } from "../../src/journal/formatJournalEntry.js";
 import type { Key, LogSource } from "../../src/ports.js";
 import { escPos } from "../../src/receipt/escPos.js";
 import { formatReceipt } from "../../src/receipt/formatReceipt.js";
+import { CashRegister } from "../../src/register/cashRegister.js";
 import type { Terminal } from "../../src/terminal.js";
 import type { AskBank } from "../bank/startBank.js";
 import type { CardFault } from "../card/cardFault.js";
@@ -20,6 +21,7 @@ import { MemoryDisplay } from "./memoryDisplay.js";
 import { PanelBank } from "./panelBank.js";
 import { SimulatedPrinter } from "./simulatedPrinter.js";
 import type { StateFolder } from "./stateFolder.js";
+import { systemClock } from "./system.js";
 import { type RunningTerminal, startTestTerminal } from "./testTerminal.js";
 
 /** Entries that the panel keeps for a browser that comes later. */
@@ -32,6 +34,8 @@ export class PanelTerminal implements PanelWorld {
 	readonly cards: readonly PanelCard[];
 	readonly printer = new SimulatedPrinter(bytes => this.#textOf(bytes));
 	readonly bank: PanelBank | undefined;
+	/** Where a cash register orders. */
+	readonly cashRegister: CashRegister;
 	onChange: (() => void) | undefined;
 	onLog: ((entry: PanelLogEntry) => void) | undefined;
 	readonly #state: StateFolder;
@@ -79,13 +83,16 @@ export class PanelTerminal implements PanelWorld {
 			onScreen: screen => {
 				this.#screen = screen;
 				this.onChange?.();
+				this.cashRegister?.screenShown(screen); // there is none yet while the terminal is made
 			},
 			onJournalEntry: entry => {
 				line("journal", formatJournalEntry(entry));
 				this.bank?.refresh();
+				this.cashRegister?.journalled(entry);
 			},
 			why: decision => this.#note({ at: Date.now(), source: "why", text: formatDecision(decision) }),
 		});
+		this.cashRegister = new CashRegister(this.#running.terminal, systemClock);
 	}
 
 	get terminal(): Terminal {

@@ -7,7 +7,7 @@ const MOST_WAITING = 64;
 export class EventQueue<T> {
 	readonly #clock: Clock;
 	readonly #waiting: T[] = [];
-	#take: ((event: T) => void) | undefined;
+	#take: ((event: T | undefined) => void) | undefined;
 
 	constructor(clock: Clock) {
 		this.#clock = clock;
@@ -21,6 +21,11 @@ export class EventQueue<T> {
 	/** Forgets what nobody asked for, e.g. keys pressed while a card was being read. */
 	clear(): void {
 		this.#waiting.length = 0;
+	}
+
+	/** Ends a wait that is under way as its time-out would. */
+	interrupt(): void {
+		this.#take?.(undefined);
 	}
 
 	/** @returns the next event, undefined after `timeoutMs`; without a time-out it waits for ever */

@@ -157,6 +157,12 @@ export class Journal {
 		return foldTransaction(own, referring);
 	}
 
+	/** How a transaction began, as it was written. */
+	beginning(name: TransactionName): OpenedEntry | undefined {
+		const [opened] = this.#entriesOf(name);
+		return opened?.type === "opened" ? opened : undefined;
+	}
+
 	/** The newest of this invoice number. */
 	byInvoice(invoice: number): TransactionRecord | undefined {
 		return this.#newest(this.#store.aboutInvoice(invoice), opened => opened.invoice === invoice);

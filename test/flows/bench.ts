@@ -123,6 +123,7 @@ export class SaleBench {
 	onScreen: ((screen: Screen) => void) | undefined;
 	/** What the next card that is inserted does wrong besides what it is made to do wrong. */
 	faults: readonly CardFault[];
+	onJournalEntry: ((entry: JournalEntry) => void) | undefined;
 	readonly #options: BenchOptions;
 	readonly #random: SeededRandom;
 	/** What the card keeps without power; undefined before its first use. */
@@ -285,7 +286,10 @@ export class SaleBench {
 					cardholder.see(screen);
 					this.onScreen?.(screen);
 				},
-				onJournalEntry: entry => this.entries.push(entry),
+				onJournalEntry: entry => {
+					this.entries.push(entry);
+					this.onJournalEntry?.(entry);
+				},
 				why: decision => this.decisions.push(decision),
 			},
 		);

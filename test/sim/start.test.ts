@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -35,12 +35,14 @@ function start(until: RegExp, ...args: string[]) {
 	return { seen, ended, output: () => output, stop: () => started.kill("SIGINT") };
 }
 
-const FREE = ["--port", "0", "--bank-port", "0"];
+const FREE = ["--port", "0", "--bank-port", "0", "--register-port", "0"];
 
 test("tells where everything is, serves the panel, lets the command line use its bank, and stops cleanly", async () => {
-	const run = start(/ready: (http:\S+)[\s\S]*test bank: 127.0.0.1:(\d+)/, "--state", state, ...FREE);
-	const [, url, bankPort] = (await run.seen)!;
+	const ready = /ready: (http:\S+)[\s\S]*cash register: (http:\S+)[\s\S]*test bank: 127.0.0.1:(\d+)/;
+	const run = start(ready, "--state", state, ...FREE);
+	const [, url, register, bankPort] = (await run.seen)!;
 	expect((await fetch(url!)).status).toBe(200);
+	expect(await (await fetch(`${register}/status`)).json()).toMatchObject({ state: "idle", owed: 0 });
 	expect(JSON.parse(readFileSync(join(state, "bank/running.json"), "utf8"))).toMatchObject({ port: Number(bankPort) });
 	const sale = spawn(
 		process.execPath,
@@ -53,6 +55,14 @@ test("tells where everything is, serves the panel, lets the command line use its
 	expect(await run.ended).toBe(0);
 	await expect(fetch(url!)).rejects.toThrow();
 	await expect(connectable(Number(bankPort))).resolves.toBe(false);
+});
+
+test("the cash-register interface on another address without token and TLS: one sentence, exit 1, nothing made", async () => {
+	const fresh = join(folder, "fresh");
+	const run = start(/$^/, "--state", fresh, ...FREE, "--register-host", "0.0.0.0");
+	expect(await run.ended).toBe(1);
+	expect(run.output()).toMatch(/^kassa: the cash-register interface listens on 0\.0\.0\.0 only with [^\n]*\n$/);
+	expect(existsSync(fresh)).toBe(false);
 });
 
 test("a second start on the same state folder is refused", async () => {
@@ -69,13 +79,13 @@ test("a second start on the same state folder is refused", async () => {
 	expect(await first.ended).toBe(0);
 });
 
-test.each(["--port", "--bank-port"])("%s in use: one sentence, exit 1", async option => {
+test.each(["--port", "--bank-port", "--register-port"])("%s in use: one sentence, exit 1", async option => {
 	const server = createServer().listen(0, "127.0.0.1");
 	await new Promise(resolve => server.once("listening", resolve));
 	const { port } = server.address() as { port: number };
 	const run = start(/$^/, "--state", join(folder, "other"), ...FREE, option, String(port));
 	expect(await run.ended).toBe(1);
-	expect(run.output()).toMatch(new RegExp(`^kassa: [^\\n]*${port}[^\\n]*in use[^\\n]*\\n$`));
+	expect(run.output()).toMatch(new RegExp(`^kassa: [^\\n]*${port}[^\\n]*in use[^\\n]*\\n$`, "m"));
 	server.close();
 });
 

@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { keysCommand } from "../../../sim/cli/keysCommand.js";
 import { serviceCommand } from "../../../sim/cli/serviceCommand.js";
+import { equipTerminal } from "../../../sim/world/equipTerminal.js";
 import { FileStorage } from "../../../sim/world/fileStorage.js";
-import { injectKeys } from "../../../sim/world/injectKeys.js";
 import { nodeCrypto } from "../../../sim/world/nodeCrypto.js";
 import { StateFolder } from "../../../sim/world/stateFolder.js";
 import { systemRandom } from "../../../sim/world/system.js";
 import { openTestWorld, readTerminalFile } from "../../../sim/world/testWorld.js";
 import { parseHex } from "../../../src/bytes/hex.js";
+import { unionPay } from "../../../src/host/profiles/unionPay.js";
 import { Journal } from "../../../src/journal/journal.js";
 import { KeySlots } from "../../../src/keys/keySlots.js";
 import { Seal } from "../../../src/keys/seal.js";
@@ -33,7 +34,11 @@ beforeAll(async () => {
 	await openTestWorld(world, false);
 	const file = readTerminalFile(world);
 	await expect(kassa("list")).rejects.toThrow(/holds no keys: make a sale first$/);
-	injectKeys(new FileStorage(world.at("commandLine")), parseHex(file.deviceKeys.commandLine!), file);
+	const deviceKey = parseHex(file.deviceKeys.commandLine!);
+	equipTerminal(new FileStorage(world.at("commandLine")), deviceKey, file, {
+		name: "commandLine",
+		security: unionPay.security,
+	});
 	const { storage, slots } = keyStore();
 	transact(new Journal({ storage, seal: new Seal(slots, systemRandom) }), { amountMinor: 1234 });
 }, 180_000);

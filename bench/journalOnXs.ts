@@ -14,11 +14,8 @@ Object.assign(globalThis, {
 	prepare(name: string, recording: DiskRecording) {
 		disks.set(name, new ReplayedDisk(recording));
 	},
-	boot(name: string) {
-		journals.set(name, openJournal(disks.get(name)!));
-	},
-	forget(name: string) {
-		journals.delete(name);
+	boot(diskName: string, name: string) {
+		journals.set(name, openJournal(disks.get(diskName)!));
 	},
 	tellBoot(name: string) {
 		const journal = journals.get(name)!;

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { makeTestScheme } from "../../sim/card/testScheme.js";
 import { testConfiguration } from "../../sim/world/terminalConfiguration.js";
 import { parseHex } from "../../src/bytes/hex.js";
+import { testsByRequirement } from "../../tools/requirements.js";
 
 interface Option {
 	readonly id: string;
@@ -12,6 +13,8 @@ interface Option {
 	readonly bit?: string;
 	readonly source: readonly string[];
 	readonly tests: readonly string[];
+	/** Of docs/requirements.json: what the option pulls in. */
+	readonly requirements: readonly string[];
 }
 
 interface Capabilities {
@@ -43,9 +46,18 @@ test.each(OPTIONS.filter(({ supported }) => supported === "yes"))("$id is where 
 	for (const path of option.tests) expect(/\btest(\.\w+)?[<(]/.test(read(path)), path).toBe(true);
 });
 
+test.each(OPTIONS.filter(({ supported }) => supported === "yes"))(
+	"$id pulls in requirements, each with a test",
+	option => {
+		const shown = testsByRequirement();
+		expect(option.requirements).not.toEqual([]);
+		expect(option.requirements.filter(id => !shown.has(id))).toEqual([]);
+	},
+);
+
 test("what is not supported names no code", () => {
-	for (const { id, supported, source, tests } of OPTIONS)
-		if (supported === "no") expect([...source, ...tests], id).toEqual([]);
+	for (const { id, supported, source, tests, requirements } of OPTIONS)
+		if (supported === "no") expect([...source, ...tests, ...requirements], id).toEqual([]);
 });
 
 test("every bit of the three data elements is declared", () => {

@@ -17,7 +17,7 @@ beforeAll(async () => {
 			account: { pan: "6221261000000000018", languages },
 		});
 	worlds = {
-		...(await makeSaleWorld("unionpay-debit")),
+		...(await makeSaleWorld("unionpay-debit", "advice")),
 		...(await makeSaleWorldOf(["zhen", "enzh", "frde"].map(speaking))),
 	};
 });
@@ -66,6 +66,18 @@ describe("what the card is told of the issuer's answer", () => {
 		expect(asked.map(text => text.slice(4, 6))).toEqual(["80", "00"]);
 		expect(asked[1]!.slice(10, 14)).toBe(codeOf("Z3"));
 	});
+});
+
+// [EMV-ONL-09]
+test("an AAC of a card that wants an advice: it is owed, and delivered at the next chance", async () => {
+	const { b } = watched("advice");
+	expect(await b.sale(100)).toMatchObject({ outcome: "declined", online: false });
+	const owed = () => b.terminal.journal.owed().map(({ kind }) => kind);
+	expect(owed()).toEqual(["declineAdvice"]);
+	await b.terminal.serve({ service: "settle" });
+	expect(owed()).toEqual([]);
+	expect(b.entries).toContainEqual(expect.objectContaining({ type: "adviceDelivered", kind: "declineAdvice" }));
+	expect(b.merchantMinor).toBe(0);
 });
 
 // [EMV-SEL-21]

@@ -92,6 +92,7 @@ describe.each([
 				await expect(c.perform("saleWithCashback", 1_500, { cashbackMinor })).rejects.toThrow("cashback is at least 1");
 		});
 
+		// [EMV-GAC-09]
 		test("balance: told and shown, nothing moves", async () => {
 			const c = counter();
 			const result = await c.perform("balance", 0);
@@ -102,6 +103,7 @@ describe.each([
 			expect(await c.perform("balance", 0)).toMatchObject({ outcome: "declined", bank: { responseCode: "05" } });
 		});
 
+		// [EMV-GAC-09]
 		test("a refund without a receipt: the card gives an AAC, a supervisor agrees, the card's account gets the money", async () => {
 			const c = counter();
 			await c.done("sale", 5_000);

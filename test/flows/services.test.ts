@@ -72,6 +72,7 @@ describe("sign-in", () => {
 		expect(b.clock.monotonicMs()).toBe(before);
 	});
 
+	// [HST-KEY-01]
 	test("keys that the bank has lost: a wrong MAC, a sign-in, the reversal, then the sale", async () => {
 		const b = bench();
 		await b.sale(100);
@@ -123,6 +124,7 @@ describe.each([
 		expect(await ask(99)).toMatchObject({ done: false, reason: "No such transaction" });
 	});
 
+	// [EMV-SCR-08]
 	test("script results and advices of a decline are told to the bank", async () => {
 		const b = bench({ profile });
 		b.acquirer.orderScript(
@@ -133,6 +135,7 @@ describe.each([
 		expect(b.bank.received.at(-1)).toBe("0620");
 	});
 
+	// [EMV-ONL-08]
 	test("a referral: the attendant's code makes the sale, which can be voided and settled", async () => {
 		const b = bench({ profile });
 		const wanted = () => b.books.referrals()[0]!.answer.authorisationCode!;

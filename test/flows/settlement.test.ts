@@ -45,6 +45,7 @@ describe.each([
 		expect(b.bank.received).toEqual([]);
 	});
 
+	// [MNY-NUM-03]
 	test("the totals agree: the batch is closed on both sides, the next sale is in the next one", async () => {
 		const b = await busyBatch();
 		expect(await settle(b)).toMatchObject({ done: true, reason: "settled, the totals agree" });
@@ -59,6 +60,7 @@ describe.each([
 		expect(b.books.settlement(terminalId, 2)).toMatchObject({ verdict: "equal" });
 	});
 
+	// [MNY-NUM-03]
 	test("they differ: every transaction once more, then the end; the bank finds no difference", async () => {
 		const b = await busyBatch();
 		b.desk.disputeTotals = true;

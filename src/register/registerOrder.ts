@@ -26,7 +26,7 @@ const ORDERS = Object.freeze({
 	saleWithCashback: Object.freeze(["amountMinor", "cashbackMinor"] as const),
 	cash: Object.freeze(["amountMinor"] as const),
 	saleVoid: Object.freeze(["invoice"] as const),
-	refund: Object.freeze(["invoice", "amountMinor"] as const),
+	refund: Object.freeze(["invoice?", "amountMinor"] as const),
 	preAuthorisation: Object.freeze(["amountMinor"] as const),
 	increment: Object.freeze(["invoice", "amountMinor"] as const),
 	preAuthorisationVoid: Object.freeze(["invoice"] as const),

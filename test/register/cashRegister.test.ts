@@ -73,6 +73,21 @@ describe("a sale that a cash register orders", () => {
 	});
 });
 
+test("a refund needs a supervisor: without one it is declined, and no money moves", async () => {
+	const w = world();
+	await w.start("order-0001", SALE);
+	const { invoice } = await w.end("order-0001");
+	w.bench.removeCard();
+	const agree = () => void Promise.resolve().then(() => w.bench.pressKey("enter"));
+	w.onScreen = ({ name }) => {
+		if (name === "confirm") agree();
+		if (name === "enterPasscode") void w.ask({ request: "cancel", key: "order-0002" });
+	};
+	await w.start("order-0002", { operation: "refund", invoice, amountMinor: 234 });
+	expect(await w.end("order-0002")).toMatchObject({ status: "declined" });
+	expect(w.bench.merchantMinor).toBe(1234);
+});
+
 describe("the same key", () => {
 	test("one after the other: the same transaction, charged once", async () => {
 		const w = world();

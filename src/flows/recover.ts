@@ -7,8 +7,12 @@ export function closeInterrupted(c: FlowContext): void {
 		const at = c.clock.now();
 		const mustReverse = sent && c.journal.transaction({ batch, stan })?.reversal !== undefined;
 		const reason: ReversalReason = "noResponse";
+		// Older firmware wrote that a reversal is owed and the end one after the other.
+		const isOwed = c.journal
+			.owed()
+			.some(owed => owed.kind === "reversal" && owed.batch === batch && owed.stan === stan);
 		c.journal.appendAll([
-			...(mustReverse ? [{ type: "reversalOwed", batch, stan, at, reason } as const] : []),
+			...(mustReverse && !isOwed ? [{ type: "reversalOwed", batch, stan, at, reason } as const] : []),
 			{
 				type: "closed",
 				batch,

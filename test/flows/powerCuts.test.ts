@@ -3,9 +3,10 @@ import type { BookedTransaction } from "../../sim/bank/books.js";
 import type { MemoryBooks } from "../../sim/bank/memoryBooks.js";
 import type { MemoryDisk } from "../../sim/world/memoryDisk.js";
 import type { Operation } from "../../src/operation.js";
+import { compare } from "./cuts/compare.js";
 import { type CutReport, cutEverywhere, type Kit, makeKit } from "./cuts/cutEverywhere.js";
 import { formatCuts, formatSum } from "./cuts/cutReport.js";
-import type { Breaks } from "./cuts/cutWorld.js";
+import { type Breaks, CutWorld } from "./cuts/cutWorld.js";
 import { MONEY_FLOWS } from "./cuts/moneyFlows.js";
 
 const reports: CutReport[] = [];
@@ -33,6 +34,18 @@ describe("the power is cut at every point: nothing lost, nothing doubled, the te
 		},
 		240_000,
 	);
+});
+
+test("a reversal that was owed before its transaction had an end: both are made up for at the next start", async () => {
+	const w = new CutWorld(kit.plain);
+	await w.cutDuring("bank has acted", { operation: "sale", amountMinor: 777 });
+	const { batch, stan } = w.journal().interrupted()[0]!;
+	w.journal().append({ type: "reversalOwed", batch, stan, at: w.bench.clock.now(), reason: "noResponse" });
+	w.restart();
+	expect(await w.perform({ operation: "sale", amountMinor: 55 })).toMatchObject({ status: "approved" });
+	expect(await w.serve({ service: "settle" })).toBe("done");
+	expect(compare(w)).toEqual([]);
+	expect(w.bench.merchantMinor).toBe(55);
 });
 
 describe("what is broken on purpose is told by the comparison", () => {

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { cardProfiles } from "../../../sim/card/cardProfiles.js";
+import { cardProfile } from "../../../sim/card/cardProfiles.js";
 import { checkProfile } from "../../../sim/card/profile.js";
-import { makeTestScheme } from "../../../sim/card/testScheme.js";
 import { type MemoryDisk, PowerCut } from "../../../sim/world/memoryDisk.js";
+import { unionPay } from "../../../src/host/profiles/unionPay.js";
 import type { BenchOptions } from "../bench.js";
-import { saleWorldOf } from "../saleWorld.js";
+import { makeSaleWorldOf, oneRound, withApplication } from "../saleWorld.js";
 import { compare } from "./compare.js";
 import { type Breaks, CutWorld } from "./cutWorld.js";
 import type { MoneyFlow } from "./moneyFlows.js";
@@ -32,18 +32,21 @@ const LOG = { format: "9F3602 9F0206 9A03", records: 30 };
 
 /** Keys, cards and configuration, made once. */
 export async function makeKit(): Promise<Kit> {
-	const scheme = await makeTestScheme();
-	const card = async (name: string, change: object = {}) => {
-		const profile = cardProfiles().find(each => each.name === name)!;
+	const card = (name: string, from: string, change: object = {}) => {
+		const profile = cardProfile(from)!;
 		const [application] = profile.applications;
-		const changed = { ...profile, applications: [{ ...application!, ...change, transactionLog: LOG }] };
-		return saleWorldOf(checkProfile(changed), scheme);
+		return checkProfile({
+			...profile,
+			name,
+			applications: [{ ...application!, ...change, transactionLog: LOG }],
+		});
 	};
-	return {
-		plain: await card("sda", { cvmList: ["1F03"] }),
-		onlinePin: await card("sda"),
-		offlinePin: await card("unionpay-debit", { issuerActionCodes: MAY_END_OFFLINE }),
-	};
+	const worlds = await makeSaleWorldOf([
+		card("plain", "sda", { cvmList: ["1F03"] }),
+		card("online-pin", "sda"),
+		card("offline-pin", "unionpay-debit", { issuerActionCodes: MAY_END_OFFLINE }),
+	]);
+	return { plain: worlds.plain!, onlinePin: worlds["online-pin"]!, offlinePin: worlds["offline-pin"]! };
 }
 
 /** What can become of bytes that were not flushed. @param everyByte tears at each byte instead of at some */
@@ -147,13 +150,15 @@ async function cutOnce(kit: Kit, flow: MoneyFlow, cut: Cut, breaks: Breaks | und
 }
 
 async function prepared(kit: Kit, flow: MoneyFlow, breaks?: Breaks): Promise<CutWorld> {
-	const { card = "plain", profile, offline = false, before } = flow;
+	const { card = "plain", profile = unionPay, offline = false, before } = flow;
 	const { configuration, ...world } = kit[card];
 	const w = new CutWorld(
 		{
 			...world,
-			configuration: offline ? mayApproveOffline(configuration as Configuration) : configuration,
-			...(profile && { profile }),
+			configuration: offline
+				? withApplication(configuration, { floorLimitMinor: 50_000 }, { storeAndForward: STORE_AND_FORWARD })
+				: configuration,
+			profile: oneRound(profile),
 		},
 		breaks,
 	);
@@ -161,17 +166,12 @@ async function prepared(kit: Kit, flow: MoneyFlow, breaks?: Breaks): Promise<Cut
 	return w;
 }
 
-interface Configuration {
-	readonly applications: readonly object[];
-}
-
-function mayApproveOffline(json: Configuration): object {
-	return {
-		...json,
-		applications: json.applications.map(each => ({ ...each, floorLimitMinor: 50_000 })),
-		storeAndForward: { mostAmountMinor: 50_000, mostCount: 5, mostTotalMinor: 100_000, offlinePinRequired: false },
-	};
-}
+const STORE_AND_FORWARD = {
+	mostAmountMinor: 50_000,
+	mostCount: 5,
+	mostTotalMinor: 100_000,
+	offlinePinRequired: false,
+};
 
 /** What happens when the power is back: the order is given again, one more sale is made, the day is closed. */
 async function finish(w: CutWorld, flow: MoneyFlow): Promise<void> {

@@ -143,7 +143,7 @@ test("an issuer that wants to be telephoned; a terminal that is signed off; anot
 	expect(ask("deliver")).toMatchObject({ status: 0, json: { reason: "nothing waits for the bank" } });
 	const sale = ask("sale --amount 7").json;
 	expect(ask(`void --invoice ${sale["invoice"]} --supervisor 13579`)).toMatchObject(approved);
-}, 120_000);
+}, 300_000);
 
 test("a receipt as text, as JSON, as a picture and for a printer", () => {
 	const [png, escpos] = [join(folder, "receipt.png"), join(folder, "receipt.bin")];

@@ -16,7 +16,7 @@ import { StateFolder, UserError } from "../world/stateFolder.js";
 import { systemClock, systemRandom } from "../world/system.js";
 import { useTerminalKeys } from "../world/terminalKeyStore.js";
 import { openTestWorld } from "../world/testWorld.js";
-import { stateOption } from "./options.js";
+import { stateOption, terminalOption } from "./options.js";
 
 interface KeysOptions {
 	readonly json?: boolean;
@@ -80,11 +80,7 @@ function add(to: Command, name: string, description: string): Command {
 		.command(name)
 		.description(description)
 		.option("--json", "print JSON")
-		.addOption(
-			new Option("-t, --terminal <name>", "whose keys")
-				.choices(Object.keys(TEST_TERMINAL_IDS))
-				.default("commandLine" satisfies TestTerminal),
-		)
+		.addOption(terminalOption("whose keys"))
 		.addOption(stateOption());
 }
 

@@ -1,5 +1,6 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { asciiBytes, wipe } from "../../src/bytes/bytes.js";
+import { ROLES, type Role } from "../../src/operators/passcodes.js";
 import { testPasscodes } from "../world/equipTerminal.js";
 import { FileStorage } from "../world/fileStorage.js";
 import type { TestTerminal } from "../world/merchant.js";
@@ -7,13 +8,14 @@ import { StateFolder } from "../world/stateFolder.js";
 import { openTestWorld } from "../world/testWorld.js";
 import { parsePasscode, stateOption, terminalOption } from "./options.js";
 
-/** `kassa passcode`: what the supervisor types. */
+/** `kassa passcode`: what a supervisor types, or a custodian of the bank's keys. */
 export function passcodeCommand(): Command {
-	const passcode = new Command("passcode").description("set the supervisor's passcode of a terminal");
+	const passcode = new Command("passcode").description("set a passcode of a terminal");
 	passcode
 		.command("set")
-		.description("give the supervisor another passcode, which also ends a lock after wrong ones")
+		.description("give the supervisor or a key custodian another passcode, which also ends a lock after wrong ones")
 		.argument("<passcode>", "4 to 12 digits", parsePasscode)
+		.addOption(new Option("-r, --role <role>", "whose passcode").choices(ROLES).default("supervisor" satisfies Role))
 		.addOption(terminalOption("of which terminal"))
 		.addOption(stateOption())
 		.action(setPasscode);
@@ -22,17 +24,17 @@ export function passcodeCommand(): Command {
 
 async function setPasscode(
 	digits: string,
-	{ terminal, state: folder }: { readonly terminal: TestTerminal; readonly state: string },
+	{ terminal, role, state: folder }: { readonly terminal: TestTerminal; readonly role: Role; readonly state: string },
 ): Promise<void> {
 	const state = new StateFolder(folder);
 	await openTestWorld(state, false);
 	const lock = state.lock(terminal, `the terminal ${state.at(terminal)}`);
 	const passcode = asciiBytes(digits);
 	try {
-		testPasscodes(new FileStorage(state.at(terminal))).set("supervisor", passcode);
+		testPasscodes(new FileStorage(state.at(terminal))).set(role, passcode);
 	} finally {
 		wipe(passcode); // WIPE
 		lock.release();
 	}
-	console.log(`the supervisor of the terminal ${terminal} has another passcode`);
+	console.log(`the ${role} of the terminal ${terminal} has another passcode`);
 }

@@ -1,12 +1,12 @@
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { setJournalAside } from "../../src/flows/setJournalAside.js";
 import { formatSetAside } from "../../src/journal/setAside.js";
-import { TEST_TERMINAL_IDS, type TestTerminal } from "../world/merchant.js";
+import type { TestTerminal } from "../world/merchant.js";
 import { StateFolder, UserError } from "../world/stateFolder.js";
 import { systemClock, systemRandom } from "../world/system.js";
 import { useTerminalKeys } from "../world/terminalKeyStore.js";
 import { openTestWorld } from "../world/testWorld.js";
-import { stateOption } from "./options.js";
+import { stateOption, terminalOption } from "./options.js";
 
 interface ServiceOptions {
 	readonly yes?: boolean;
@@ -24,11 +24,7 @@ export function serviceCommand(): Command {
 			.description(description)
 			.option("--yes", "really")
 			.option("--json", "print JSON")
-			.addOption(
-				new Option("-t, --terminal <name>", "which terminal")
-					.choices(Object.keys(TEST_TERMINAL_IDS))
-					.default("commandLine" satisfies TestTerminal),
-			)
+			.addOption(terminalOption("which terminal"))
 			.addOption(stateOption());
 	add("set-journal-aside", "keep the journal that cannot be read any more for the bank, begin a fresh batch").action(
 		async (o: ServiceOptions) => {

@@ -4,7 +4,8 @@ import { hmac } from "../crypto/hmac.js";
 import type { Crypto, Random, Storage } from "../ports.js";
 
 /** Who has a passcode. The custodians are two persons of the bank: neither knows the other's passcode or key component. */
-export type Role = "supervisor" | "custodian1" | "custodian2";
+export const ROLES = Object.freeze(["supervisor", "custodian1", "custodian2"] as const);
+export type Role = (typeof ROLES)[number];
 
 interface Kept {
 	readonly salt: Uint8Array;

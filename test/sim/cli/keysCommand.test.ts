@@ -3,13 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { keysCommand } from "../../../sim/cli/keysCommand.js";
+import { passcodeCommand } from "../../../sim/cli/passcodeCommand.js";
 import { serviceCommand } from "../../../sim/cli/serviceCommand.js";
-import { equipTerminal } from "../../../sim/world/equipTerminal.js";
+import { equipTerminal, testPasscodes } from "../../../sim/world/equipTerminal.js";
 import { FileStorage } from "../../../sim/world/fileStorage.js";
 import { nodeCrypto } from "../../../sim/world/nodeCrypto.js";
 import { StateFolder } from "../../../sim/world/stateFolder.js";
 import { systemRandom } from "../../../sim/world/system.js";
 import { openTestWorld, readTerminalFile } from "../../../sim/world/testWorld.js";
+import { asciiBytes } from "../../../src/bytes/bytes.js";
 import { parseHex } from "../../../src/bytes/hex.js";
 import { unionPay } from "../../../src/host/profiles/unionPay.js";
 import { Journal } from "../../../src/journal/journal.js";
@@ -118,4 +120,22 @@ test("all keys erased: the journal is set aside for the bank, the key store open
 	expect(await service("renew-keys", "--yes")).toMatch(/^the key store is empty and open/);
 	const { storage, slots } = keyStore();
 	expect(new Journal({ storage, seal: new Seal(slots, systemRandom) }).batch).toBe(2);
+});
+
+test("a custodian's passcode is set apart from the supervisor's", async () => {
+	const set = (...words: string[]) => {
+		const command = passcodeCommand();
+		for (const each of command.commands) each.exitOverride().configureOutput({ writeErr: () => {} });
+		return command.parseAsync(["set", ...words, "--state", state], { from: "user" });
+	};
+	const { storage } = keyStore();
+	const before = testPasscodes(storage).verify("custodian1", asciiBytes("24682468"), 1);
+	await set("24682468", "--role", "custodian1");
+	const after = (["custodian1", "custodian2", "supervisor"] as const).map(role =>
+		testPasscodes(storage).verify(role, asciiBytes("24682468"), 1),
+	);
+	expect([before, ...after]).toEqual(["notSet", "right", "notSet", "wrong"]);
+	await expect(set("1234", "--role", "cashier")).rejects.toThrow(
+		/Allowed choices are supervisor, custodian1, custodian2/,
+	);
 });

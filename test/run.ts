@@ -20,7 +20,7 @@ check("format and lint", "npm", ["run", "-s", "lint"]);
 check("types", "npm", ["run", "-s", "typecheck"]);
 vitest();
 if (!process.env.MODDABLE)
-	console.log("not run: the build for the Moddable simulator needs MODDABLE to name an SDK 8.2.x");
+	console.log("not run: test/device and the build for the Moddable simulator need MODDABLE to name an SDK 8.2.x");
 
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed ? 1 : 0;

@@ -4,7 +4,7 @@ import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { type Language, type MessageId, message } from "../../src/display/messages.js";
 import type { ScreenName } from "../../src/display/screen.js";
 import type { Key } from "../../src/ports.js";
-import { type BenchOptions, SaleBench } from "./bench.js";
+import { type BenchOptions, PASSCODE, SaleBench } from "./bench.js";
 import { makeSaleWorld } from "./saleWorld.js";
 
 const CARD = "unionpay-credit";
@@ -101,7 +101,7 @@ test("a sale by its amount, then a part of it given back from the menu", async (
 	await keys(b, "400", "confirm");
 	expect(text(b)).toEqual(expect.arrayContaining(["Refund", "000001", "¥10.00", "¥4.00"]));
 	await keys(b, "", "enterPasscode");
-	await keys(b, "2580", "approved");
+	await keys(b, PASSCODE, "approved");
 	b.pressKey("enter");
 	await drawn(b, "idle");
 	expect(b.merchantMinor).toBe(600);

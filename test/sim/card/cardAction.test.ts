@@ -101,7 +101,7 @@ describe("a common core card", () => {
 		const bench = new Bench(cards["common-core"]);
 		bench.begin();
 		const iad = findObject(bench.send(ARQC, CDOL1_DATA).slice(0, -4), "9F10")!;
-		expect(iad).toBe("0FA501" + "A03000" + "0000" + "0001" + "000000000000" + "0F" + "00".repeat(15));
+		expect(iad).toBe(["0FA501", "A03000", "0000", "0001", "000000000000", "0F", "00".repeat(15)].join(""));
 	});
 
 	test.each([

@@ -94,8 +94,8 @@ test("a key of option B differs where the PAN has more than 16 digits", () => {
 
 test.each([
 	["0701010320A000010A010000000000", "CVN 01"],
-	["0FA501" + "00".repeat(29), "CCD"],
-	["0FA501" + "00".repeat(28), undefined],
+	[`0FA501${"00".repeat(29)}`, "CCD"],
+	[`0FA501${"00".repeat(28)}`, undefined],
 	["06010B03A06010", undefined],
 	["060112", undefined],
 	["", undefined],

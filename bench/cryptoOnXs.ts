@@ -8,6 +8,8 @@ import { AES } from "@stablelib/aes";
 import { sign as stableSign, verify as stableVerify } from "@stablelib/ed25519";
 import { secretBox as stableBox } from "@stablelib/nacl";
 import { hash as stableSha256 } from "@stablelib/sha256";
+import { hash as stableSha512 } from "@stablelib/sha512";
+import { scalarMultBase as stablePublicKey, sharedKey as stableSharedKey } from "@stablelib/x25519";
 import des from "des.js";
 import nacl from "tweetnacl";
 import { SeededRandom } from "../sim/world/seededRandom.js";
@@ -94,6 +96,7 @@ const operations: Record<string, Record<string, () => Uint8Array>> = {
 		kassa: () => crypto.sha512(data),
 		"@noble": () => nobleSha512(data),
 		tweetnacl: () => nacl.hash(data),
+		"@stablelib": () => stableSha512(data),
 	},
 	"HMAC-SHA-256 of 250 bytes": {
 		kassa: () => hmac(crypto, "sha256", key32, data),
@@ -127,14 +130,17 @@ const operations: Record<string, Record<string, () => Uint8Array>> = {
 		kassa: () => x25519SharedSecret(key32, other)!,
 		tweetnacl: () => nacl.scalarMult(key32, other),
 		"@noble": () => x25519.getSharedSecret(key32, other),
+		"@stablelib": () => stableSharedKey(key32, other),
 	},
 	"X25519 public key": {
 		kassa: () => x25519PublicKey(key32),
 		tweetnacl: () => nacl.scalarMult.base(key32),
 		"@noble": () => x25519.getPublicKey(key32),
+		"@stablelib": () => stablePublicKey(key32),
 	},
 	"secretbox of 1 KB": {
 		kassa: () => secretbox(kilobyte, nonce, key32),
+		tweetnacl: () => nacl.secretbox(kilobyte, nonce, key32),
 		"@noble": () => xsalsa20poly1305(key32, nonce).encrypt(kilobyte),
 		"@stablelib": () => stableBox(key32, nonce, kilobyte),
 	},

@@ -18,7 +18,7 @@ import { SerialPrinter } from "./platform/printer.js";
 import { readSettings } from "./platform/settings.js";
 import { openSounder } from "./platform/sounder.js";
 import { TamperLines } from "./platform/tamper.js";
-import { TlsHostSocket } from "./platform/tls.js";
+import { tlsSockets } from "./platform/tls.js";
 import { Terminal } from "./terminal.js";
 
 /** The device: makes the ports from the board, the Terminal from the ports, and starts it. */
@@ -34,13 +34,12 @@ export default function main(): void {
 		const settings = readSettings(storage);
 		const configuration = decodeConfiguration(settings.configuration, nativeCrypto);
 		const clock = systemClock(settings.utcOffsetMinutes);
-		const terminal = new Terminal(
+		const terminal: Terminal = new Terminal(
 			{
 				reader: new ContactReader(new SerialCardSlot(openCardContacts(PINS.card), clock)),
 				keypad: new MatrixKeypad(openKeyMatrix(PINS.keypad), clock),
 				display,
-				socket: new TlsHostSocket(storage, clock, settings.host),
-				...(settings.backupHost && { backupSocket: new TlsHostSocket(storage, clock, settings.backupHost) }),
+				...tlsSockets(storage, clock, settings, () => terminal.tlsKey()),
 				storage,
 				clock,
 				entropy,

@@ -19,6 +19,7 @@ import { perform } from "./flows/perform.js";
 import { receiptOf } from "./flows/receipts.js";
 import { closeInterrupted } from "./flows/recover.js";
 import { removeCard } from "./flows/removeCard.js";
+import { requestCertificate } from "./flows/requestCertificate.js";
 import { resultOf } from "./flows/resultOf.js";
 import { type Service, serve } from "./flows/serve.js";
 import type { ServiceResult } from "./flows/serviceResult.js";
@@ -32,6 +33,7 @@ import { Journal } from "./journal/journal.js";
 import { formatSetAside, journalsSetAside } from "./journal/setAside.js";
 import type { TransactionRecord } from "./journal/transactionRecord.js";
 import { answerTampering } from "./keys/answerTampering.js";
+import type { CertificateSubject } from "./keys/certificateRequest.js";
 import { hostKeys } from "./keys/hostKeys.js";
 import { type ComponentKey, KeyComponents } from "./keys/keyComponents.js";
 import { KeyError } from "./keys/keyError.js";
@@ -40,6 +42,7 @@ import { KEYS_ERASED, KeySlots } from "./keys/keySlots.js";
 import { PinEntryLimit } from "./keys/pinEntryLimit.js";
 import { Seal } from "./keys/seal.js";
 import { TerminalIdentity } from "./keys/terminalIdentity.js";
+import { TlsKey } from "./keys/tlsKey.js";
 import { Passcodes } from "./operators/passcodes.js";
 import type {
 	CardReader,
@@ -88,6 +91,8 @@ export interface TerminalSettings {
 	readonly deviceKeySecret: Uint8Array;
 	/** Absent: no key message is taken. */
 	readonly bank?: BoundBank;
+	/** Whom the bank is to certify the TLS key for; absent where the line to the bank needs none. */
+	readonly certificateSubject?: CertificateSubject;
 	/** In the place of the terminal's generator for what the kernel shows to the card, so that a dialogue can be repeated. */
 	readonly kernelRandom?: Random;
 	/** Sees each screen as it is drawn and each journal entry as it is written: a front panel, a test. */
@@ -109,6 +114,8 @@ export class Terminal {
 	readonly #crypto: Crypto;
 	readonly #random: DeviceRandom;
 	readonly #bank: BoundBank | undefined;
+	readonly #tlsKey: TlsKey;
+	readonly #enrol: () => Promise<void>;
 	#identity: TerminalIdentity | undefined;
 	#running = false;
 	#busy = false;
@@ -135,6 +142,7 @@ export class Terminal {
 		this.#slots = slots;
 		this.#crypto = crypto;
 		this.#bank = settings.bank;
+		this.#tlsKey = new TlsKey(slots, { crypto, random });
 		slots.countBoot();
 		this.#show = screen => {
 			const shown = slots.isZeroised ? screens.tampered() : screen;
@@ -146,6 +154,11 @@ export class Terminal {
 				for (const listener of tamperListeners) listener();
 				this.#show(screens.tampered());
 			});
+		this.#enrol = async () => {
+			if (!settings.certificateSubject) return;
+			const onWork = () => this.#show(screens.service("makingKeys", merchant.language));
+			await requestCertificate({ tlsKey: this.#tlsKey, storage, clock, log }, settings.certificateSubject, onWork);
+		};
 		random.refresh();
 		const events = new EventQueue<TerminalEvent>(clock);
 		this.#events = events;
@@ -306,6 +319,7 @@ export class Terminal {
 		this.#running = true;
 		try {
 			this.identity();
+			await this.#enrol();
 			await this.#sell();
 		} catch (error) {
 			this.#show(screens.fault(error instanceof Error ? error.message : "unknown fault"));
@@ -370,6 +384,12 @@ export class Terminal {
 		if (this.#slots.isZeroised) throw new KeyError(KEYS_ERASED);
 		this.#identity ??= new TerminalIdentity(this.#slots, { crypto: this.#crypto, random: this.#random });
 		return this.#identity;
+	}
+
+	/** What proves to the bank's TLS server who this terminal is. @throws {KeyError} when the keys were erased */
+	tlsKey(): TlsKey {
+		if (this.#slots.isZeroised) throw new KeyError(KEYS_ERASED);
+		return this.#tlsKey;
 	}
 
 	/** Ends `run` once what is under way has ended. */

@@ -49,7 +49,7 @@ declare module "embedded:io/socket/tcp/tls" {
 			readonly cache: boolean;
 			readonly certificate: Uint8Array;
 			readonly clientCertificates: readonly Uint8Array[];
-			readonly clientKey: Uint8Array;
+			readonly clientKey: ArrayBuffer;
 		};
 		onReadable(count: number): void;
 		onWritable(count: number): void;

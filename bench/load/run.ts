@@ -10,6 +10,7 @@ import { startBank } from "../../sim/bank/startBank.js";
 import { wholeNumber } from "../../sim/cli/options.js";
 import { makeTestPki } from "../../sim/world/pki.js";
 import { IMK_HEX, MAK_HEX, PIK_HEX, PIN } from "../../test/sim/bank/bankWorld.js";
+import { clientPair } from "../../test/sim/bank/clientPair.js";
 import { loadReport, mismatches } from "./loadReport.js";
 import type { LoadOrder, LoadResult } from "./loadTerminals.js";
 
@@ -52,7 +53,7 @@ async function load(): Promise<number> {
 		}),
 	);
 	const bank = await startBank(config);
-	const { keyPem: key, certPem: cert } = pki.terminal;
+	const { keyPem: key, certPem: cert } = await clientPair(pki);
 	const tls = { host: "127.0.0.1", port: bank.port, ca: pki.rootPem, key, cert };
 	const order = (everyMs: number, lastStans: readonly number[]): LoadOrder => ({
 		...{ tls, merchantId: MERCHANT_ID, durationMs: seconds * 1_000, everyMs },

@@ -2,27 +2,24 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { wipe } from "../../src/bytes/bytes.js";
 import { formatHex, parseHex } from "../../src/bytes/hex.js";
-import { loadKeyMessage } from "../../src/flows/loadKeyMessage.js";
 import { type KeySlot, RECEIVING_SLOTS, SLOT_NAMES, SLOTS } from "../../src/keys/keyAttributes.js";
 import { exportKeyBlock, loadKeyBlock } from "../../src/keys/keyBlockLoading.js";
 import { keyCheckValue } from "../../src/keys/keyCheckValue.js";
-import type { KeySlots } from "../../src/keys/keySlots.js";
+import { KeyError } from "../../src/keys/keyError.js";
 import { makeRemoteKeys } from "../../src/keys/remoteKeyLoading.js";
 import { TerminalIdentity } from "../../src/keys/terminalIdentity.js";
 import { bankSigningKey } from "../world/bankSigningKey.js";
-import { TEST_TERMINAL_IDS, type TestTerminal } from "../world/merchant.js";
+import { readConfiguration } from "../world/configurationFile.js";
+import { EMPTY_READER } from "../world/emptyReader.js";
+import { MemoryDisplay } from "../world/memoryDisplay.js";
+import { TEST_TERMINAL_IDS } from "../world/merchant.js";
 import { nodeCrypto } from "../world/nodeCrypto.js";
 import { StateFolder, UserError } from "../world/stateFolder.js";
 import { systemClock, systemRandom } from "../world/system.js";
-import { useTerminalKeys } from "../world/terminalKeyStore.js";
+import { startTestTerminal } from "../world/testTerminal.js";
 import { openTestWorld } from "../world/testWorld.js";
-import { stateOption, terminalOption } from "./options.js";
-
-interface KeysOptions {
-	readonly json?: boolean;
-	readonly terminal: TestTerminal;
-	readonly state: string;
-}
+import { addKeysCommand, type KeyStoreAtWork, type KeysOptions, withKeys } from "./keyStoreWork.js";
+import { keysTlsCommand } from "./keysTlsCommand.js";
 
 interface MessageOptions extends KeysOptions {
 	readonly slot: KeySlot;
@@ -38,63 +35,43 @@ const PORTS = Object.freeze({ crypto: nodeCrypto, random: systemRandom });
 /** `kassa keys`: what a test terminal's key store holds, never the keys themselves. The terminal must not run meanwhile. */
 export function keysCommand(): Command {
 	const keys = new Command("keys").description("look into a terminal's key store, load keys, erase them");
-	add(keys, "list", "print the slots: usage, check value, generation").action(o => withKeys(o, list));
+	addKeysCommand(keys, "list", "print the slots: usage, check value, generation").action(o => withKeys(o, list));
 	const block = keys.command("block").description("keys in key blocks (ANSI X9.143) under the terminal's KBPK");
-	add(block, "import", "load the key of a block")
+	addKeysCommand(block, "import", "load the key of a block")
 		.argument("<block>", "the block, or a file that holds it")
-		.action((given: string, o: KeysOptions) => withKeys(o, (slots, say) => importBlock(slots, say, textOf(given))));
-	add(block, "export", "print a key that may leave the terminal as a block")
+		.action((given: string, o: KeysOptions) => withKeys(o, work => importBlock(work, textOf(given))));
+	addKeysCommand(block, "export", "print a key that may leave the terminal as a block")
 		.addArgument(new Argument("<slot>", "which key").choices(["pin", "mac", "data", "master"]))
 		.action((slot: "pin" | "mac" | "data" | "master", o: KeysOptions) =>
-			withKeys(o, (slots, say) => {
+			withKeys(o, ({ slots, say }) => {
 				const exported = exportKeyBlock(slots, PORTS, slot);
 				say(exported, { slot, block: exported });
 			}),
 		);
 	const message = keys.command("message").description("keys in messages that the test bank seals and signs");
-	add(message, "make", "make a key message for the terminal, as its bank would")
+	addKeysCommand(message, "make", "make a key message for the terminal, as its bank would")
 		.addOption(new Option("--slot <slot>", "which key").choices(RECEIVING_SLOTS).makeOptionMandatory())
 		.addOption(new Option("--algorithm <letter>", "T for triple DES, A for AES").choices(["T", "A"]).default("T"))
 		.option("--key <hex>", "the key; a random one of 16 bytes unless given", parseBytes)
 		.option("--ksn <hex>", "key serial number of a DUKPT initial key", parseBytes)
 		.option("--exportable", "the key may leave the terminal in a key block")
 		.option("-o, --output <file>", "where to write it; printed unless given")
-		.action((o: MessageOptions) => withKeys(o, (slots, say, state) => makeMessage(slots, say, state, o)));
-	add(message, "load", "give the terminal a key message")
+		.action((o: MessageOptions) => withKeys(o, work => makeMessage(work, o)));
+	addKeysCommand(keys, "load", "give the terminal a key message from its bank, as a line to the bank would")
 		.argument("<message>", "the message in hexadecimal, or a file that holds it")
-		.action((given: string, o: KeysOptions) =>
-			withKeys(o, (slots, say, state) => loadMessage(slots, say, state, o, textOf(given))),
-		);
-	add(keys, "erase", "erase one key, or all keys with everything that is sealed under them")
+		.action(loadMessage);
+	keys.addCommand(keysTlsCommand());
+	addKeysCommand(keys, "erase", "erase one key, or all keys with everything that is sealed under them")
 		.addArgument(new Argument("[slot]", "only this key").choices(SLOT_NAMES))
 		.option("--yes", "really")
 		.action((slot: KeySlot | undefined, o: KeysOptions & { readonly yes?: boolean }) => {
 			if (!o.yes) throw new UserError(`erasing ${slot ? "a key" : "all keys"} cannot be undone: say --yes`);
-			return withKeys(o, (slots, say) => erase(slots, say, slot));
+			return withKeys(o, work => erase(work, slot));
 		});
 	return keys;
 }
 
-function add(to: Command, name: string, description: string): Command {
-	return to
-		.command(name)
-		.description(description)
-		.option("--json", "print JSON")
-		.addOption(terminalOption("whose keys"))
-		.addOption(stateOption());
-}
-
-/** Prints a sentence, or with --json what it says as data. */
-type Say = (sentence: string, json: unknown) => void;
-
-async function withKeys(o: KeysOptions, use: (slots: KeySlots, say: Say, state: StateFolder) => void): Promise<void> {
-	const state = new StateFolder(o.state);
-	await openTestWorld(state, false);
-	const say: Say = (sentence, json) => console.log(o.json ? JSON.stringify(json) : sentence);
-	useTerminalKeys(state, o.terminal, slots => use(slots, say, state));
-}
-
-function list(slots: KeySlots, say: Say): void {
+function list({ slots, say }: KeyStoreAtWork): void {
 	const { zeroisation, boots, sequence } = slots;
 	const rows = SLOT_NAMES.map(slot => ({
 		slot,
@@ -112,11 +89,13 @@ function list(slots: KeySlots, say: Say): void {
 	say(lines.join("\n"), { slots: rows, zeroisation: zeroisation ?? null, boots, sequence });
 }
 
-function importBlock(slots: KeySlots, say: Say, block: string): void {
-	told(slots, say, loadKeyBlock(slots, nodeCrypto, block));
+function importBlock({ slots, say }: KeyStoreAtWork, block: string): void {
+	const slot = loadKeyBlock(slots, nodeCrypto, block);
+	const checkValue = hexOrNull(slots.kcv(slot));
+	say(`the ${slot} key with check value ${checkValue} is loaded`, { slot, checkValue });
 }
 
-function makeMessage(slots: KeySlots, say: Say, state: StateFolder, o: MessageOptions): void {
+function makeMessage({ slots, say, state }: KeyStoreAtWork, o: MessageOptions): void {
 	const { usages, modes } = SLOTS[o.slot];
 	const key = o.key ?? systemRandom.bytes(16);
 	const kcv = keyCheckValue(nodeCrypto, o.algorithm, key);
@@ -151,15 +130,32 @@ function makeMessage(slots: KeySlots, say: Say, state: StateFolder, o: MessageOp
 	}
 }
 
-function loadMessage(slots: KeySlots, say: Say, state: StateFolder, o: KeysOptions, text: string): void {
-	const bank = { serial: TEST_TERMINAL_IDS[o.terminal], signingKey: bankSigningKey(state).publicKey };
-	const identity = new TerminalIdentity(slots, PORTS);
-	const { done, reason } = loadKeyMessage(slots, nodeCrypto, identity, bank, hexOf(text));
-	if (!done) throw new UserError(reason);
-	say(reason, { reason, sequence: slots.sequence });
+/** Through the terminal itself, which knows its bank. */
+async function loadMessage(given: string, o: KeysOptions): Promise<void> {
+	const record = hexOf(textOf(given));
+	const state = new StateFolder(o.state);
+	await openTestWorld(state, false);
+	const { terminal, release } = startTestTerminal({
+		state,
+		name: o.terminal,
+		bankPort: 0,
+		configuration: readConfiguration(state, undefined),
+		reader: EMPTY_READER,
+		display: new MemoryDisplay(),
+		log: { line: () => {} },
+	});
+	try {
+		const { done, reason } = await terminal.loadKeys(record);
+		if (!done) throw new UserError(reason);
+		console.log(o.json ? JSON.stringify({ reason }) : reason);
+	} catch (error) {
+		throw error instanceof KeyError ? new UserError(error.message) : error;
+	} finally {
+		release();
+	}
 }
 
-function erase(slots: KeySlots, say: Say, slot: KeySlot | undefined): void {
+function erase({ slots, say }: KeyStoreAtWork, slot: KeySlot | undefined): void {
 	if (slot) {
 		if (!slots.has(slot)) throw new UserError(`no ${slot} key is loaded`);
 		slots.erase(slot);
@@ -170,11 +166,6 @@ function erase(slots: KeySlots, say: Say, slot: KeySlot | undefined): void {
 	const erased = SLOT_NAMES.filter(each => slots.has(each));
 	slots.zeroise({ cause: "order", at: systemClock.now() });
 	say("all keys were erased", { erased });
-}
-
-function told(slots: KeySlots, say: Say, slot: KeySlot): void {
-	const checkValue = hexOrNull(slots.kcv(slot));
-	say(`the ${slot} key with check value ${checkValue} is loaded`, { slot, checkValue });
 }
 
 function hexOrNull(bytes: Uint8Array | undefined): string | null {

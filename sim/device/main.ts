@@ -30,12 +30,12 @@ export default function main(): void {
 		const settings = readSettings(storage);
 		const configuration = decodeConfiguration(settings.configuration, nativeCrypto);
 		const clock = systemClock(settings.utcOffsetMinutes);
-		const terminal = new Terminal(
+		const terminal: Terminal = new Terminal(
 			{
 				reader: new ContactReader(panel.slot),
 				keypad: panel.keypad,
 				display,
-				socket: panel.line(new TlsHostSocket(storage, clock, settings.host)),
+				socket: panel.line(new TlsHostSocket(storage, clock, settings.host, () => terminal.tlsKey())),
 				storage,
 				clock,
 				entropy,

@@ -1,13 +1,17 @@
 import { copyFileSync } from "node:fs";
 import { wipe } from "../../src/bytes/bytes.js";
 import { parseHex } from "../../src/bytes/hex.js";
+import { KeySlots } from "../../src/keys/keySlots.js";
+import { TlsKey } from "../../src/keys/tlsKey.js";
 import { cardProfiles } from "../card/cardProfiles.js";
 import { personalisedCard } from "../card/openCard.js";
+import { enrolTerminal } from "../world/enrolTerminal.js";
 import { equipTerminal } from "../world/equipTerminal.js";
 import { FileStorage } from "../world/fileStorage.js";
-import { testMerchant } from "../world/merchant.js";
+import { TEST_TERMINAL_IDS, testMerchant } from "../world/merchant.js";
+import { nodeCrypto } from "../world/nodeCrypto.js";
 import { type StateFolder, UserError } from "../world/stateFolder.js";
-import { systemClock } from "../world/system.js";
+import { systemClock, systemRandom } from "../world/system.js";
 import { readTerminalFile } from "../world/testWorld.js";
 import { worldProfile } from "../world/worldProfile.js";
 
@@ -33,6 +37,8 @@ export async function manufacture(state: StateFolder, bankPort: number): Promise
 	const deviceKeySecret = parseHex(file.deviceKeys[TERMINAL] ?? "");
 	try {
 		equipTerminal(storage, deviceKeySecret, file, { name: TERMINAL, security });
+		const ports = { storage, random: systemRandom, crypto: nodeCrypto };
+		await enrolTerminal(state, TERMINAL, storage, new TlsKey(new KeySlots(ports, deviceKeySecret), ports));
 		storage.replace("device-key", deviceKeySecret);
 	} finally {
 		wipe(deviceKeySecret); // WIPE
@@ -42,8 +48,9 @@ export async function manufacture(state: StateFolder, bankPort: number): Promise
 		merchant: testMerchant(TERMINAL, "en"),
 		utcOffsetMinutes: systemClock.utcOffsetMinutes,
 		host: { address: "127.0.0.1", port: bankPort, serverName: "localhost" },
+		serial: TEST_TERMINAL_IDS[TERMINAL],
+		bankSigningKey: file.bankSigningKey,
 	});
-	for (const name of ["root.der", "terminal.der", "terminal.key.der"])
-		copyFileSync(state.at("tls", name), state.at(TERMINAL, name));
+	copyFileSync(state.at("tls/root.der"), state.at(TERMINAL, "root.der"));
 	for (const { name } of cardProfiles()) await personalisedCard(state, name);
 }

@@ -1,4 +1,5 @@
 import type { RawData, WebSocket } from "ws";
+import { parseHex } from "../../src/bytes/hex.js";
 import type { CardFault } from "../card/cardFault.js";
 import { formatFault, parseFault } from "../card/faultCheck.js";
 import { FAULT_FORMS, type FaultForm } from "../card/faultForms.js";
@@ -122,6 +123,9 @@ export class PanelSession {
 				break;
 			case "openCase":
 				world.openCase();
+				break;
+			case "loadKeys":
+				world.loadKeys(parseHex(command.message));
 				break;
 			case "faults":
 				world.armFaults(command.faults.map(readFault));

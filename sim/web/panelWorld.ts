@@ -60,6 +60,8 @@ export interface PanelWorld {
 	removeCard(): void;
 	/** The switch under the lid opens: the terminal has to erase its keys. */
 	openCase(): void;
+	/** The bank's signed key message; the log tells what became of it. */
+	loadKeys(message: Uint8Array): void;
 	readonly printer: PanelPrinter;
 	/** The switches of the test bank; undefined where it cannot be reached. */
 	readonly bank: PanelBank | undefined;

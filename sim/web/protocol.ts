@@ -11,6 +11,8 @@ export type PanelCommand =
 	| { readonly type: "insert"; readonly name: string }
 	| { readonly type: "remove" }
 	| { readonly type: "openCase" }
+	/** A key message of the terminal's bank, hexadecimal. */
+	| { readonly type: "loadKeys"; readonly message: string }
 	/** All that are armed from now on, each as the command line takes it: "pull:apdu=7". */
 	| { readonly type: "faults"; readonly faults: readonly string[] }
 	| { readonly type: "printer"; readonly state: PrinterState }
@@ -69,6 +71,7 @@ export type PanelMessage =
 
 const MOST_FAULTS = 10;
 const LONGEST_NAME = 40;
+const KEY_MESSAGE = /^([0-9A-Fa-f]{2}){1,4096}$/;
 
 const KEYS: Readonly<Record<Key, true>> = Object.freeze({
 	0: true,
@@ -101,7 +104,7 @@ export class CommandError extends Error {
 export function decodeCommand(text: string): PanelCommand {
 	const value = parseJson(text);
 	if (typeof value !== "object" || value === null) throw new CommandError("a command is a JSON object");
-	const { type, key, name, faults, state, order } = value as Record<string, unknown>;
+	const { type, key, name, faults, state, order, message } = value as Record<string, unknown>;
 	switch (type) {
 		case "key":
 			if (!isKey(key)) throw new CommandError("there is no such key");
@@ -112,6 +115,10 @@ export function decodeCommand(text: string): PanelCommand {
 		case "remove":
 		case "openCase":
 			return { type };
+		case "loadKeys":
+			if (typeof message !== "string" || !KEY_MESSAGE.test(message))
+				throw new CommandError("a key message is hexadecimal: see `kassa keys message make`");
+			return { type, message };
 		case "faults":
 			if (!Array.isArray(faults) || faults.length > MOST_FAULTS || !faults.every(each => typeof each === "string"))
 				throw new CommandError(`faults need a list of at most ${MOST_FAULTS} texts`);

@@ -126,6 +126,14 @@ export class PanelTerminal implements PanelWorld {
 		this.#running.tamper.open();
 	}
 
+	loadKeys(message: Uint8Array): void {
+		const told = (text: string) => this.#note({ at: Date.now(), source: "terminal", text });
+		this.terminal.loadKeys(message).then(
+			({ done, reason }) => told(done ? reason : `keys not loaded: ${reason}`),
+			(error: Error) => told(`keys not loaded: ${error.message}`),
+		);
+	}
+
 	insertCard(name: string): void {
 		void this.#insert(name).catch((error: Error) => {
 			this.#note({ at: Date.now(), source: "terminal", text: error.message });

@@ -1,5 +1,7 @@
-import { webcrypto } from "node:crypto";
-import type { JsonGeneralName } from "@peculiar/x509";
+import { randomBytes, webcrypto } from "node:crypto";
+import type { Extension } from "@peculiar/x509";
+
+type X509 = typeof import("@peculiar/x509");
 
 /** A key and its certificate as Node's TLS takes them. */
 export interface PemPair {
@@ -7,16 +9,13 @@ export interface PemPair {
 	readonly certPem: string;
 }
 
-/**
- * A root, a bank that it certified for localhost, and a terminal; "test" stands in every subject. Root and bank have
- * P-256 keys. The terminal's is RSA: the TLS client of the Moddable SDK signs with nothing else.
- */
+/** A root, and a bank that it certified for localhost; "test" stands in every subject. Both have P-256 keys. */
 export interface TestPki {
 	readonly rootPem: string;
 	readonly rootDer: Uint8Array;
+	/** What `certifyTerminal` signs with. */
+	readonly rootKeyPem: string;
 	readonly bank: PemPair;
-	/** Also as DER, the form in which a board keeps them. */
-	readonly terminal: PemPair & { readonly keyPkcs8Der: Uint8Array; readonly certDer: Uint8Array };
 }
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
@@ -25,10 +24,9 @@ const YEAR_MS = 365 * 24 * 3600 * 1000;
 /** Makes all keys anew; nothing is shared between two calls. */
 export async function makeTestPki(): Promise<TestPki> {
 	const x509 = await loadX509();
-	x509.cryptoProvider.set(webcrypto as never);
 	const rootKeys = await generateKeys();
 	const root = await x509.X509CertificateGenerator.createSelfSigned({
-		...validity(),
+		...validity(10),
 		serialNumber: "01",
 		name: "CN=Kassa test root, O=Kassa test",
 		keys: rootKeys,
@@ -41,80 +39,87 @@ export async function makeTestPki(): Promise<TestPki> {
 			await x509.AuthorityKeyIdentifierExtension.create(rootKeys.publicKey),
 		],
 	});
-	const certify = async (
-		keys: webcrypto.CryptoKeyPair,
-		serialNumber: string,
-		subject: string,
-		purpose: string,
-		hosts: JsonGeneralName[],
-	) => {
-		const certificate = await x509.X509CertificateGenerator.create({
-			...validity(),
-			serialNumber,
-			subject,
-			issuer: root.subject,
-			publicKey: keys.publicKey,
-			signingKey: rootKeys.privateKey,
-			signingAlgorithm: ALGORITHM,
-			extensions: [
-				new x509.BasicConstraintsExtension(false, undefined, true),
-				new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-				new x509.ExtendedKeyUsageExtension([purpose]),
-				...(hosts.length ? [new x509.SubjectAlternativeNameExtension(hosts)] : []),
-			],
-		});
-		const keyPkcs8Der = new Uint8Array(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey));
-		const keyPem = x509.PemConverter.encode(keyPkcs8Der, "PRIVATE KEY");
-		return { keyPem, keyPkcs8Der, certPem: certificate.toString("pem"), certDer: new Uint8Array(certificate.rawData) };
-	};
-	const { keyPem, certPem } = await certify(
-		await generateKeys(),
-		"02",
-		"CN=Kassa test bank",
-		x509.ExtendedKeyUsage.serverAuth,
-		[
-			{ type: "dns", value: "localhost" },
-			{ type: "ip", value: "127.0.0.1" },
+	const bankKeys = await generateKeys();
+	const bank = await x509.X509CertificateGenerator.create({
+		...validity(10),
+		serialNumber: "02",
+		subject: "CN=Kassa test bank",
+		issuer: root.subject,
+		publicKey: bankKeys.publicKey,
+		signingKey: rootKeys.privateKey,
+		signingAlgorithm: ALGORITHM,
+		extensions: [
+			...leaf(x509, x509.ExtendedKeyUsage.serverAuth),
+			new x509.SubjectAlternativeNameExtension([
+				{ type: "dns", value: "localhost" },
+				{ type: "ip", value: "127.0.0.1" },
+			]),
 		],
-	);
-	const terminal = await certify(
-		await generateRsaKeys(),
-		"03",
-		"CN=Kassa test terminal",
-		x509.ExtendedKeyUsage.clientAuth,
-		[],
-	);
+	});
+	const keyPem = async ({ privateKey }: webcrypto.CryptoKeyPair) =>
+		x509.PemConverter.encode(await webcrypto.subtle.exportKey("pkcs8", privateKey), "PRIVATE KEY");
 	return {
 		rootPem: root.toString("pem"),
 		rootDer: new Uint8Array(root.rawData),
+		rootKeyPem: await keyPem(rootKeys),
 		// The whole chain: the SDK's client takes a root only when the server sends it too.
-		bank: { keyPem, certPem: `${certPem}\n${root.toString("pem")}` },
-		terminal,
+		bank: { keyPem: await keyPem(bankKeys), certPem: `${bank.toString("pem")}\n${root.toString("pem")}` },
 	};
+}
+
+/**
+ * What the root does with a terminal's request: two years.
+ * @param request PKCS #10, DER
+ * @param commonName whom it has to be for
+ * @returns the certificate, DER
+ * @throws {Error} when the request is for another, or not signed with its own key
+ */
+export async function certifyTerminal(
+	{ rootPem, rootKeyPem }: Pick<TestPki, "rootPem" | "rootKeyPem">,
+	request: Uint8Array,
+	commonName: string,
+): Promise<Uint8Array> {
+	const x509 = await loadX509();
+	const asked = new x509.Pkcs10CertificateRequest(request.slice().buffer as ArrayBuffer);
+	if (!(await asked.verify())) throw new Error("the request for a certificate is not signed with its own key");
+	if (asked.subjectName.getField("CN")[0] !== commonName)
+		throw new Error(`the request for a certificate is not for ${commonName}`);
+	const rootKey = x509.PemConverter.decodeFirst(rootKeyPem);
+	const certificate = await x509.X509CertificateGenerator.create({
+		...validity(2),
+		serialNumber: randomBytes(16).toString("hex"),
+		subject: asked.subjectName.toJSON(),
+		issuer: new x509.X509Certificate(rootPem).subject,
+		publicKey: asked.publicKey,
+		signingKey: await webcrypto.subtle.importKey("pkcs8", rootKey, ALGORITHM, false, ["sign"]),
+		signingAlgorithm: ALGORITHM,
+		extensions: leaf(x509, x509.ExtendedKeyUsage.clientAuth),
+	});
+	return new Uint8Array(certificate.rawData);
+}
+
+function leaf(x509: X509, purpose: string): Extension[] {
+	return [
+		new x509.BasicConstraintsExtension(false, undefined, true),
+		new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+		new x509.ExtendedKeyUsageExtension([purpose]),
+	];
 }
 
 /** Loaded only where keys are made: it is a large library, and an existing world does without. */
 async function loadX509() {
 	await import("reflect-metadata");
-	return import("@peculiar/x509");
+	const x509 = await import("@peculiar/x509");
+	x509.cryptoProvider.set(webcrypto as never);
+	return x509;
 }
 
 function generateKeys() {
 	return webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
 }
 
-function generateRsaKeys() {
-	const rsa = {
-		name: "RSASSA-PKCS1-v1_5",
-		modulusLength: 2048,
-		publicExponent: Uint8Array.of(1, 0, 1),
-		hash: "SHA-256",
-	};
-	return webcrypto.subtle.generateKey(rsa, true, ["sign", "verify"]);
-}
-
 /** From yesterday, for a machine whose clock is a little behind. */
-function validity(): { notBefore: Date; notAfter: Date } {
+function validity(years: number): { notBefore: Date; notAfter: Date } {
 	const now = Date.now();
-	return { notBefore: new Date(now - 24 * 3600 * 1000), notAfter: new Date(now + 10 * YEAR_MS) };
+	return { notBefore: new Date(now - 24 * 3600 * 1000), notAfter: new Date(now + years * YEAR_MS) };
 }

@@ -14,17 +14,17 @@ import { readTerminalFile } from "./testWorld.js";
  * The key store of a test terminal that does not run.
  * @throws {UserError} when the terminal runs or has never run, and whenever the key store refuses
  */
-export function useTerminalKeys<T>(
+export async function useTerminalKeys<T>(
 	state: StateFolder,
 	name: TestTerminal,
-	use: (slots: KeySlots, storage: Storage) => T,
-): T {
+	use: (slots: KeySlots, storage: Storage) => T | Promise<T>,
+): Promise<T> {
 	if (!state.has(`${name}/key-root`)) throw new UserError(`${state.at(name)} holds no keys: make a sale first`);
 	const lock = state.lock(name, `the terminal ${state.at(name)}`);
 	try {
 		const storage = new FileStorage(state.at(name));
 		const deviceKeySecret = terminalDeviceKey(state, readTerminalFile(state), name);
-		return use(new KeySlots({ storage, random: systemRandom, crypto: nodeCrypto }, deviceKeySecret), storage);
+		return await use(new KeySlots({ storage, random: systemRandom, crypto: nodeCrypto }, deviceKeySecret), storage);
 	} catch (error) {
 		if (error instanceof KeyError || error instanceof KeyBlockError) throw new UserError(error.message);
 		throw error;

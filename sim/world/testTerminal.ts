@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { parseHex } from "../../src/bytes/hex.js";
 import type { Screen } from "../../src/display/screen.js";
 import type { TerminalConfiguration } from "../../src/emv/configuration.js";
@@ -6,22 +5,23 @@ import type { Why } from "../../src/emv/why.js";
 import type { JournalEntry } from "../../src/journal/entries.js";
 import { JournalError } from "../../src/journal/journalError.js";
 import { KeyError } from "../../src/keys/keyError.js";
-import type { CardReader, Clock, Display, HostSocket, Key, Keypad, Log, Printer, Random } from "../../src/ports.js";
+import type { CardReader, Clock, Display, Key, Keypad, Log, Printer, Random } from "../../src/ports.js";
 import { Terminal } from "../../src/terminal.js";
+import { EnrolledSocket } from "./enrolledSocket.js";
 import { equipTerminal } from "./equipTerminal.js";
 import { FileStorage } from "./fileStorage.js";
-import { type TestTerminal, testMerchant } from "./merchant.js";
+import { TEST_TERMINAL_IDS, type TestTerminal, testMerchant } from "./merchant.js";
 import { nodeCrypto } from "./nodeCrypto.js";
 import { type StateFolder, UserError } from "./stateFolder.js";
 import { makeSystemClock, systemEntropy } from "./system.js";
 import { TamperSwitch } from "./tamperSwitch.js";
 import { readTerminalFile, type TestTerminalFile } from "./testWorld.js";
-import { tlsHostSocket } from "./tlsHostSocket.js";
 import { worldProfile } from "./worldProfile.js";
 
 export interface TestTerminalOptions {
 	readonly state: StateFolder;
 	readonly name: TestTerminal;
+	/** 0 when nobody is called. */
 	readonly bankPort: number;
 	readonly configuration: TerminalConfiguration;
 	readonly reader: CardReader;
@@ -44,21 +44,25 @@ export interface RunningTerminal {
 	readonly terminal: Terminal;
 	readonly tamper: TamperSwitch;
 	pressKey(key: Key): void;
+	/** Gives its files to other commands; nothing may be done with the terminal any more. */
+	release(): void;
 }
 
 /** @throws {UserError} when its files are in use or damaged; they are left as they are */
 export function startTestTerminal(options: TestTerminalOptions): RunningTerminal {
 	const { state, name, configuration, display, log, printer, onScreen, onJournalEntry, why } = options;
-	state.lock(name, `the terminal ${state.at(name)}`);
+	const lock = state.lock(name, `the terminal ${state.at(name)}`);
 	const storage = new FileStorage(state.at(name));
 	const file = readTerminalFile(state);
 	const deviceKeySecret = terminalDeviceKey(state, file, name);
 	const profile = worldProfile(state);
 	const keypad: Keypad = { onKey: undefined };
 	const tamper = new TamperSwitch();
+	const socket = new EnrolledSocket(state, name, storage, options.bankPort, () => terminal.tlsKey());
+	let terminal: Terminal;
 	try {
 		equipTerminal(storage, deviceKeySecret, file, { name, security: profile.security });
-		const terminal = new Terminal(
+		terminal = new Terminal(
 			{
 				storage,
 				entropy: systemEntropy,
@@ -69,7 +73,7 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 				clock: options.clock ?? makeSystemClock(),
 				log,
 				tamper,
-				socket: bankSocket(state, options.bankPort),
+				socket,
 				...(printer && { printer }),
 			},
 			{
@@ -77,13 +81,16 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 				merchant: testMerchant(name, options.language ?? "en"),
 				profile,
 				deviceKeySecret,
+				bank: { serial: TEST_TERMINAL_IDS[name], signingKey: parseHex(file.bankSigningKey) },
 				...(options.kernelRandom && { kernelRandom: options.kernelRandom }),
 				...(onScreen && { onScreen }),
 				...(onJournalEntry && { onJournalEntry }),
 				...(why && { why }),
 			},
 		);
-		return { terminal, tamper, pressKey: key => keypad.onKey?.(key) };
+		// While nobody waits for it yet; what fails is told by the first connection.
+		if (options.bankPort > 0) socket.enrol().catch(() => {});
+		return { terminal, tamper, pressKey: key => keypad.onKey?.(key), release: () => lock.release() };
 	} catch (error) {
 		const isState = error instanceof JournalError || error instanceof KeyError;
 		throw isState ? new UserError(`${state.at(name)}: ${error.message}`) : error;
@@ -95,15 +102,4 @@ export function terminalDeviceKey(state: StateFolder, file: TestTerminalFile, na
 	const text = file.deviceKeys[name];
 	if (typeof text === "string" && /^[0-9A-Fa-f]{64}$/.test(text)) return parseHex(text);
 	throw new UserError(`${state.at("terminal.json")} is damaged: start again with --fresh, or put the file back`);
-}
-
-function bankSocket(state: StateFolder, port: number): HostSocket {
-	const pem = (name: string) => readFileSync(state.at("tls", name), "utf8");
-	return tlsHostSocket({
-		host: "127.0.0.1",
-		port,
-		ca: pem("root.pem"),
-		cert: pem("terminal.pem"),
-		key: pem("terminal.key.pem"),
-	});
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
-import { parseHex } from "../../src/bytes/hex.js";
+import { formatHex, parseHex } from "../../src/bytes/hex.js";
 import type { BankConfig } from "../bank/bankConfig.js";
 import { cardProfiles } from "../card/cardProfiles.js";
 import { makeTestScheme } from "../card/testScheme.js";
+import { bankSigningKey } from "./bankSigningKey.js";
 import { accountOf } from "./cardAccount.js";
 import { TEST_MERCHANT, TEST_TERMINAL_IDS } from "./merchant.js";
 import { makeTestPki } from "./pki.js";
@@ -11,7 +12,7 @@ import { type StateFolder, UserError } from "./stateFolder.js";
 import { testConfiguration } from "./terminalConfiguration.js";
 import { checkWorldProfile, givenProfile, PROFILE_FILE } from "./worldProfile.js";
 
-const VERSION = 4;
+const VERSION = 5;
 
 /** What a terminal of the test world is made with, hexadecimal; all of it worthless outside. */
 export interface TestTerminalFile {
@@ -24,6 +25,8 @@ export interface TestTerminalFile {
 	readonly mak: string;
 	/** Base derivation key of DUKPT, for host profiles that want it. */
 	readonly bdk: string;
+	/** Whose key messages the terminals take: Ed25519, public. */
+	readonly bankSigningKey: string;
 	readonly deviceKeys: Readonly<Record<string, string>>;
 }
 
@@ -98,6 +101,7 @@ async function makeTestWorld(state: StateFolder, profile = "unionPay"): Promise<
 		pik: key(),
 		mak: key(),
 		bdk: key(),
+		bankSigningKey: formatHex(bankSigningKey(state).publicKey),
 		deviceKeys: Object.fromEntries(Object.keys(TEST_TERMINAL_IDS).map(name => [name, randomBytes(32).toString("hex")])),
 	};
 	const bank: BankConfig = {
@@ -120,10 +124,7 @@ async function makeTestWorld(state: StateFolder, profile = "unionPay"): Promise<
 	state.write("tls/root.der", pki.rootDer);
 	state.write("tls/bank.pem", pki.bank.certPem);
 	state.write("tls/bank.key.pem", pki.bank.keyPem);
-	state.write("tls/terminal.pem", pki.terminal.certPem);
-	state.write("tls/terminal.key.pem", pki.terminal.keyPem);
-	state.write("tls/terminal.der", pki.terminal.certDer);
-	state.write("tls/terminal.key.der", pki.terminal.keyPkcs8Der);
+	state.write("tls/root.key.pem", pki.rootKeyPem);
 	state.writeJson("bank/config.json", bank);
 	state.writeJson("configuration.json", testConfiguration(scheme));
 	state.writeJson("terminal.json", terminal);
@@ -135,7 +136,8 @@ export function readTerminalFile(state: StateFolder): TestTerminalFile {
 	const file = state.readJson("terminal.json") as Partial<TestTerminalFile>;
 	try {
 		const keys = [file.tmk, file.pik, file.mak, file.bdk];
-		if (keys.every(key => parseHex(key ?? "").length === 16) && file.deviceKeys) return file as TestTerminalFile;
+		const isWhole = parseHex(file.bankSigningKey ?? "").length === 32 && file.deviceKeys;
+		if (keys.every(key => parseHex(key ?? "").length === 16) && isWhole) return file as TestTerminalFile;
 	} catch {
 		// told below
 	}

@@ -6,8 +6,8 @@ export interface TlsHostOptions {
 	readonly port: number;
 	/** The one root that is trusted, PEM. */
 	readonly ca: string;
-	/** The terminal's own, PEM. */
-	readonly key?: string;
+	/** The terminal's own, PEM; a buffer may be wiped when `connect` has returned its promise. */
+	readonly key?: string | Buffer;
 	readonly cert?: string;
 }
 

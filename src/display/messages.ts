@@ -58,6 +58,7 @@ export const MESSAGES = Object.freeze({
 	settling: both("Settling", "正在结算"),
 	settled: both("Settled", "结算完成"),
 	signingIn: both("Signing in", "正在签到"),
+	makingKeys: both("Making keys", "正在处理密钥"),
 	recovering: both("Completing last sale", "正在处理未完成交易"),
 	cancel: both("Cancel", "取消"),
 	clear: both("Clear", "清除"),

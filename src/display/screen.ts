@@ -66,6 +66,7 @@ export type ScreenName =
 	| "fault"
 	| "idle"
 	| "insertCard"
+	| "makingKeys"
 	| "menu"
 	| "notAccepted"
 	| "notice"

@@ -132,7 +132,10 @@ export function contactingBank(language: Language): Screen {
 }
 
 /** What the terminal does without a card: at boot or on the merchant's order. */
-export function service(id: Extract<MessageId, "recovering" | "settling" | "signingIn">, language: Language): Screen {
+export function service(
+	id: Extract<MessageId, "makingKeys" | "recovering" | "settling" | "signingIn">,
+	language: Language,
+): Screen {
 	return work(id, "pleaseWait", language);
 }
 

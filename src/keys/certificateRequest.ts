@@ -9,7 +9,7 @@ import {
 	derSet,
 	derUtf8String,
 } from "./der.js";
-import { encodeRsaPublicKey, type RsaPrivateKey, rsaAlgorithm, rsaSign } from "./rsaKeyPair.js";
+import { encodeRsaPublicKey, type RsaPrivateKey, rsaSign } from "./rsaKeyPair.js";
 
 /** Whom the certificate is to name; ASCII. */
 export interface CertificateSubject {
@@ -32,9 +32,8 @@ export function certificateRequest(crypto: Crypto, key: RsaPrivateKey, subject: 
 		attribute(SERIAL_NUMBER, subject.serialNumber),
 		attribute(COMMON_NAME, subject.commonName),
 	);
-	const publicKey = derSequence(rsaAlgorithm(), derBitString(encodeRsaPublicKey(key)));
 	const version = derInteger(Uint8Array.of(0));
-	const information = derSequence(version, name, publicKey, derContext(0, new Uint8Array(0)));
+	const information = derSequence(version, name, encodeRsaPublicKey(key), derContext(0, new Uint8Array(0)));
 	const signature = rsaSign(key, crypto.sha256(information));
 	const algorithm = derSequence(derObjectIdentifier(SHA_256_WITH_RSA), derNull());
 	return derSequence(information, algorithm, derBitString(signature));

@@ -1,6 +1,6 @@
-import { asciiBytes, concat } from "../bytes/bytes.js";
+import { asciiBytes, concat, readUint } from "../bytes/bytes.js";
 
-/** Writes DER (ITU-T X.690): what a certificate request and a private key need, and no more. */
+/** Writes and reads DER (ITU-T X.690): what certificates, requests for them and private keys need, and no more. */
 
 export function derSequence(...parts: readonly Uint8Array[]): Uint8Array {
 	return tagged(0x30, concat(...parts));
@@ -59,4 +59,32 @@ function tagged(tag: number, content: Uint8Array): Uint8Array {
 	if (length > 0xffff) throw new RangeError("a DER value of more than 65535 bytes");
 	const lengthBytes = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
 	return concat(Uint8Array.of(tag, ...lengthBytes), content);
+}
+
+/** Where a value is in the bytes that it was found in. */
+export interface DerValue {
+	readonly tag: number;
+	/** Of tag and length; the content begins at `contentAt`. */
+	readonly at: number;
+	readonly contentAt: number;
+	/** Behind its last byte. */
+	readonly end: number;
+}
+
+/** The value at `at`. @throws {RangeError} when there is none, or more of it than bytes up to `end` */
+export function readDer(bytes: Uint8Array, at: number, end = bytes.length): DerValue {
+	const first = bytes[at + 1] ?? 0x80;
+	const lengthBytes = first < 0x80 ? 0 : first & 0x7f;
+	const contentAt = at + 2 + lengthBytes;
+	if (first === 0x80 || lengthBytes > 2 || contentAt > end) throw new RangeError("this is no DER");
+	const length = lengthBytes ? readUint(bytes, at + 2, lengthBytes) : first;
+	if (contentAt + length > end) throw new RangeError("this is no DER");
+	return { tag: bytes[at]!, at, contentAt, end: contentAt + length };
+}
+
+/** The values that a constructed one holds. @throws {RangeError} when it does not consist of such */
+export function readDerParts(bytes: Uint8Array, whole: DerValue): DerValue[] {
+	const parts: DerValue[] = [];
+	for (let at = whole.contentAt; at < whole.end; at = parts.at(-1)!.end) parts.push(readDer(bytes, at, whole.end));
+	return parts;
 }

@@ -1,7 +1,16 @@
 import { concat, wipe } from "../bytes/bytes.js";
 import { bigIntOf, bytesOf, modPow } from "../crypto/rsa.js";
 import type { Random } from "../ports.js";
-import { derInteger, derNull, derObjectIdentifier, derOctetString, derSequence } from "./der.js";
+import {
+	derBitString,
+	derInteger,
+	derNull,
+	derObjectIdentifier,
+	derOctetString,
+	derSequence,
+	readDer,
+	readDerParts,
+} from "./der.js";
 
 /**
  * An RSA key of 2048 bits made on the device, for TLS: the TLS client of the Moddable SDK signs with RSA and nothing else.
@@ -19,25 +28,27 @@ const PRIME_BITS = 1024;
 export const RSA_KEY_BYTES = (2 * PRIME_BITS) / 8;
 /** FIPS 186-5, table B.1: for primes of 1024 bits, with an error of at most 2^-112. */
 const MILLER_RABIN_ROUNDS = 5;
-const SIEVED_UP_TO = 2_000;
+const SIEVED_UP_TO = 10_000;
 /** FIPS 186-5, A.1.3: the primes differ within their first 100 bits. */
 const LEAST_DISTANCE = 1n << BigInt(PRIME_BITS - 100);
 const RSA_ENCRYPTION = "1.2.840.113549.1.1.1";
 
-export function makeRsaKey(random: Random): RsaPrivateKey {
-	const p = makePrime(random);
+/** @param pause awaited after each number that was tried, some seconds of work on a board: others get their turn */
+export async function makeRsaKey(random: Random, pause: () => Promise<void>): Promise<RsaPrivateKey> {
+	const p = await makePrime(random, pause);
 	for (;;) {
-		const q = makePrime(random);
+		const q = await makePrime(random, pause);
 		if ((p > q ? p - q : q - p) > LEAST_DISTANCE) return { ...keyOf(p, q), primes: p > q ? [p, q] : [q, p] };
 	}
 }
 
-/** SubjectPublicKeyInfo (RFC 5280, 4.1; RFC 3279, 2.3.1) in DER, but for its outer BIT STRING. */
+/** SubjectPublicKeyInfo (RFC 5280, 4.1; RFC 3279, 2.3.1) in DER. */
 export function encodeRsaPublicKey({ modulus }: RsaPrivateKey): Uint8Array {
-	return derSequence(derNumber(modulus), derNumber(PUBLIC_EXPONENT));
+	const numbers = derSequence(derNumber(modulus), derNumber(PUBLIC_EXPONENT));
+	return derSequence(rsaAlgorithm(), derBitString(numbers));
 }
 
-export function rsaAlgorithm(): Uint8Array {
+function rsaAlgorithm(): Uint8Array {
 	return derSequence(derObjectIdentifier(RSA_ENCRYPTION), derNull());
 }
 
@@ -69,30 +80,9 @@ const SHA_256 = "2.16.840.1.101.3.4.2.1";
 
 /** The key as `encodeRsaPrivateKey` wrote it: only such are in the key store. */
 export function decodeRsaPrivateKey(pkcs8: Uint8Array): RsaPrivateKey {
-	// Fixed by the two writers above: version and algorithm, then the OCTET STRING with the SEQUENCE of numbers.
-	const numbers: bigint[] = [];
-	let at = 0;
-	const enter = () => {
-		const first = pkcs8[at + 1]!;
-		const lengthBytes = first < 0x80 ? 0 : first & 0x7f;
-		let length = lengthBytes ? 0 : first;
-		for (let i = 0; i < lengthBytes; i++) length = length * 256 + pkcs8[at + 2 + i]!;
-		at += 2 + lengthBytes;
-		return length;
-	};
-	enter();
-	for (let skipped = 0; skipped < 2; skipped++) {
-		const length = enter(); // version, algorithm
-		at += length;
-	}
-	enter();
-	enter();
-	while (at < pkcs8.length) {
-		const length = enter();
-		numbers.push(bigIntOf(pkcs8.subarray(at, at + length)));
-		at += length;
-	}
-	const [, modulus, , exponent, p, q] = numbers;
+	const [, , wrapped] = readDerParts(pkcs8, readDer(pkcs8, 0));
+	const numbers = readDerParts(pkcs8, readDer(pkcs8, wrapped!.contentAt));
+	const [, modulus, , exponent, p, q] = numbers.map(({ contentAt, end }) => bigIntOf(pkcs8.subarray(contentAt, end)));
 	return { modulus: modulus!, exponent: exponent!, primes: [p!, q!] };
 }
 
@@ -102,7 +92,7 @@ function keyOf(p: bigint, q: bigint): Pick<RsaPrivateKey, "modulus" | "exponent"
 }
 
 /** From a random place on, so that the small factors of one number tell those of the next. */
-function makePrime(random: Random): bigint {
+async function makePrime(random: Random, pause: () => Promise<void>): Promise<bigint> {
 	const small = smallPrimes();
 	for (;;) {
 		const bytes = random.bytes(PRIME_BITS / 8);
@@ -113,6 +103,7 @@ function makePrime(random: Random): bigint {
 		const residues = small.map(prime => Number(start % BigInt(prime)));
 		for (let step = 0; step < 2 * PRIME_BITS; step += 2) {
 			if (residues.some((residue, i) => (residue + step) % small[i]! === 0)) continue;
+			await pause();
 			const candidate = start + BigInt(step);
 			if (candidate % PUBLIC_EXPONENT !== 1n && isProbablyPrime(candidate, random)) return candidate;
 		}

@@ -5,10 +5,8 @@ import { ed25519KeyPair } from "../crypto/ed25519.js";
 import { openSealedBox } from "../crypto/sealedBox.js";
 import { x25519PublicKey } from "../crypto/x25519.js";
 import type { Crypto, Random } from "../ports.js";
-import { type CertificateSubject, certificateRequest } from "./certificateRequest.js";
 import { SLOT_NAMES } from "./keyAttributes.js";
 import type { KeySlots } from "./keySlots.js";
-import { decodeRsaPrivateKey, encodeRsaPrivateKey, makeRsaKey } from "./rsaKeyPair.js";
 import { type RecordKind, signRecord } from "./signedRecord.js";
 
 /** Who the terminal is, to those who check it. */
@@ -75,32 +73,6 @@ export class TerminalIdentity {
 				...(zeroisation && { zeroised: { ...zeroisation } }),
 			}),
 		);
-	}
-
-	/** Makes the TLS key when there is none; takes minutes on a board. */
-	ensureTlsKey(): void {
-		if (this.#slots.has("tls")) return;
-		const key = encodeRsaPrivateKey(makeRsaKey(this.#ports.random));
-		try {
-			this.#slots.install({ tls: { usage: "S0", algorithm: "R", modeOfUse: "S", exportability: "N", key } });
-		} finally {
-			wipe(key); // WIPE
-		}
-	}
-
-	/** A PKCS #10 request for a certificate over the TLS key, in DER. */
-	certificateRequest(subject: CertificateSubject): Uint8Array {
-		return this.#slots.use("tls", "S0", "S", key =>
-			certificateRequest(this.#ports.crypto, decodeRsaPrivateKey(key), subject),
-		);
-	}
-
-	/**
-	 * The TLS key as PKCS #8 for the platform's TLS client, which takes no operation in its place: the one key that leaves
-	 * the store, for as long as `operation` runs.
-	 */
-	withTlsKey<T>(operation: (pkcs8: Uint8Array) => T): T {
-		return this.#slots.use("tls", "S0", "S", operation);
 	}
 
 	#makePairs(): void {

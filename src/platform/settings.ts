@@ -1,4 +1,7 @@
+import { parseHex } from "../bytes/hex.js";
 import type { Merchant } from "../flows/flowContext.js";
+import type { BoundBank } from "../flows/loadKeyMessage.js";
+import type { CertificateSubject } from "../keys/certificateRequest.js";
 import type { Storage } from "../ports.js";
 
 /** Where the bank listens. */
@@ -20,6 +23,9 @@ export interface DeviceSettings {
 	/** Where the bank also listens; undefined when it does not. */
 	readonly backupHost: HostAddress | undefined;
 	readonly utcOffsetMinutes: number;
+	readonly certificateSubject: CertificateSubject;
+	/** Absent: no key message is taken. */
+	readonly bank?: BoundBank;
 }
 
 /** What was put into the terminal's storage at manufacture is missing or wrong; the message is for the display. */
@@ -31,21 +37,30 @@ const DEVICE_KEY_LENGTH = 32;
 
 /**
  * Reads what manufacture put into the terminal's storage: `configuration.json` (docs/configuration.md), `terminal.json`
- * (merchant, host, utcOffsetMinutes) and `device-key` (32 bytes).
+ * (merchant, host, utcOffsetMinutes, serial, bankSigningKey) and `device-key` (32 bytes).
  * @throws {SettingsError} with the name of the file or of the value
  */
 export function readSettings(storage: Storage): DeviceSettings {
 	const terminal = member(readJson(storage, "terminal.json"), "terminal.json");
-	const merchant = member(terminal.merchant, "merchant");
 	const deviceKeySecret = readFile(storage, "device-key");
 	if (deviceKeySecret.length !== DEVICE_KEY_LENGTH) throw new SettingsError("device-key is damaged: call the service");
+	const merchant = decodeMerchant(member(terminal.merchant, "merchant"));
+	const serial = text(terminal, "serial", /^[0-9A-Za-z-]{1,20}$/);
 	return {
 		configuration: readJson(storage, "configuration.json"),
-		merchant: decodeMerchant(merchant),
+		merchant,
 		deviceKeySecret,
 		host: decodeHost(member(terminal.host, "host")),
 		backupHost: terminal.backupHost === undefined ? undefined : decodeHost(member(terminal.backupHost, "backupHost")),
 		utcOffsetMinutes: integer(terminal, "utcOffsetMinutes", -840, 840),
+		certificateSubject: {
+			commonName: merchant.terminalId,
+			serialNumber: serial,
+			organisation: merchant.merchantId,
+		},
+		...(terminal.bankSigningKey !== undefined && {
+			bank: { serial, signingKey: parseHex(text(terminal, "bankSigningKey", /^[0-9A-F]{64}$/)) },
+		}),
 	};
 }
 

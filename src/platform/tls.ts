@@ -1,47 +1,53 @@
 import TLSSocket from "embedded:io/socket/tcp/tls";
-import { wipe } from "../bytes/bytes.js";
+import type { TlsKey } from "../keys/tlsKey.js";
 import type { Clock, HostConnection, HostSocket, Storage } from "../ports.js";
 import { GuardedTcp } from "./guardedTcp.js";
-import { type HostAddress, readFile } from "./settings.js";
+import { type DeviceSettings, type HostAddress, readFile } from "./settings.js";
 
 /** What TLS adds to the bytes of one record, generously. */
 const RECORD_OVERHEAD = 128;
 const SEND_TIMEOUT_MS = 10_000;
 
+/** The lines to the bank that the settings name. @param tlsKey asked at each connection */
+export function tlsSockets(
+	storage: Storage,
+	clock: Clock,
+	{ host, backupHost }: Pick<DeviceSettings, "host" | "backupHost">,
+	tlsKey: () => TlsKey,
+): { readonly socket: HostSocket; readonly backupSocket?: HostSocket } {
+	const socket = (address: HostAddress) => new TlsHostSocket(storage, clock, address, tlsKey);
+	return { socket: socket(host), ...(backupHost && { backupSocket: socket(backupHost) }) };
+}
+
 /**
- * The line to the bank over the SDK's TLS 1.2. The bank's root, the terminal's certificate and its RSA key lie in the
- * storage as DER files `root.der`, `terminal.der` and `terminal.key.der` (PKCS #8); they are in memory for the handshake only.
+ * The line to the bank over the SDK's TLS 1.2. The bank's root and the terminal's certificate lie in the storage as DER
+ * files `root.der` and `terminal.der`; the key comes out of the key store for the handshake only.
  */
 export class TlsHostSocket implements HostSocket {
 	readonly #storage: Storage;
 	readonly #clock: Clock;
 	readonly #host: HostAddress;
+	readonly #tlsKey: () => TlsKey;
 
-	constructor(storage: Storage, clock: Clock, host: HostAddress) {
+	constructor(storage: Storage, clock: Clock, host: HostAddress, tlsKey: () => TlsKey) {
 		this.#storage = storage;
 		this.#clock = clock;
 		this.#host = host;
+		this.#tlsKey = tlsKey;
 	}
 
 	async connect(timeoutMs: number): Promise<HostConnection> {
-		const keySecret = readFile(this.#storage, "terminal.key.der");
 		const connection = new TlsConnection(this.#clock);
 		try {
-			await connection.open(
-				{
-					...this.#host,
-					root: readFile(this.#storage, "root.der"),
-					certificate: readFile(this.#storage, "terminal.der"),
-					keySecret,
-				},
-				timeoutMs,
+			const root = readFile(this.#storage, "root.der");
+			const certificate = readFile(this.#storage, "terminal.der");
+			await this.#tlsKey().logOn(certificate, keySecret =>
+				connection.open({ ...this.#host, root, certificate, keySecret }, timeoutMs),
 			);
 			return connection;
 		} catch (error) {
 			connection.close();
 			throw new Error(`cannot reach the bank: ${error instanceof Error ? error.message : String(error)}`);
-		} finally {
-			wipe(keySecret); // WIPE
 		}
 	}
 }
@@ -49,6 +55,7 @@ export class TlsHostSocket implements HostSocket {
 interface TlsOptions extends HostAddress {
 	readonly root: Uint8Array;
 	readonly certificate: Uint8Array;
+	/** PKCS #8, a buffer of its own. */
 	readonly keySecret: Uint8Array;
 }
 
@@ -84,7 +91,8 @@ class TlsConnection implements HostConnection {
 				cache: false,
 				certificate: options.root,
 				clientCertificates: [options.certificate],
-				clientKey: options.keySecret,
+				// Its own buffer: of an array the SDK would make a copy that nobody wipes.
+				clientKey: options.keySecret.buffer as ArrayBuffer,
 			},
 			onReadable: () => {
 				const bytes = this.#socket?.read();

@@ -3,6 +3,7 @@ import { asciiBytes, concat } from "../../src/bytes/bytes.js";
 import { formatHex, parseHex } from "../../src/bytes/hex.js";
 import { blake2b } from "../../src/crypto/blake2b.js";
 import { aesCipher, tdesCipher } from "../../src/crypto/blockCipher.js";
+import { CtrDrbg, knowsItsAnswer } from "../../src/crypto/ctrDrbg.js";
 import { ed25519KeyPair, ed25519Sign, ed25519Verify } from "../../src/crypto/ed25519.js";
 import { hkdf } from "../../src/crypto/hkdf.js";
 import { type HashName, hmac } from "../../src/crypto/hmac.js";
@@ -45,6 +46,7 @@ function standardRows(): SameBytesRow[] {
 	const plain = parseHex("6BC1BEE22E409F96E93D7E117393172AAE2D8A571E03AC9C");
 	const aesKey = parseHex("2B7E151628AED2A6ABF7158809CF4F3C");
 	return [
+		...drbgRows(),
 		row("SHA-1 of abc (FIPS 180-4)", c => c.sha1(abc), "A9993E364706816ABA3E25717850C26C9CD0D89D"),
 		row(
 			"SHA-256 of abc (FIPS 180-4)",
@@ -297,9 +299,47 @@ function randomRows(random: SeededRandom): SameBytesRow[] {
 		const isValid = ed25519Verify(c, message.slice(1), signature, publicKey);
 		return concat(publicKey, signature, truth(isValid));
 	});
+	for (const length of [1, 15, 16, 33, 500]) {
+		const drbgSeed = random.bytes(48);
+		add(`CTR_DRBG, ${length} bytes, reseeded, again`, c => {
+			const drbg = new CtrDrbg(c, drbgSeed);
+			const first = drbg.bytes(length);
+			drbg.reseed(first);
+			return concat(first, drbg.bytes(length));
+		});
+	}
 	const [sealSeed, recipientKey] = [random.bytes(4)[0]!, random.bytes(32)];
 	add("sealed box", () => sealBox(new SeededRandom(sealSeed), message, x25519PublicKey(recipientKey)));
 	return rows;
+}
+
+/** Vectors of NIST's CAVP, CTR_DRBG AES-256 with the derivation function, count 0. */
+function drbgRows(): SameBytesRow[] {
+	return [
+		row(
+			"CTR_DRBG without reseeding, second request (CAVP)",
+			c => {
+				const entropyInput = "36401940FA8B1FBA91A1661F211D78A0B9389A74E5BCCFECE8D766AF1A6D3B14";
+				const drbg = new CtrDrbg(c, parseHex(`${entropyInput}496F25B0F1301B4F501BE30380A137EB`));
+				drbg.bytes(64);
+				return drbg.bytes(64);
+			},
+			"5862EB38BD558DD978A696E6DF164782DDD887E7E9A6C9F3F1FBAFB78941B535A64912DFD224C6DC7454E5250B3D97165E16260C2FAF1CC7735CB75FB4F07E1D",
+		),
+		row(
+			"CTR_DRBG with reseeding before each request, second request (CAVP)",
+			c => {
+				const entropyInput = "C18081A65D44021619B3F180B1C920026A546F0C7081498B6EA662526D51B1CB";
+				const drbg = new CtrDrbg(c, parseHex(`${entropyInput}D254FCFF021E69D229C9CFAD85FA486C`));
+				drbg.reseed(parseHex("583BFAD5375FFBC9FF46D219C7223E95459D82E1E7229F633169D26B57474FA3"));
+				drbg.bytes(16);
+				drbg.reseed(parseHex("37C9981C0BFB91314D55B9E91C5A5EE49392CFC52312D5562C4A6EFFDC10D068"));
+				return drbg.bytes(16);
+			},
+			"34011656B429008F3563ECB5F2590723",
+		),
+		row("CTR_DRBG's known-answer test at start", c => truth(knowsItsAnswer(c)), "01"),
+	];
 }
 
 function addCiphers(

@@ -27,6 +27,7 @@ export function gallery(language: Language): Record<string, Screen> {
 		pinIncorrectLastTry: screens.pinIncorrect(1, language),
 		pleaseWait: screens.pleaseWait(language),
 		contactingBank: screens.contactingBank(language),
+		makingKeys: screens.service("makingKeys", language),
 		recovering: screens.service("recovering", language),
 		signingIn: screens.service("signingIn", language),
 		settling: screens.service("settling", language),

@@ -34,6 +34,7 @@ import type { HostProfile } from "../../src/host/profiles/hostProfile.js";
 import { unionPay } from "../../src/host/profiles/unionPay.js";
 import type { JournalEntry } from "../../src/journal/entries.js";
 import type { JournalPorts } from "../../src/journal/journalStore.js";
+import type { CertificateSubject } from "../../src/keys/certificateRequest.js";
 import { deriveAesInitialKey } from "../../src/keys/dukptAes.js";
 import { loadDukptKey } from "../../src/keys/dukptKeys.js";
 import { keyCheckValue } from "../../src/keys/keyCheckValue.js";
@@ -63,6 +64,7 @@ export interface BenchOptions {
 	readonly merchant?: Merchant;
 	/** Of whom the terminal takes key messages. */
 	readonly bank?: BoundBank;
+	readonly certificateSubject?: CertificateSubject;
 	/** 2026 when absent. */
 	readonly seed?: number;
 	/** unionPay when absent. */
@@ -280,6 +282,7 @@ export class SaleBench {
 				merchant,
 				profile: this.profile,
 				...(this.#options.bank && { bank: this.#options.bank }),
+				...(this.#options.certificateSubject && { certificateSubject: this.#options.certificateSubject }),
 				passcodeRounds: 2,
 				deviceKeySecret: DEVICE_KEY,
 				onScreen: screen => {

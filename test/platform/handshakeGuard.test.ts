@@ -1,12 +1,14 @@
 import { type AddressInfo, connect, createServer } from "node:net";
 import { createServer as createTlsServer, connect as tlsConnect } from "node:tls";
 import { beforeAll, describe, expect, test } from "vitest";
-import { makeTestPki, type TestPki } from "../../sim/world/pki.js";
+import { makeTestPki, type PemPair, type TestPki } from "../../sim/world/pki.js";
 import { HandshakeGuard } from "../../src/platform/handshakeGuard.js";
+import { clientPair } from "../sim/bank/clientPair.js";
 
 const SUITES = ["ECDHE-ECDSA-AES128-GCM-SHA256"];
 let sent: Uint8Array[] = [];
 let pki: TestPki;
+let client: PemPair;
 
 /** What a real server sends until the terminal has authenticated itself. */
 async function handshake(ciphers: string): Promise<Uint8Array[]> {
@@ -38,8 +40,8 @@ async function handshake(ciphers: string): Promise<Uint8Array[]> {
 				port: port(proxy),
 				servername: "localhost",
 				ca: pki.rootPem,
-				key: pki.terminal.keyPem,
-				cert: pki.terminal.certPem,
+				key: client.keyPem,
+				cert: client.certPem,
 				ciphers,
 			},
 			() => {
@@ -56,6 +58,7 @@ async function handshake(ciphers: string): Promise<Uint8Array[]> {
 
 beforeAll(async () => {
 	pki = await makeTestPki();
+	client = await clientPair(pki);
 	sent = await handshake(SUITES[0]!);
 });
 

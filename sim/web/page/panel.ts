@@ -23,6 +23,12 @@ let errorTimer: number | undefined;
 listenToKeys({ press: key => send({ type: "key", key }), toggleCard: () => cards.toggle() });
 keepFocus(byId("openCase"));
 byId("openCase").onclick = () => send({ type: "openCase" });
+const keyMessage = byId("keyMessage", HTMLInputElement);
+keyMessage.onchange = async () => {
+	const [file] = keyMessage.files ?? [];
+	if (file) send({ type: "loadKeys", message: (await file.text()).trim() });
+	keyMessage.value = ""; // the same file may be chosen again
+};
 connect();
 
 function connect(): void {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Fault } from "../../../sim/bank/fault.js";
 import { checkScriptOrder, type ScriptOrder } from "../../../sim/bank/issuerScript.js";
 import { type RunningBank, startBank } from "../../../sim/bank/startBank.js";
-import { makeTestPki, type TestPki } from "../../../sim/world/pki.js";
+import { makeTestPki, type PemPair, type TestPki } from "../../../sim/world/pki.js";
 import { systemClock, systemRandom } from "../../../sim/world/system.js";
 import { type TlsHostOptions, tlsHostSocket } from "../../../sim/world/tlsHostSocket.js";
 import { HostLink } from "../../../src/host/hostLink.js";
@@ -17,16 +17,19 @@ import { encodeRequest, type HostReply, request } from "../../../src/host/reques
 import { reversalOf, reverse } from "../../../src/host/reverse.js";
 import type { HostSocket } from "../../../src/ports.js";
 import { IMK_HEX, keys, MAK_HEX, MERCHANT, OPENINGS, PIK_HEX, SCRIPT_KEYS_HEX, sale, terminal } from "./bankWorld.js";
+import { clientPair } from "./clientPair.js";
 
 let folder: string;
 let pki: TestPki;
 let stranger: TestPki;
+let client: PemPair;
 let bank: RunningBank;
 const bankLog: string[] = [];
 
 beforeAll(async () => {
 	folder = mkdtempSync(join(tmpdir(), "kassa-bank-"));
 	[pki, stranger] = [await makeTestPki(), await makeTestPki()];
+	client = await clientPair(pki);
 	writeFileSync(join(folder, "bank.key"), pki.bank.keyPem);
 	writeFileSync(join(folder, "bank.pem"), pki.bank.certPem);
 	writeFileSync(join(folder, "root.pem"), pki.rootPem);
@@ -57,7 +60,7 @@ function config(change: object, name = "bank.json"): string {
 }
 
 function socket(change: Partial<TlsHostOptions> = {}): HostSocket {
-	const { keyPem: key, certPem: cert } = pki.terminal;
+	const { keyPem: key, certPem: cert } = client;
 	return tlsHostSocket({ host: "127.0.0.1", port: bank.port, ca: pki.rootPem, key, cert, ...change });
 }
 
@@ -87,7 +90,7 @@ test("a sale over TLS 1.2 with the suite that a board has", async () => {
 	expect(await paid()).toBe(10);
 	expect(await takeBack(1)).toBe("acknowledged");
 	expect(await paid()).toBe(0);
-	const { keyPem: key, certPem: cert } = pki.terminal;
+	const { keyPem: key, certPem: cert } = client;
 	const cipher = await new Promise<string>((resolve, reject) => {
 		const options = { host: "127.0.0.1", port: bank.port, ca: pki.rootPem, key, cert, maxVersion: "TLSv1.2" } as const;
 		const socket = connect(options, () => {
@@ -100,7 +103,7 @@ test("a sale over TLS 1.2 with the suite that a board has", async () => {
 });
 
 test("nobody is let in without a certificate of the bank's root, and no other bank is believed", async () => {
-	const { keyPem: key, certPem: cert } = stranger.terminal;
+	const { keyPem: key, certPem: cert } = await clientPair(stranger);
 	const bare = tlsHostSocket({ host: "127.0.0.1", port: bank.port, ca: pki.rootPem });
 	expect(await request(link(bare), terminal, "sale", sale(90), keys, 5_000)).toMatchObject({
 		kind: "notSent",

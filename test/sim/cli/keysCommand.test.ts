@@ -82,11 +82,11 @@ test("a key message is made, loaded once, and under the KBPK a block goes out an
 	expect(await kassa("message", "make", "--slot", "kbpk", "--algorithm", "A", "--key", KBPK, "-o", file)).toMatch(
 		/message 1 with a kbpk key of check value [0-9A-F]{10}$/,
 	);
-	expect(await kassa("message", "load", file)).toBe("keys loaded: kbpk");
-	await expect(kassa("message", "load", file)).rejects.toThrow("the key message was used before: ask the bank");
+	expect(await kassa("load", file)).toBe("keys loaded: kbpk");
+	await expect(kassa("load", file)).rejects.toThrow("the key message was used before: ask the bank");
 	await expect(kassa("block", "export", "mac")).rejects.toThrow("the mac key must not leave the terminal");
 	const made = JSON.parse(await kassa("message", "make", "--slot", "mac", "--exportable", "--json"));
-	await kassa("message", "load", made.message);
+	await kassa("load", made.message);
 	const block = await kassa("block", "export", "mac");
 	expect(block).toMatch(/^D0112M0TC00E0000/);
 	writeFileSync(join(state, "block.txt"), `${block}\n`);
@@ -98,9 +98,7 @@ test("a key message is made, loaded once, and under the KBPK a block goes out an
 });
 
 test("bad input is one sentence", async () => {
-	await expect(kassa("message", "load", "hello")).rejects.toThrow(
-		/^a key message is hexadecimal, or the name of a file/,
-	);
+	await expect(kassa("load", "hello")).rejects.toThrow(/^a key message is hexadecimal, or the name of a file/);
 	await expect(kassa("block", "import", "hello")).rejects.toThrow(/^.{10,120}$/);
 	await expect(kassa("erase")).rejects.toThrow("erasing all keys cannot be undone: say --yes");
 	await expect(kassa("erase", "tls", "--yes")).rejects.toThrow("no tls key is loaded");

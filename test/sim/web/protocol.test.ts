@@ -7,6 +7,7 @@ test.each([
 	['{"type":"insert","name":"visa"}', { type: "insert", name: "visa" }],
 	['{"type":"remove"}', { type: "remove" }],
 	['{"type":"openCase"}', { type: "openCase" }],
+	['{"type":"loadKeys","message":"0aFF"}', { type: "loadKeys", message: "0aFF" }],
 	['{"type":"faults","faults":["pull:apdu=7"]}', { type: "faults", faults: ["pull:apdu=7"] }],
 	['{"type":"printer","state":"noPaper"}', { type: "printer", state: "noPaper" }],
 	['{"type":"bank","order":{"fault":"slow"}}', { type: "bank", order: { fault: "slow" } }],
@@ -18,6 +19,10 @@ test.each([
 
 test.each([
 	"",
+	'{"type":"loadKeys"}',
+	'{"type":"loadKeys","message":""}',
+	'{"type":"loadKeys","message":"0"}',
+	'{"type":"loadKeys","message":"hello you"}',
 	"{",
 	"null",
 	"7",

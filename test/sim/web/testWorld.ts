@@ -82,6 +82,10 @@ export class TestWorld implements PanelWorld {
 		this.onChange?.();
 	}
 
+	loadKeys(message: Uint8Array): void {
+		this.write("terminal", `${message.length} bytes of a key message`);
+	}
+
 	openCase(): void {
 		this.opened++;
 	}

@@ -3,9 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseFault } from "../../../sim/card/faultCheck.js";
+import { bankSigningKey } from "../../../sim/world/bankSigningKey.js";
+import { nodeCrypto } from "../../../sim/world/nodeCrypto.js";
 import { PanelTerminal } from "../../../sim/world/panelTerminal.js";
 import { StateFolder } from "../../../sim/world/stateFolder.js";
+import { systemRandom } from "../../../sim/world/system.js";
 import { openTestWorld } from "../../../sim/world/testWorld.js";
+import { ed25519KeyPair } from "../../../src/crypto/ed25519.js";
+import { keyCheckValue } from "../../../src/keys/keyCheckValue.js";
+import { makeRemoteKeys } from "../../../src/keys/remoteKeyLoading.js";
 
 const folder = mkdtempSync(join(tmpdir(), "kassa-panel-"));
 const state = new StateFolder(folder);
@@ -20,6 +26,27 @@ async function inserted(name: string): Promise<void> {
 	panel.insertCard(name);
 	while (panel.inserted() !== name) await new Promise(resolve => setTimeout(resolve, 5));
 }
+
+test("a key message of the test bank is taken, once; one of another is not", async () => {
+	const mac = new Uint8Array(16).fill(0x29);
+	const ports = { crypto: nodeCrypto, random: systemRandom };
+	const terminal = { serial: "KASSA001", agreementKey: panel.terminal.identity().publicKeys.agreement };
+	const key = { slot: "mac", usage: "M0", algorithm: "T", modeOfUse: "C", exportability: "N", key: mac } as const;
+	const messageOf = (secretKey: Uint8Array) =>
+		makeRemoteKeys(ports, secretKey, terminal, 7, [{ ...key, kcv: keyCheckValue(nodeCrypto, "T", mac) }]);
+	const message = messageOf(bankSigningKey(state).secretKey);
+	const stranger = ed25519KeyPair(nodeCrypto, new Uint8Array(32).fill(3)).secretKey;
+	const told = async (record: Uint8Array) => {
+		const from = panel.log.length;
+		panel.loadKeys(record);
+		while (!panel.log.slice(from).some(({ text }) => /^keys (not )?loaded/.test(text)))
+			await new Promise(resolve => setTimeout(resolve, 5));
+		return panel.log.at(-1)!.text;
+	};
+	expect(await told(messageOf(stranger))).toMatch(/^keys not loaded: the key message is not from the bank/);
+	expect(await told(message)).toBe("keys loaded: mac");
+	expect(await told(message)).toMatch(/^keys not loaded: the key message was used before/);
+});
 
 /** A sale up to its end; nobody enters a PIN. */
 async function sale(): Promise<{ outcome: string; apdus: number }> {

@@ -4,7 +4,7 @@ import { formatHex } from "../src/bytes/hex.js";
 import { findTlv } from "../src/bytes/tlv.js";
 import { encodeCommand } from "../src/card/apdu.js";
 import { CardSession } from "../src/card/cardSession.js";
-import { decodeDol, dolDataLength } from "../src/emv/dol.js";
+import { decodeDol } from "../src/emv/dol.js";
 import { TAG_8C_CDOL1, TAG_9F37_UNPREDICTABLE_NUMBER, TAG_70_READ_RECORD_TEMPLATE } from "../src/emv/tags.js";
 import { SaleBench } from "../test/flows/bench.js";
 import { makeSaleWorld } from "../test/flows/saleWorld.js";
@@ -35,11 +35,11 @@ export async function recordSale(name: string): Promise<{ sale: RecordedSale; co
 			time: "120000",
 			sequenceCounter: stan!,
 			merchantForcedOnline: false,
-			merchant: { ...TEST_MERCHANT, terminalId: TEST_TERMINAL_IDS.commandLine },
 		};
+		const merchant = { ...TEST_MERCHANT, terminalId: TEST_TERMINAL_IDS.commandLine };
 		const unpredictableNumber = unpredictableNumberOf(exchanges);
 		return {
-			sale: { exchanges, unpredictableNumber, responseCode: "00", parameters },
+			sale: { exchanges, unpredictableNumber, responseCode: "00", parameters, merchant },
 			configuration: world!.configuration,
 		};
 	} finally {
@@ -55,8 +55,9 @@ function unpredictableNumberOf(exchanges: RecordedSale["exchanges"]): string {
 		)
 		.map(template => template && findTlv(template, TAG_8C_CDOL1))
 		.find(value => value);
-	const dol = decodeDol(cdol1 as Uint8Array);
-	const at = dolDataLength(dol.slice(0, dol.indexOf(TAG_9F37_UNPREDICTABLE_NUMBER)));
+	const { tags, lengths } = decodeDol(cdol1 as Uint8Array);
+	const before = lengths.slice(0, tags.indexOf(TAG_9F37_UNPREDICTABLE_NUMBER));
+	const at = before.reduce((sum, length) => sum + length, 0);
 	const [command] = exchanges.find(([sent]) => sent.startsWith("80AE"))!;
 	return command.slice(10 + 2 * at, 10 + 2 * at + 8);
 }

@@ -16,6 +16,7 @@ import {
 	TAG_90_ISSUER_PUBLIC_KEY_CERTIFICATE,
 	TAG_91_ISSUER_AUTHENTICATION_DATA,
 } from "../src/emv/tags.js";
+import { type KernelMerchant, terminalData } from "../src/emv/terminalData.js";
 import type { KernelPorts, Transaction } from "../src/emv/transaction.js";
 import type { PinPad } from "../src/keys/pinPad.js";
 import type { Crypto } from "../src/ports.js";
@@ -26,7 +27,8 @@ export interface RecordedSale {
 	readonly exchanges: readonly (readonly [command: string, data: string, sw: number])[];
 	readonly unpredictableNumber: string;
 	readonly responseCode: string;
-	readonly parameters: TransactionParameters;
+	readonly parameters: Omit<TransactionParameters, "terminalData">;
+	readonly merchant: KernelMerchant;
 }
 
 /** One cryptographic operation of the sale with its operands, to be run alone. */
@@ -44,20 +46,26 @@ export class ReplayedSale {
 	readonly #sale: RecordedSale;
 	readonly #responses: readonly Promise<ResponseApdu>[];
 	readonly #configuration: TerminalConfiguration;
+	readonly #parameters: TransactionParameters;
 	readonly #crypto: Crypto;
-	readonly #unpredictableNumber: Uint8Array;
 	readonly #issuerAuthenticationData: Uint8Array;
+	readonly #ports: KernelPorts;
 	readonly #sent: CommandApdu[] = [];
+	readonly #pinData: Uint8Array;
 	readonly #encipheredPins: [key: RsaPublicKey, block: Uint8Array][] = [];
 
 	constructor(sale: RecordedSale, configuration: TerminalConfiguration, crypto: Crypto) {
 		this.#sale = sale;
 		this.#configuration = configuration;
+		this.#parameters = { ...sale.parameters, terminalData: terminalData(configuration, sale.merchant) };
 		this.#crypto = crypto;
-		this.#unpredictableNumber = parseHex(sale.unpredictableNumber);
 		this.#responses = sale.exchanges.map(([, data, sw]) => Promise.resolve({ data: parseHex(data), sw }));
+		const verify = sale.exchanges.find(([command]) => command.startsWith(VERIFY))!;
+		this.#pinData = new Uint8Array(parseHex(verify[0]).length - 5).fill(0x55);
+		this.#pinData[0] = 0x7f;
 		const authenticate = sale.exchanges.find(([command]) => command.startsWith(EXTERNAL_AUTHENTICATE))!;
 		this.#issuerAuthenticationData = parseHex(authenticate[0]).slice(5);
+		this.#ports = this.#makePorts();
 	}
 
 	/** Exchanges that the kernel left out, or in which it sent something else; read after the run. */
@@ -72,7 +80,7 @@ export class ReplayedSale {
 
 	/** The whole dialogue, as `src/flows/sale.ts` leads it when the bank approves. */
 	async run(): Promise<void> {
-		const t = openTransaction(this.#ports(), this.#configuration, this.#sale.parameters);
+		const t = openTransaction(this.#ports, this.#configuration, this.#parameters);
 		this.transaction = t;
 		const ended = await toFirstCryptogram(t);
 		if (ended || t.cryptogram !== "ARQC") throw new Error(`no ARQC: ${ended?.reason ?? t.cryptogram}`);
@@ -104,16 +112,20 @@ export class ReplayedSale {
 		return operations;
 	}
 
-	#ports(): KernelPorts {
+	#makePorts(): KernelPorts {
+		const sent = this.#sent;
+		const responses = this.#responses;
+		const unpredictableNumber = parseHex(this.#sale.unpredictableNumber);
 		return {
 			card: {
 				transmit: command => {
-					this.#sent.push(command);
-					return this.#responses[this.#sent.length - 1]!;
+					const n = sent.length;
+					sent[n] = command;
+					return responses[n]!;
 				},
 			},
 			crypto: this.#crypto,
-			random: { bytes: length => this.#unpredictableNumber.slice(0, length) },
+			random: { bytes: length => unpredictableNumber.subarray(0, length) },
 			pinPad: this.#pinPad(),
 			recentAmountMinor: () => 0,
 			chooseApplication: async () => 0,
@@ -122,16 +134,14 @@ export class ReplayedSale {
 
 	/** Of the PIN pad's work only the encipherment for the card, which is one of the operations. */
 	#pinPad(): PinPad {
+		const entered = Promise.resolve("entered" as const);
 		return {
-			enter: async () => "entered",
+			enter: () => entered,
 			plaintextBlock: () => parseHex("241234FFFFFFFFFF"),
 			onlineBlock: () => new Uint8Array(8),
-			encipheredBlock: (key, challenge) => {
-				const block = new Uint8Array(key.modulus.length).fill(0x55);
-				block[0] = 0x7f;
-				block.set(challenge, 9);
-				this.#encipheredPins.push([key, block]);
-				return rsaRecover(key, block);
+			encipheredBlock: key => {
+				this.#encipheredPins.push([key, this.#pinData]);
+				return rsaRecover(key, this.#pinData);
 			},
 			forget: () => {},
 		};

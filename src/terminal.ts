@@ -3,6 +3,7 @@ import { render } from "./display/render.js";
 import type { Screen } from "./display/screen.js";
 import * as screens from "./display/screens.js";
 import type { TerminalConfiguration } from "./emv/configuration.js";
+import { terminalData } from "./emv/terminalData.js";
 import type { Why } from "./emv/why.js";
 import { deliverAdvices, deliverReversals, stuckReversal } from "./flows/deliverOwed.js";
 import { Downloads } from "./flows/downloads.js";
@@ -196,6 +197,7 @@ export class Terminal {
 				return downloads.configuration;
 			},
 			merchant,
+			terminalData: terminalData(configuration, merchant),
 			get hostTerminal() {
 				return { terminalId: merchant.terminalId, merchantId: merchant.merchantId };
 			},

@@ -5,6 +5,7 @@ import { ContactReader } from "../../src/card/contactReader.js";
 import { openTransaction } from "../../src/emv/kernel.js";
 import { TRANSACTION_TYPE_INQUIRY } from "../../src/emv/processingRestrictions.js";
 import { selectApplication } from "../../src/emv/selectApplication.js";
+import { terminalData } from "../../src/emv/terminalData.js";
 import { type LogEntry, readTransactionLog } from "../../src/emv/transactionLog.js";
 import type { PinPad } from "../../src/keys/pinPad.js";
 import { openCard } from "../card/openCard.js";
@@ -36,6 +37,7 @@ export function cardLogCommand(): Command {
 
 /** @throws {UserError} when there is no such card or it keeps no log */
 async function readLog(state: StateFolder, name: string): Promise<LogEntry[]> {
+	const configuration = readConfiguration(state, undefined);
 	const slot = new VirtualSlot();
 	slot.insert(await openCard(state, name));
 	const card = new CardSession(new ContactReader(slot));
@@ -50,7 +52,7 @@ async function readLog(state: StateFolder, name: string): Promise<LogEntry[]> {
 				recentAmountMinor: () => 0,
 				chooseApplication: async () => 0,
 			},
-			readConfiguration(state, undefined),
+			configuration,
 			{
 				transactionType: TRANSACTION_TYPE_INQUIRY,
 				amountMinor: 0,
@@ -59,7 +61,7 @@ async function readLog(state: StateFolder, name: string): Promise<LogEntry[]> {
 				time: "000000",
 				sequenceCounter: 0,
 				merchantForcedOnline: false,
-				merchant: testMerchant("commandLine", "en"),
+				terminalData: terminalData(configuration, testMerchant("commandLine", "en")),
 			},
 		);
 		const ended = await selectApplication(t);

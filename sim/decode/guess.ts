@@ -61,8 +61,8 @@ function isTlv(bytes: Uint8Array): boolean {
 
 function isDol(bytes: Uint8Array): boolean {
 	return accepted(() => {
-		const entries = decodeDol(bytes);
-		return entries.length > 2 && entries.every((tag, i) => i % 2 || DATA_ELEMENTS.has(tag));
+		const { tags } = decodeDol(bytes);
+		return tags.length > 1 && tags.every(tag => DATA_ELEMENTS.has(tag));
 	});
 }
 

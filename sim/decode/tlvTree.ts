@@ -111,8 +111,6 @@ function objectsOf(bytes: Uint8Array, from: number, to: number): TlvObject[] {
 }
 
 function dolEntries(bytes: Uint8Array, from: number, to: number): [tag: number, length: number][] {
-	const flat = decodeDol(bytes.subarray(from, to));
-	const entries: [number, number][] = [];
-	for (let i = 0; i < flat.length; i += 2) entries.push([flat[i]!, flat[i + 1]!]);
-	return entries;
+	const { tags, lengths } = decodeDol(bytes.subarray(from, to));
+	return tags.map((tag, i) => [tag, lengths[i]!]);
 }

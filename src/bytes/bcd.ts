@@ -25,8 +25,8 @@ export function numericValue(bytes: Uint8Array): number {
 	let value = 0;
 	for (let i = 0; i < bytes.length; i++) {
 		const byte = bytes[i]!;
-		if (byte >> 4 > 9 || (byte & 15) > 9) throw new RangeError("not a packed decimal number");
-		value = value * 100 + (byte >> 4) * 10 + (byte & 15);
+		if (byte > 0x99 || (byte & 15) > 9) throw new RangeError("not a packed decimal number");
+		value = value * 100 + byte - 6 * (byte >> 4);
 	}
 	if (!Number.isSafeInteger(value)) throw new RangeError("number too large");
 	return value;
@@ -43,8 +43,8 @@ export function compressedNumericBytes(digits: string): Uint8Array {
 
 /** The digits of a compressed numeric field: filler F at the end removed. */
 export function compressedNumericText(bytes: Uint8Array): string {
-	const text = formatHex(bytes);
-	let end = text.length;
-	while (text[end - 1] === "F") end--;
-	return text.slice(0, end);
+	let { length } = bytes;
+	while (bytes[length - 1] === 0xff) length--;
+	const text = formatHex(bytes.subarray(0, length));
+	return text.endsWith("F") ? text.slice(0, -1) : text;
 }

@@ -33,7 +33,7 @@ export function xor(a: Uint8Array, b: Uint8Array): Uint8Array {
 
 /** Overwrites secrets with zeros. Copies that the engine made elsewhere are out of reach. */
 export function wipe(...secrets: readonly (Uint8Array | undefined)[]): void {
-	for (const secret of secrets) secret?.fill(0);
+	for (let i = 0; i < secrets.length; i++) secrets[i]?.fill(0);
 }
 
 /** Unsigned big-endian number of 1 to 6 bytes. */
@@ -49,7 +49,7 @@ export function uintBytes(value: number, length: number): Uint8Array {
 	if (!Number.isSafeInteger(value) || value < 0 || value >= 256 ** length) throw new RangeError("number does not fit");
 	const bytes = new Uint8Array(length);
 	let rest = value;
-	for (let i = length - 1; i >= 0; i--) {
+	for (let i = length - 1; rest > 0; i--) {
 		bytes[i] = rest % 256;
 		rest = Math.floor(rest / 256);
 	}

@@ -1,9 +1,13 @@
-const DIGITS = "0123456789ABCDEF";
+/** Each byte as two digits: one step instead of two for every byte that is spelled. */
+const PAIRS: readonly string[] = Object.freeze(
+	Array.from({ length: 256 }, (_, byte) => byte.toString(16).toUpperCase().padStart(2, "0")),
+);
 
 /** Upper-case hexadecimal without separators. */
 export function formatHex(bytes: Uint8Array): string {
 	let text = "";
-	for (let i = 0; i < bytes.length; i++) text += DIGITS[bytes[i]! >> 4]! + DIGITS[bytes[i]! & 15]!;
+	const { length } = bytes;
+	for (let i = 0; i < length; i++) text += PAIRS[bytes[i]!]!;
 	return text;
 }
 

@@ -66,18 +66,23 @@ export function isConstructed(tag: number): boolean {
 	return (tag & (tag > 0xffff ? 0x20_0000 : tag > 0xff ? 0x2000 : 0x20)) !== 0;
 }
 
-/** The values of one level by tag, as views into `bytes`; of a tag that stands there twice, the first. @throws {TlvError} */
-export function tlvValues(bytes: Uint8Array): ReadonlyMap<number, Uint8Array> {
-	const objects = tlvObjects(bytes);
-	const values = new Map<number, Uint8Array>();
-	for (let i = objects.length - 3; i >= 0; i -= 3)
-		values.set(objects[i]!, bytes.subarray(objects[i + 1]!, objects[i + 1]! + objects[i + 2]!));
-	return values;
-}
-
 /** The value of the first object with that tag on one level, as a view into `bytes`. @throws {TlvError} */
 export function findTlv(bytes: Uint8Array, tag: number): Uint8Array | undefined {
-	return tlvValues(bytes).get(tag);
+	const objects: number[] = [];
+	readTlvObjects(bytes, 0, bytes.length, objects);
+	return tlvValueOf(bytes, objects, tag);
+}
+
+/** As `findTlv`, for a caller that looks for more than one. @param objects what `tlvObjects` says of `bytes` */
+export function tlvValueOf(bytes: Uint8Array, objects: readonly number[], tag: number): Uint8Array | undefined {
+	let i = 0;
+	while (i < objects.length && objects[i] !== tag) i += 3;
+	return i < objects.length ? tlvValue(bytes, objects, i) : undefined;
+}
+
+/** The value of the object whose tag stands at `i` of `objects` (see `tlvObjects`), as a view into `bytes`. */
+export function tlvValue(bytes: Uint8Array, objects: readonly number[], i: number): Uint8Array {
+	return new Uint8Array(bytes.buffer, bytes.byteOffset + objects[i + 1]!, objects[i + 2]!);
 }
 
 /** One object: tag, shortest length, value. */

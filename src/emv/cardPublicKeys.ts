@@ -1,14 +1,11 @@
-import { compressedNumericText } from "../bytes/bcd.js";
-import { concat, equal } from "../bytes/bytes.js";
+import { equal } from "../bytes/bytes.js";
 import { hasRocaFingerprint } from "../crypto/roca.js";
 import type { RsaPublicKey } from "../crypto/rsa.js";
 import { type Recovered, recoverIccPublicKey, recoverIssuerPublicKey } from "./certificates.js";
 import { TVR_B1_ICC_DATA_MISSING } from "./fields.js";
 import { expired } from "./processingRestrictions.js";
 import {
-	TAG_5A_APPLICATION_PAN,
 	TAG_8F_CA_PUBLIC_KEY_INDEX,
-	TAG_9A_TRANSACTION_DATE,
 	TAG_9F2D_ICC_PIN_KEY_CERTIFICATE,
 	TAG_9F2E_ICC_PIN_KEY_EXPONENT,
 	TAG_9F2F_ICC_PIN_KEY_REMAINDER,
@@ -33,15 +30,14 @@ export function issuerPublicKey(t: Transaction): Recovered<RsaPublicKey> {
 	if (index === undefined) return missing(t, "the card names no CA key");
 	const caKey = t.configuration.caPublicKeys.find(key => key.index === index && equal(key.rid, rid));
 	if (!caKey) return failed("the terminal does not have the CA key that the card names");
-	const date = t.data.get(TAG_9A_TRANSACTION_DATE)!;
-	if (caKey.expiry && expired(caKey.expiry, date)) return failed("the CA key has expired");
+	if (caKey.expiry && expired(caKey.expiry, t.today)) return failed("the CA key has expired");
 	const objects = {
 		certificate: t.data.card(TAG_90_ISSUER_PUBLIC_KEY_CERTIFICATE),
 		remainder: t.data.card(TAG_92_ISSUER_PUBLIC_KEY_REMAINDER),
 		exponent: t.data.card(TAG_9F32_ISSUER_PUBLIC_KEY_EXPONENT),
 	};
 	if (!objects.certificate || !objects.exponent) return missing(t, "the card lacks its issuer's certificate");
-	const recovered = recoverIssuerPublicKey(t.crypto, caKey, objects, t.data.pan, date);
+	const recovered = recoverIssuerPublicKey(t.crypto, caKey, objects, t.data.pan, t.today);
 	if (!recovered.ok) return recovered;
 	// 5.1.2 and 6.3 step 10: the payment system may have withdrawn this one certificate
 	const { serial } = recovered.value;
@@ -66,8 +62,7 @@ export function iccPublicKey(t: Transaction): Recovered<RsaPublicKey> {
 		exponent: t.data.card(TAG_9F47_ICC_PUBLIC_KEY_EXPONENT),
 	};
 	if (!objects.certificate || !objects.exponent) return missing(t, "the card lacks its own certificate");
-	const date = t.data.get(TAG_9A_TRANSACTION_DATE)!;
-	const recovered = recoverIccPublicKey(t.crypto, issuerKey.value, objects, staticData.value, t.data.pan, date);
+	const recovered = recoverIccPublicKey(t.crypto, issuerKey.value, objects, staticData.value, t.data.pan, t.today);
 	if (recovered.ok) warnOfWeakKey(t, "ICC", recovered.value);
 	return recovered;
 }
@@ -83,17 +78,16 @@ export function pinEnciphermentKey(t: Transaction): Recovered<RsaPublicKey> {
 		remainder: t.data.card(TAG_9F2F_ICC_PIN_KEY_REMAINDER),
 		exponent: t.data.card(TAG_9F2E_ICC_PIN_KEY_EXPONENT),
 	};
-	const date = t.data.get(TAG_9A_TRANSACTION_DATE)!;
-	return recoverIccPublicKey(t.crypto, issuerKey.value, objects, new Uint8Array(0), t.data.pan, date);
+	return recoverIccPublicKey(t.crypto, issuerKey.value, objects, [], t.data.pan, t.today);
 }
 
 /** Book 3, 10.3 and Book 2, 5.1.1: the marked records, then what the SDA Tag List names, which may only be the AIP. */
-export function staticDataToBeAuthenticated(t: Transaction): Recovered<Uint8Array> {
+export function staticDataToBeAuthenticated(t: Transaction): Recovered<readonly Uint8Array[]> {
 	if (!t.staticData) return failed("a record for offline data authentication is not a template 70");
 	const list = t.data.card(TAG_9F4A_SDA_TAG_LIST);
 	if (!list) return { ok: true, value: t.staticData };
 	if (list.length !== 1 || list[0] !== TAG_82_AIP) return failed("the SDA tag list names more than the AIP");
-	return { ok: true, value: concat(t.staticData, t.data.card(TAG_82_AIP)!) };
+	return { ok: true, value: [...t.staticData, t.data.card(TAG_82_AIP)!] };
 }
 
 /** A weak key is no reason of the Books to turn a card away: it is told to who asks why. */

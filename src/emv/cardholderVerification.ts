@@ -1,7 +1,8 @@
-import { compressedNumericText, numericValue } from "../bytes/bcd.js";
 import { equal } from "../bytes/bytes.js";
 import { formatHex } from "../bytes/hex.js";
 import {
+	amountX,
+	amountY,
 	CONDITION_ALWAYS,
 	CONDITION_CASHBACK,
 	CONDITION_MANUAL_CASH,
@@ -20,9 +21,10 @@ import {
 	CVM_PLAINTEXT_PIN,
 	CVM_PLAINTEXT_PIN_AND_SIGNATURE,
 	CVM_SIGNATURE,
-	type CvmList,
 	type CvmRule,
-	decodeCvmList,
+	decodeCvmRule,
+	FIRST_RULE,
+	isCvmList,
 } from "./cvmList.js";
 import {
 	AIP_B1_CARDHOLDER_VERIFICATION,
@@ -45,11 +47,9 @@ import { offlinePin } from "./offlinePin.js";
 import { type Outcome, outcome } from "./outcome.js";
 import { TRANSACTION_TYPE_CASH, TRANSACTION_TYPE_GOODS_WITH_CASHBACK } from "./processingRestrictions.js";
 import {
-	TAG_5A_APPLICATION_PAN,
 	TAG_5F2A_TRANSACTION_CURRENCY_CODE,
 	TAG_8E_CVM_LIST,
 	TAG_9C_TRANSACTION_TYPE,
-	TAG_9F02_AMOUNT_AUTHORISED_NUMERIC,
 	TAG_9F33_TERMINAL_CAPABILITIES,
 	TAG_9F34_CVM_RESULTS,
 	TAG_9F35_TERMINAL_TYPE,
@@ -62,9 +62,6 @@ import { explain, setTvr } from "./why.js";
 /** What became of one method. An outcome ends the whole transaction: the cardholder cancelled, the card is gone. */
 export type CvmResult = "successful" | "unsuccessful" | "unknown" | Outcome;
 
-// 10.5: a list of the amounts X and Y alone counts as none.
-const NO_RULES_LENGTH = 8;
-
 const RESULT_UNKNOWN = 0x00;
 const RESULT_FAILED = 0x01;
 const RESULT_SUCCESSFUL = 0x02;
@@ -73,8 +70,9 @@ const RESULT_SUCCESSFUL = 0x02;
 export async function cardholderVerification(t: Transaction): Promise<Outcome | undefined> {
 	setResults(t, Uint8Array.of(0x3f, 0x00), RESULT_UNKNOWN); // Book 4, 6.3.4.5: no CVM performed
 	if (!hasBit(t.data.card(TAG_82_AIP)!, AIP_B1_CARDHOLDER_VERIFICATION)) return undefined;
-	const bytes = t.data.card(TAG_8E_CVM_LIST);
-	if (!bytes || bytes.length === NO_RULES_LENGTH) {
+	const list = t.data.card(TAG_8E_CVM_LIST);
+	// 10.5: a list of the amounts X and Y alone counts as none
+	if (!list || list.length === FIRST_RULE) {
 		setTvr(
 			t,
 			TVR_B1_ICC_DATA_MISSING,
@@ -84,12 +82,12 @@ export async function cardholderVerification(t: Transaction): Promise<Outcome | 
 		);
 		return undefined;
 	}
-	const list = decodeCvmList(bytes);
-	if (!list) return outcome("cardError", "the CVM list is malformed");
+	if (!isCvmList(list)) return outcome("cardError", "the CVM list is malformed");
 	setBit(t.data.tsi, TSI_B1_CARDHOLDER_VERIFICATION_PERFORMED);
 	let bypassed = false;
 	let last: CvmRule | undefined;
-	for (const rule of list.rules) {
+	for (let at = FIRST_RULE; at < list.length; at += 2) {
+		const rule = decodeCvmRule(list, at);
 		if (!conditionHolds(t, list, rule)) {
 			if (t.why) explainRule(t, rule, "passed over: its condition is not satisfied");
 			continue;
@@ -118,36 +116,44 @@ function explainRule(t: Transaction, rule: CvmRule, result: string): void {
 }
 
 /** Annex C3, table 44. A condition that is not known, or lacks its data, is not satisfied. */
-function conditionHolds(t: Transaction, list: CvmList, rule: CvmRule): boolean {
-	const type = t.data.get(TAG_9C_TRANSACTION_TYPE)![0]!;
-	const isCash = type === TRANSACTION_TYPE_CASH;
-	const isCashback = type === TRANSACTION_TYPE_GOODS_WITH_CASHBACK;
-	const terminalType = t.data.get(TAG_9F35_TERMINAL_TYPE)![0]!;
-	const isUnattended = (terminalType & 0x0f) >= 4;
+function conditionHolds(t: Transaction, list: Uint8Array, rule: CvmRule): boolean {
 	switch (rule.condition) {
 		case CONDITION_ALWAYS:
 			return true;
 		case CONDITION_UNATTENDED_CASH:
-			return isCash && isUnattended;
+			return isCash(t) && isUnattended(t);
 		case CONDITION_NOT_CASH_NOR_CASHBACK:
-			return !isCash && !isCashback;
+			return !isCash(t) && !isCashback(t);
 		case CONDITION_TERMINAL_SUPPORTS:
 			return isSupported(t, rule.method);
 		case CONDITION_MANUAL_CASH:
-			return isCash && !isUnattended;
+			return isCash(t) && !isUnattended(t);
 		case CONDITION_CASHBACK:
-			return isCashback;
+			return isCashback(t);
 		case CONDITION_UNDER_X:
-			return comparesAmount(t, amount => amount < list.amountX);
+			return comparesAmount(t, amount => amount < amountX(list));
 		case CONDITION_OVER_X:
-			return comparesAmount(t, amount => amount > list.amountX);
+			return comparesAmount(t, amount => amount > amountX(list));
 		case CONDITION_UNDER_Y:
-			return comparesAmount(t, amount => amount < list.amountY);
+			return comparesAmount(t, amount => amount < amountY(list));
 		case CONDITION_OVER_Y:
-			return comparesAmount(t, amount => amount > list.amountY);
+			return comparesAmount(t, amount => amount > amountY(list));
 		default:
 			return false;
 	}
+}
+
+function isCash(t: Transaction): boolean {
+	return t.data.get(TAG_9C_TRANSACTION_TYPE)![0] === TRANSACTION_TYPE_CASH;
+}
+
+function isCashback(t: Transaction): boolean {
+	return t.data.get(TAG_9C_TRANSACTION_TYPE)![0] === TRANSACTION_TYPE_GOODS_WITH_CASHBACK;
+}
+
+/** Second digit of the Terminal Type (Book 4, Annex A1). */
+function isUnattended(t: Transaction): boolean {
+	return (t.data.get(TAG_9F35_TERMINAL_TYPE)![0]! & 0x0f) >= 4;
 }
 
 /** Only when the transaction is in the application's own currency can its amount be compared. */
@@ -155,7 +161,7 @@ function comparesAmount(t: Transaction, holds: (amountMinor: number) => boolean)
 	const applicationCurrency = t.data.card(TAG_9F42_APPLICATION_CURRENCY_CODE);
 	if (!applicationCurrency || !equal(applicationCurrency, t.data.get(TAG_5F2A_TRANSACTION_CURRENCY_CODE)!))
 		return false;
-	return holds(numericValue(t.data.get(TAG_9F02_AMOUNT_AUTHORISED_NUMERIC)!));
+	return holds(t.amountMinor);
 }
 
 /** Annex C3, table 43. */

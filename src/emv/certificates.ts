@@ -2,7 +2,7 @@ import { compressedNumericText } from "../bytes/bcd.js";
 import { concat, equal } from "../bytes/bytes.js";
 import { type RsaPublicKey, rsaRecover } from "../crypto/rsa.js";
 import type { Crypto } from "../ports.js";
-import { dayNumber, lastDayNumber } from "./date.js";
+import { lastDayNumber } from "./date.js";
 
 /**
  * Recovery of the public keys and signed data of offline data authentication (EMV 4.4 Book 2, 5 to 7).
@@ -23,22 +23,22 @@ const HASH_LENGTH = 20;
 const SHA_1 = 0x01;
 const RSA = 0x01;
 
-/** Book 2, 6.3 (and 5.3): the issuer's key out of tag 90 with the CA key. @param pan digits; @param date YYMMDD of the transaction */
+/** Book 2, 6.3 (and 5.3): the issuer's key out of tag 90 with the CA key. @param pan digits; @param today `dayNumber` of the transaction */
 export function recoverIssuerPublicKey(
 	crypto: Crypto,
 	caKey: RsaPublicKey,
 	objects: CertificateObjects,
 	pan: string,
-	date: Uint8Array,
+	today: number,
 ): Recovered<RsaPublicKey & { serial: Uint8Array }> {
 	const opened = openIssuerCertificate(caKey, objects);
 	if (!opened.ok) return opened;
 	const certificate = opened.value;
-	if (!certificateHashHolds(crypto, certificate, new Uint8Array(0))) return failed("the hash of a certificate differs");
+	if (!certificateHashHolds(crypto, certificate, [])) return failed("the hash of a certificate differs");
 	// 6.3 step 8: 3 to 8 leftmost digits of the PAN, F on the right
 	const issuer = compressedNumericText(certificate.identifier);
 	if (issuer.length < 3 || !pan.startsWith(issuer)) return failed("the issuer certificate names another issuer");
-	const key = certifiedKey(certificate, date);
+	const key = certifiedKey(certificate, today);
 	return key.ok ? { ok: true, value: { ...key.value, serial: certificate.serial } } : key;
 }
 
@@ -49,20 +49,20 @@ export function openIssuerCertificate(caKey: RsaPublicKey, objects: CertificateO
 
 /**
  * Book 2, 6.4: the card's key out of tag 9F46 with the issuer's key, and 7.1: the PIN encipherment key out of 9F2D.
- * @param staticData what the certificate covers besides itself; empty for the PIN encipherment key
+ * @param staticData what the certificate covers besides itself, part after part; empty for the PIN encipherment key
  */
 export function recoverIccPublicKey(
 	crypto: Crypto,
 	issuerKey: RsaPublicKey,
 	objects: CertificateObjects,
-	staticData: Uint8Array,
+	staticData: readonly Uint8Array[],
 	pan: string,
-	date: Uint8Array,
+	today: number,
 ): Recovered<RsaPublicKey> {
 	const certificate = openIccCertificate(issuerKey, objects);
 	if (!certificate.ok) return certificate;
 	if (!certificateHashHolds(crypto, certificate.value, staticData)) return failed("the hash of a certificate differs");
-	return checkIccCertificate(certificate.value, pan, date);
+	return checkIccCertificate(certificate.value, pan, today);
 }
 
 /** Book 2, 6.4 steps 1 to 4: what the certificate says, before anything of it is believed. */
@@ -71,9 +71,9 @@ export function openIccCertificate(issuerKey: RsaPublicKey, objects: Certificate
 }
 
 /** Book 2, 6.4 steps 8 to 10: of this PAN, not expired, of an algorithm that the terminal has. */
-export function checkIccCertificate(certificate: Certificate, pan: string, date: Uint8Array): Recovered<RsaPublicKey> {
+export function checkIccCertificate(certificate: Certificate, pan: string, today: number): Recovered<RsaPublicKey> {
 	if (compressedNumericText(certificate.identifier) !== pan) return failed("the ICC certificate is of another PAN");
-	return certifiedKey(certificate, date);
+	return certifiedKey(certificate, today);
 }
 
 /** What tag 93 holds (Book 2, table 7). */
@@ -105,12 +105,12 @@ export function verifySignedStaticData(
 	crypto: Crypto,
 	issuerKey: RsaPublicKey,
 	signed: Uint8Array,
-	staticData: Uint8Array,
+	staticData: readonly Uint8Array[],
 ): Recovered<Uint8Array> {
 	const opened = openSignedStaticData(issuerKey, signed);
 	if (!opened.ok) return opened;
 	const { covered, hash, dataAuthenticationCode } = opened.value;
-	if (!equal(crypto.sha1(covered, staticData), hash)) return failed("the hash of the static data differs");
+	if (!equal(crypto.sha1(covered, ...staticData), hash)) return failed("the hash of the static data differs");
 	return { ok: true, value: dataAuthenticationCode };
 }
 
@@ -212,13 +212,13 @@ function openCertificate(
 }
 
 /** @param staticData what an ICC certificate covers besides itself; empty for others */
-function certificateHashHolds(crypto: Crypto, certificate: Certificate, staticData: Uint8Array): boolean {
+function certificateHashHolds(crypto: Crypto, certificate: Certificate, staticData: readonly Uint8Array[]): boolean {
 	const { covered, rest, exponent, hash } = certificate;
-	return equal(crypto.sha1(covered, rest, exponent, staticData), hash);
+	return equal(crypto.sha1(covered, rest, exponent, ...staticData), hash);
 }
 
-function certifiedKey({ expiry, modulus, exponent }: Certificate, date: Uint8Array): Recovered<RsaPublicKey> {
-	if (isExpired(expiry, date)) return failed("a certificate has expired");
+function certifiedKey({ expiry, modulus, exponent }: Certificate, today: number): Recovered<RsaPublicKey> {
+	if (isExpired(expiry, today)) return failed("a certificate has expired");
 	const value = exponentValue(exponent);
 	if (value === undefined) return failed("a key's exponent is neither 3 nor 65537");
 	return { ok: true, value: { modulus, exponent: value } };
@@ -246,8 +246,8 @@ function hashOf(block: Uint8Array): { readonly hash: Uint8Array; readonly covere
 }
 
 /** MMYY, valid through the last day of the month (Book 2, 6.3 step 9). What is not a date is never accepted. */
-export function isExpired(mmyy: Uint8Array, yymmdd: Uint8Array): boolean {
-	return !(lastDayNumber(mmyy) >= dayNumber(yymmdd));
+export function isExpired(mmyy: Uint8Array, today: number): boolean {
+	return !(lastDayNumber(mmyy) >= today);
 }
 
 function exponentValue(exponent: Uint8Array): number | undefined {

@@ -1,5 +1,4 @@
 import { equal } from "../bytes/bytes.js";
-import { tlvObjects } from "../bytes/tlv.js";
 import { failed } from "./cardPublicKeys.js";
 import { type Recovered, recoverCombinedData } from "./certificates.js";
 import { setBit, TSI_B1_ODA_PERFORMED, TVR_B1_CDA_FAILED } from "./fields.js";
@@ -32,11 +31,11 @@ export function asksForCombinedSignature(t: Transaction, type: CryptogramType, i
 
 /**
  * Checks the combined signature of a TC or an ARQC (EMV 4.4 Book 2, 6.6.2) and takes the cryptogram from it.
- * @param template value of the response's template 77
+ * @param template value of the response's template 77; @param objects what `tlvObjects` says of it
  * @returns whether it holds; if not, the TVR says so
  */
-export function combinedSignatureHolds(t: Transaction, template: Uint8Array): boolean {
-	const verified = verify(t, template);
+export function combinedSignatureHolds(t: Transaction, template: Uint8Array, objects: readonly number[]): boolean {
+	const verified = verify(t, template, objects);
 	setBit(t.data.tsi, TSI_B1_ODA_PERFORMED);
 	if (!verified.ok) {
 		setTvr(t, TVR_B1_CDA_FAILED, "Book 2, 6.6.2", verified.reason);
@@ -46,7 +45,7 @@ export function combinedSignatureHolds(t: Transaction, template: Uint8Array): bo
 	return true;
 }
 
-function verify(t: Transaction, template: Uint8Array): Recovered<Uint8Array> {
+function verify(t: Transaction, template: Uint8Array, objects: readonly number[]): Recovered<Uint8Array> {
 	const signed = t.data.card(TAG_9F4B_SIGNED_DYNAMIC_APPLICATION_DATA);
 	if (!signed) return failed("the cryptogram came without the signature that was asked for");
 	const recovered = recoverCombinedData(t.crypto, t.cdaKey!, signed, t.data.get(TAG_9F37_UNPREDICTABLE_NUMBER)!);
@@ -54,27 +53,21 @@ function verify(t: Transaction, template: Uint8Array): Recovered<Uint8Array> {
 	const { cid, applicationCryptogram, iccDynamicNumber, transactionDataHash } = recovered.value;
 	if (cid !== t.data.card(TAG_9F27_CID)![0]) return failed("the signature is over another cryptogram information");
 	const { pdol, cdol1, cdol2 } = t.sent;
-	const hash = t.crypto.sha1(pdol!, cdol1!, cdol2 ?? NOTHING, ...withoutSignature(template));
+	const hash = t.crypto.sha1(pdol!, cdol1!, cdol2 ?? NOTHING, ...withoutSignature(template, objects));
 	if (!equal(hash, transactionDataHash)) return failed("the signature is over another transaction");
 	t.data.setCard(TAG_9F4C_ICC_DYNAMIC_NUMBER, iccDynamicNumber);
 	return { ok: true, value: applicationCryptogram };
 }
 
 /** Every object of the response as the card encoded it, in its order, except the signature. */
-function withoutSignature(template: Uint8Array): Uint8Array[] {
+function withoutSignature(template: Uint8Array, objects: readonly number[]): Uint8Array[] {
 	const parts: Uint8Array[] = [];
-	const objects = tlvObjects(template);
 	let start = 0;
 	for (let i = 0; i < objects.length; i += 3) {
+		while (template[start] === 0x00) start++; // filler belongs to no object
 		const end = objects[i + 1]! + objects[i + 2]!;
-		if (objects[i] !== TAG_9F4B_SIGNED_DYNAMIC_APPLICATION_DATA) parts.push(withoutFiller(template, start, end));
+		if (objects[i] !== TAG_9F4B_SIGNED_DYNAMIC_APPLICATION_DATA) parts.push(template.subarray(start, end));
 		start = end;
 	}
 	return parts;
-}
-
-function withoutFiller(bytes: Uint8Array, from: number, to: number): Uint8Array {
-	let start = from;
-	while (bytes[start] === 0x00) start++;
-	return bytes.subarray(start, to);
 }

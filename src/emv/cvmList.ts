@@ -38,18 +38,37 @@ export const CONDITION_OVER_X = 0x07;
 export const CONDITION_UNDER_Y = 0x08;
 export const CONDITION_OVER_Y = 0x09;
 
+/** Long enough for the amounts and a rule, and rules of two bytes. */
+export function isCvmList(bytes: Uint8Array): boolean {
+	return bytes.length >= FIRST_RULE + 2 && bytes.length <= 252 && bytes.length % 2 === 0;
+}
+
+export function amountX(list: Uint8Array): number {
+	return readUint(list, 0, 4);
+}
+
+export function amountY(list: Uint8Array): number {
+	return readUint(list, 4, 4);
+}
+
+/** Where the first of the rules stands in the list; they have two bytes each. */
+export const FIRST_RULE = 8;
+
+/** @param at where it stands in the list */
+export function decodeCvmRule(list: Uint8Array, at: number): CvmRule {
+	const method = list[at]!;
+	return {
+		bytes: list.subarray(at, at + 2),
+		method: method & 0x3f,
+		applyNextIfUnsuccessful: (method & 0x40) !== 0,
+		condition: list[at + 1]!,
+	};
+}
+
 /** @returns undefined when the list is too short, has an odd number of bytes or no rule */
 export function decodeCvmList(bytes: Uint8Array): CvmList | undefined {
-	if (bytes.length < 10 || bytes.length > 252 || bytes.length % 2) return undefined;
+	if (!isCvmList(bytes)) return undefined;
 	const rules: CvmRule[] = [];
-	for (let at = 8; at < bytes.length; at += 2) {
-		const rule = bytes.slice(at, at + 2);
-		rules.push({
-			bytes: rule,
-			method: rule[0]! & 0x3f,
-			applyNextIfUnsuccessful: (rule[0]! & 0x40) !== 0,
-			condition: rule[1]!,
-		});
-	}
-	return { amountX: readUint(bytes, 0, 4), amountY: readUint(bytes, 4, 4), rules };
+	for (let at = FIRST_RULE; at < bytes.length; at += 2) rules.push(decodeCvmRule(bytes, at));
+	return { amountX: amountX(bytes), amountY: amountY(bytes), rules };
 }

@@ -11,7 +11,7 @@ import type {
 	StoreAndForward,
 	TerminalConfiguration,
 } from "./configuration.js";
-import { type Dol, decodeDol, dolHasTag } from "./dol.js";
+import { type Dol, decodeDol } from "./dol.js";
 import { decodeObject, type JsonObject } from "./jsonObject.js";
 import { TAG_9F37_UNPREDICTABLE_NUMBER } from "./tags.js";
 
@@ -109,7 +109,7 @@ function decodeRandomSelection(random: JsonObject, floorLimitMinor: number): Ran
 /** Book 2, 6.5.1: without the unpredictable number in it the card would sign the same every time. */
 function decodeDefaultDdol(entry: JsonObject): Uint8Array {
 	const { bytes, dol } = decodeDefaultDol(entry, "defaultDdol", 3);
-	if (!dolHasTag(dol, TAG_9F37_UNPREDICTABLE_NUMBER))
+	if (!dol.tags.includes(TAG_9F37_UNPREDICTABLE_NUMBER))
 		entry.refuse("defaultDdol", "must ask for 9F37, the unpredictable number");
 	return bytes;
 }

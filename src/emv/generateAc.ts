@@ -1,7 +1,7 @@
-import { TlvError, tlvObjects, tlvValues } from "../bytes/tlv.js";
+import { findTlv, TlvError, tlvObjects } from "../bytes/tlv.js";
 import { SW_9000_OK } from "../card/apdu.js";
 import { asksForCombinedSignature, combinedSignatureHolds } from "./combinedDataAuthentication.js";
-import { buildCommandData, buildDolData, decodeDol, dolHasTag } from "./dol.js";
+import { buildCommandData, buildDolData, decodeDol } from "./dol.js";
 import {
 	hasBit,
 	setBit,
@@ -65,7 +65,7 @@ async function generateAc(t: Transaction, dolTag: number, type: CryptogramType):
 	const isSecond = dolTag === TAG_8D_CDOL2;
 	try {
 		const dol = decodeDol(t.data.card(dolTag)!);
-		if (dolHasTag(dol, TAG_98_TC_HASH_VALUE)) t.data.set(TAG_98_TC_HASH_VALUE, tcHashValue(t));
+		if (dol.tags.includes(TAG_98_TC_HASH_VALUE)) t.data.set(TAG_98_TC_HASH_VALUE, tcHashValue(t));
 		const data = buildCommandData(dol, t.data);
 		if (isSecond) t.sent.cdol2 = data;
 		else t.sent.cdol1 = data;
@@ -88,9 +88,10 @@ function acceptResponse(
 	type: CryptogramType,
 	isSigned: boolean,
 ): Outcome | undefined {
-	const values = tlvValues(data);
-	const format2 = values.get(TAG_77_RESPONSE_FORMAT_2);
-	const given = format2 ? takeFormat2(t, format2) : takeFormat1(t, values.get(TAG_80_RESPONSE_FORMAT_1));
+	t.data.dropCard(GIVEN_BY_GENERATE_AC); // of an earlier one, which does not stand in for what this one lacks
+	const format2 = findTlv(data, TAG_77_RESPONSE_FORMAT_2);
+	const objects = format2 ? tlvObjects(format2) : [];
+	const given = format2 ? takeFormat2(t, format2, objects) : takeFormat1(t, findTlv(data, TAG_80_RESPONSE_FORMAT_1));
 	if (!given) return outcome("cardError", "GENERATE AC gave incomplete data");
 	if (RANK[given] > RANK[type]) return outcome("cardError", "the card gave more than was asked for");
 	const needsSignature = isSigned && given !== "AAC"; // Book 2, 6.6.1: an AAC is never signed
@@ -98,13 +99,21 @@ function acceptResponse(
 		return outcome("cardError", "GENERATE AC gave no cryptogram");
 	t.cryptogram = given;
 	setBit(t.data.tsi, TSI_B1_CARD_RISK_MANAGEMENT_PERFORMED);
-	if (needsSignature) combinedSignatureHolds(t, format2 ?? new Uint8Array(0));
+	if (needsSignature) combinedSignatureHolds(t, format2 ?? new Uint8Array(0), objects);
 	if (t.why) {
 		const rule = `what does the card give where ${type} was asked for`;
 		explain(t, "Book 3, 10.8", rule, [TAG_9F27_CID, TAG_9F10_ISSUER_APPLICATION_DATA], given);
 	}
 	return undefined;
 }
+
+const GIVEN_BY_GENERATE_AC: readonly number[] = Object.freeze([
+	TAG_9F27_CID,
+	TAG_9F36_ATC,
+	TAG_9F26_APPLICATION_CRYPTOGRAM,
+	TAG_9F10_ISSUER_APPLICATION_DATA,
+	TAG_9F4B_SIGNED_DYNAMIC_APPLICATION_DATA,
+]);
 
 /** 6.5.5.4, format 1: CID, ATC, AC and perhaps issuer application data, without tags. */
 function takeFormat1(t: Transaction, value: Uint8Array | undefined): CryptogramType | undefined {
@@ -116,39 +125,21 @@ function takeFormat1(t: Transaction, value: Uint8Array | undefined): CryptogramT
 	return typeOf(value[0]!);
 }
 
-/** What each GENERATE AC gives anew (6.5.5.4). */
-const RENEWED: readonly number[] = Object.freeze([
-	TAG_9F27_CID,
-	TAG_9F36_ATC,
-	TAG_9F26_APPLICATION_CRYPTOGRAM,
-	TAG_9F10_ISSUER_APPLICATION_DATA,
-	TAG_9F4B_SIGNED_DYNAMIC_APPLICATION_DATA,
-]);
-
-/** 6.5.5.4, format 2: data objects in a template. What an earlier GENERATE AC gave does not stand in for what this one lacks. */
-function takeFormat2(t: Transaction, template: Uint8Array): CryptogramType | undefined {
-	t.data.dropCard(
-		TAG_9F26_APPLICATION_CRYPTOGRAM,
-		TAG_9F4B_SIGNED_DYNAMIC_APPLICATION_DATA,
-		TAG_9F27_CID,
-		TAG_9F36_ATC,
-	);
-	const objects = tlvObjects(template);
-	for (let i = 0; i < objects.length; i += 3) {
-		const tag = objects[i]!;
-		// What the card said before stands: the number that was checked is the number that is sent.
-		if (t.data.card(tag) && !RENEWED.includes(tag)) continue;
-		t.data.setCard(tag, template.subarray(objects[i + 1], objects[i + 1]! + objects[i + 2]!));
-	}
+/** 6.5.5.4, format 2: data objects in a template. */
+function takeFormat2(t: Transaction, template: Uint8Array, objects: readonly number[]): CryptogramType | undefined {
+	// What the card said before stands: the number that was checked is the number that is sent.
+	t.data.addCard(template, objects);
 	const cid = t.data.card(TAG_9F27_CID);
 	const iad = t.data.card(TAG_9F10_ISSUER_APPLICATION_DATA);
 	if (iad && iad.length > 32) return undefined; // Annex A1
 	return cid?.length === 1 && t.data.card(TAG_9F36_ATC)?.length === 2 ? typeOf(cid[0]!) : undefined;
 }
 
+const CRYPTOGRAM_TYPES = Object.freeze(["AAC", "TC", "ARQC"] as const);
+
 /** Table 15; 11 in bits 8-7 is not a cryptogram that Book 3 knows. */
 function typeOf(cid: number): CryptogramType | undefined {
-	return (["AAC", "TC", "ARQC"] as const)[cid >> 6];
+	return CRYPTOGRAM_TYPES[cid >> 6];
 }
 
 /** Book 3, 10.8: SHA-1 over the data of the card's TDOL or else the terminal's default. */

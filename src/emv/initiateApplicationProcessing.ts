@@ -1,4 +1,4 @@
-import { encodeTlv, TlvError, tlvObjects, tlvValues } from "../bytes/tlv.js";
+import { encodeTlv, findTlv, TlvError, tlvObjects } from "../bytes/tlv.js";
 import { SW_6985_CONDITIONS_NOT_SATISFIED, SW_9000_OK } from "../card/apdu.js";
 import { buildCommandData, decodeDol } from "./dol.js";
 import { type Outcome, outcome } from "./outcome.js";
@@ -38,19 +38,14 @@ export async function initiateApplicationProcessing(t: Transaction): Promise<Out
 
 /** 6.5.8.4: format 1 is AIP and AFL without tags, format 2 a template. */
 function acceptResponse(t: Transaction, data: Uint8Array): Outcome | undefined {
-	const values = tlvValues(data);
-	const format1 = values.get(TAG_80_RESPONSE_FORMAT_1);
-	const format2 = values.get(TAG_77_RESPONSE_FORMAT_2);
+	t.data.dropCard([TAG_82_AIP, TAG_94_AFL]); // these are for this response to give
+	const format1 = findTlv(data, TAG_80_RESPONSE_FORMAT_1);
+	const format2 = format1 ? undefined : findTlv(data, TAG_77_RESPONSE_FORMAT_2);
 	if (format1 && format1.length >= 6) {
 		t.data.setCard(TAG_82_AIP, format1.subarray(0, 2));
 		t.data.setCard(TAG_94_AFL, format1.subarray(2));
 	} else if (format2) {
-		const objects = tlvObjects(format2);
-		for (let i = 0; i < objects.length; i += 3) {
-			const tag = objects[i]!;
-			const isNew = tag === TAG_82_AIP || tag === TAG_94_AFL || !t.data.card(tag);
-			if (isNew) t.data.setCard(tag, format2.subarray(objects[i + 1], objects[i + 1]! + objects[i + 2]!));
-		}
+		t.data.addCard(format2, tlvObjects(format2));
 	}
 	const complete = t.data.card(TAG_82_AIP)?.length === 2 && t.data.card(TAG_94_AFL);
 	return complete ? undefined : outcome("cardError", "the card gave no AIP or no AFL");

@@ -20,15 +20,7 @@ export async function issuerAuthentication(t: Transaction): Promise<Outcome | un
 	if (!data || !hasBit(t.data.card(TAG_82_AIP)!, AIP_B1_ISSUER_AUTHENTICATION)) return undefined;
 	const response = await t.card.transmit({ cla: 0x00, ins: 0x82, p1: 0, p2: 0, data });
 	setBit(t.data.tsi, TSI_B1_ISSUER_AUTHENTICATION_PERFORMED);
-	if (response.sw === SW_9000_OK)
-		explain(
-			t,
-			"Book 3, 10.9",
-			"does the card take the issuer's answer for its issuer's",
-			[TAG_91_ISSUER_AUTHENTICATION_DATA],
-			"yes",
-		);
-	else
+	if (response.sw !== SW_9000_OK)
 		setTvr(
 			t,
 			TVR_B5_ISSUER_AUTHENTICATION_FAILED,
@@ -36,5 +28,9 @@ export async function issuerAuthentication(t: Transaction): Promise<Outcome | un
 			"EXTERNAL AUTHENTICATE failed",
 			TAG_91_ISSUER_AUTHENTICATION_DATA,
 		);
+	else if (t.why) {
+		const rule = "does the card take the issuer's answer for its issuer's";
+		explain(t, "Book 3, 10.9", rule, [TAG_91_ISSUER_AUTHENTICATION_DATA], "yes");
+	}
 	return undefined;
 }

@@ -1,7 +1,8 @@
 import { numericBytes } from "../bytes/bcd.js";
-import { asciiBytes, uintBytes } from "../bytes/bytes.js";
+import { uintBytes } from "../bytes/bytes.js";
 import { cardholderVerification } from "./cardholderVerification.js";
 import type { TerminalConfiguration } from "./configuration.js";
+import { dayNumber } from "./date.js";
 import { generateFirstAc } from "./generateAc.js";
 import { initiateApplicationProcessing } from "./initiateApplicationProcessing.js";
 import { offlineDataAuthentication } from "./offlineDataAuthentication.js";
@@ -10,28 +11,17 @@ import { processingRestrictions } from "./processingRestrictions.js";
 import { readApplicationData } from "./readApplicationData.js";
 import { selectApplication } from "./selectApplication.js";
 import {
-	TAG_5F2A_TRANSACTION_CURRENCY_CODE,
-	TAG_5F36_TRANSACTION_CURRENCY_EXPONENT,
 	TAG_9A_TRANSACTION_DATE,
 	TAG_9C_TRANSACTION_TYPE,
-	TAG_9F1A_TERMINAL_COUNTRY_CODE,
-	TAG_9F1C_TERMINAL_IDENTIFICATION,
-	TAG_9F1E_IFD_SERIAL_NUMBER,
-	TAG_9F4E_MERCHANT_NAME_AND_LOCATION,
 	TAG_9F02_AMOUNT_AUTHORISED_NUMERIC,
 	TAG_9F03_AMOUNT_OTHER_NUMERIC,
-	TAG_9F15_MERCHANT_CATEGORY_CODE,
-	TAG_9F16_MERCHANT_IDENTIFIER,
 	TAG_9F21_TRANSACTION_TIME,
-	TAG_9F33_TERMINAL_CAPABILITIES,
-	TAG_9F35_TERMINAL_TYPE,
 	TAG_9F37_UNPREDICTABLE_NUMBER,
-	TAG_9F39_POS_ENTRY_MODE,
-	TAG_9F40_ADDITIONAL_TERMINAL_CAPABILITIES,
 	TAG_9F41_TRANSACTION_SEQUENCE_COUNTER,
 	TAG_81_AMOUNT_AUTHORISED_BINARY,
 } from "./tags.js";
 import { terminalActionAnalysis } from "./terminalActionAnalysis.js";
+import type { TerminalData } from "./terminalData.js";
 import { terminalRiskManagement } from "./terminalRiskManagement.js";
 import { DataObjects, type KernelPorts, type Step, type Transaction } from "./transaction.js";
 import type { Why } from "./why.js";
@@ -51,19 +41,9 @@ export interface TransactionParameters {
 	readonly offlineApprovals?: Transaction["offlineApprovals"];
 	/** Takes note of each decision. */
 	readonly why?: Why | undefined;
-	readonly merchant: KernelMerchant;
+	/** Of the same configuration. */
+	readonly terminalData: TerminalData;
 }
-
-/** What the merchant's contract puts into data elements of the terminal. */
-export interface KernelMerchant {
-	readonly terminalId: string;
-	readonly merchantId: string;
-	readonly categoryCode: string;
-	readonly name: string;
-}
-
-// Contact chip read by the terminal (tag 9F39, first two digits of ISO 8583:1987 field 22)
-const POS_ENTRY_MODE_CHIP = 0x05;
 
 /** A transaction before its first step: everything the terminal itself has to say. */
 export function openTransaction(
@@ -71,31 +51,23 @@ export function openTransaction(
 	configuration: TerminalConfiguration,
 	parameters: TransactionParameters,
 ): Transaction {
-	const data = new DataObjects();
+	const data = new DataObjects(parameters.terminalData);
 	data.set(TAG_9C_TRANSACTION_TYPE, Uint8Array.of(parameters.transactionType));
 	data.set(TAG_9F02_AMOUNT_AUTHORISED_NUMERIC, numericBytes(parameters.amountMinor, 6));
 	data.set(TAG_81_AMOUNT_AUTHORISED_BINARY, uintBytes(parameters.amountMinor, 4));
 	data.set(TAG_9F03_AMOUNT_OTHER_NUMERIC, numericBytes(parameters.cashbackMinor, 6));
-	data.set(TAG_9A_TRANSACTION_DATE, numericBytes(parameters.date, 3));
+	const date = numericBytes(parameters.date, 3);
+	data.set(TAG_9A_TRANSACTION_DATE, date);
 	data.set(TAG_9F21_TRANSACTION_TIME, numericBytes(parameters.time, 3));
 	data.set(TAG_9F41_TRANSACTION_SEQUENCE_COUNTER, numericBytes(parameters.sequenceCounter, 4));
 	data.set(TAG_9F37_UNPREDICTABLE_NUMBER, ports.random.bytes(4)); // Book 4, 6.5.6
-	data.set(TAG_9F39_POS_ENTRY_MODE, Uint8Array.of(POS_ENTRY_MODE_CHIP));
-	data.set(TAG_9F1A_TERMINAL_COUNTRY_CODE, numericBytes(configuration.countryCode, 2));
-	data.set(TAG_5F2A_TRANSACTION_CURRENCY_CODE, numericBytes(configuration.currencyCode, 2));
-	data.set(TAG_5F36_TRANSACTION_CURRENCY_EXPONENT, Uint8Array.of(configuration.currencyExponent));
-	data.set(TAG_9F33_TERMINAL_CAPABILITIES, configuration.terminalCapabilities);
-	data.set(TAG_9F40_ADDITIONAL_TERMINAL_CAPABILITIES, configuration.additionalTerminalCapabilities);
-	data.set(TAG_9F35_TERMINAL_TYPE, Uint8Array.of(configuration.terminalType));
-	data.set(TAG_9F1E_IFD_SERIAL_NUMBER, asciiBytes(configuration.ifdSerialNumber));
-	data.set(TAG_9F1C_TERMINAL_IDENTIFICATION, asciiBytes(parameters.merchant.terminalId));
-	data.set(TAG_9F16_MERCHANT_IDENTIFIER, asciiBytes(parameters.merchant.merchantId));
-	data.set(TAG_9F15_MERCHANT_CATEGORY_CODE, numericBytes(parameters.merchant.categoryCode, 2));
-	data.set(TAG_9F4E_MERCHANT_NAME_AND_LOCATION, asciiBytes(parameters.merchant.name));
 	return {
 		...ports,
 		configuration,
 		data,
+		today: dayNumber(date),
+		amountMinor: parameters.amountMinor,
+		cashbackMinor: parameters.cashbackMinor,
 		merchantForcedOnline: parameters.merchantForcedOnline,
 		offlineApprovals: parameters.offlineApprovals ?? (() => true),
 		why: parameters.why,
@@ -130,8 +102,8 @@ export function toFirstCryptogram(t: Transaction): Promise<Outcome | undefined> 
 }
 
 async function run(t: Transaction, steps: readonly Step[]): Promise<Outcome | undefined> {
-	for (const step of steps) {
-		const ended = await step(t);
+	for (let i = 0; i < steps.length; i++) {
+		const ended = await steps[i]!(t);
 		if (ended) return ended;
 	}
 	return undefined;
@@ -151,7 +123,7 @@ export function toRefundCryptogram(t: Transaction): Promise<Outcome | undefined>
 	return run(t, REFUND_STEPS);
 }
 
-async function askForAac(t: Transaction): Promise<Outcome | undefined> {
+function askForAac(t: Transaction): Outcome | undefined {
 	t.requestedCryptogram = "AAC";
 	return undefined;
 }

@@ -3,7 +3,7 @@ import { findTlv, TlvError } from "../bytes/tlv.js";
 import { SW_9000_OK } from "../card/apdu.js";
 import { failed, iccPublicKey, issuerPublicKey, missing, staticDataToBeAuthenticated } from "./cardPublicKeys.js";
 import { type Recovered, verifySignedDynamicData, verifySignedStaticData } from "./certificates.js";
-import { buildCommandData, decodeDol, dolHasTag } from "./dol.js";
+import { buildCommandData, decodeDol } from "./dol.js";
 import {
 	AIP_B1_CDA,
 	AIP_B1_DDA,
@@ -117,7 +117,7 @@ async function dynamicDataAuthentication(t: Transaction): Promise<Recovered<Uint
 	try {
 		// 6.5.1: without a DDOL of the card the terminal's default; either must ask for the unpredictable number
 		const ddol = decodeDol(cardDdol ?? t.application!.defaultDdol);
-		if (!dolHasTag(ddol, TAG_9F37_UNPREDICTABLE_NUMBER)) return failed("the DDOL lacks the unpredictable number");
+		if (!ddol.tags.includes(TAG_9F37_UNPREDICTABLE_NUMBER)) return failed("the DDOL lacks the unpredictable number");
 		ddolData = buildCommandData(ddol, t.data);
 	} catch (error) {
 		if (error instanceof TlvError) return failed("the DDOL is malformed");

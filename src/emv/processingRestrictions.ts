@@ -1,4 +1,3 @@
-import { numericValue } from "../bytes/bcd.js";
 import { equal } from "../bytes/bytes.js";
 import { dayNumber } from "./date.js";
 import {
@@ -27,7 +26,6 @@ import {
 	TAG_9A_TRANSACTION_DATE,
 	TAG_9C_TRANSACTION_TYPE,
 	TAG_9F1A_TERMINAL_COUNTRY_CODE,
-	TAG_9F03_AMOUNT_OTHER_NUMERIC,
 	TAG_9F07_APPLICATION_USAGE_CONTROL,
 	TAG_9F08_APPLICATION_VERSION_CARD,
 	TAG_9F09_APPLICATION_VERSION_TERMINAL,
@@ -45,7 +43,7 @@ export const TRANSACTION_TYPE_REFUND = 0x20;
 export const TRANSACTION_TYPE_INQUIRY = 0x31;
 
 /** Processing restrictions (EMV 4.4 Book 3, 10.4): nothing is refused here, the TVR takes note. */
-export async function processingRestrictions(t: Transaction): Promise<Outcome | undefined> {
+export function processingRestrictions(t: Transaction): Outcome | undefined {
 	applicationVersionNumber(t);
 	applicationUsageControl(t);
 	applicationDates(t);
@@ -91,8 +89,7 @@ function applicationUsageControl(t: Transaction): void {
 		!allowed(AUC_B1_DOMESTIC_SERVICES, AUC_B1_INTERNATIONAL_SERVICES)
 	)
 		refuse("the card is not for goods or services here");
-	const cashback = numericValue(data.get(TAG_9F03_AMOUNT_OTHER_NUMERIC) ?? new Uint8Array(6));
-	if (cashback > 0 && !allowed(AUC_B2_DOMESTIC_CASHBACK, AUC_B2_INTERNATIONAL_CASHBACK))
+	if (t.cashbackMinor > 0 && !allowed(AUC_B2_DOMESTIC_CASHBACK, AUC_B2_INTERNATIONAL_CASHBACK))
 		refuse("the card is not for cashback here");
 }
 
@@ -106,9 +103,8 @@ function isAtm(data: DataObjects): boolean {
 /** 10.4.3. A malformed date is never taken for a good one. */
 function applicationDates(t: Transaction): void {
 	const { data } = t;
-	const today = data.get(TAG_9A_TRANSACTION_DATE)!;
 	const effective = data.card(TAG_5F25_APPLICATION_EFFECTIVE_DATE);
-	if (effective && notYetEffective(effective, today))
+	if (effective && notYetEffective(effective, t.today))
 		setTvr(
 			t,
 			TVR_B2_APPLICATION_NOT_YET_EFFECTIVE,
@@ -118,7 +114,7 @@ function applicationDates(t: Transaction): void {
 			TAG_9A_TRANSACTION_DATE,
 		);
 	const expiration = data.card(TAG_5F24_APPLICATION_EXPIRATION_DATE)!;
-	if (expired(expiration, today))
+	if (expired(expiration, t.today))
 		setTvr(
 			t,
 			TVR_B2_EXPIRED_APPLICATION,
@@ -129,12 +125,12 @@ function applicationDates(t: Transaction): void {
 		);
 }
 
-/** @param effective tag 5F25 @param today tag 9A, both YYMMDD */
-export function notYetEffective(effective: Uint8Array, today: Uint8Array): boolean {
-	return !(dayNumber(effective) <= dayNumber(today));
+/** @param effective tag 5F25 @param today `dayNumber` of tag 9A */
+export function notYetEffective(effective: Uint8Array, today: number): boolean {
+	return !(dayNumber(effective) <= today);
 }
 
-/** @param expiration tag 5F24 @param today tag 9A, both YYMMDD */
-export function expired(expiration: Uint8Array, today: Uint8Array): boolean {
-	return !(dayNumber(expiration) >= dayNumber(today));
+/** @param expiration tag 5F24 @param today `dayNumber` of tag 9A */
+export function expired(expiration: Uint8Array, today: number): boolean {
+	return !(dayNumber(expiration) >= today);
 }

@@ -1,6 +1,6 @@
 import { equal, latin1Text, uintBytes } from "../bytes/bytes.js";
 import { formatHex } from "../bytes/hex.js";
-import { findTlv, TlvError, tlvObjects, tlvValues } from "../bytes/tlv.js";
+import { findTlv, TlvError, tlvObjects, tlvValue, tlvValueOf } from "../bytes/tlv.js";
 import {
 	SW_6A81_FUNCTION_NOT_SUPPORTED,
 	SW_6A83_RECORD_NOT_FOUND,
@@ -79,10 +79,11 @@ async function selectFromPse(t: Transaction): Promise<Outcome | undefined> {
 	try {
 		const fci = findTlv(select.data, TAG_6F_FCI_TEMPLATE);
 		const proprietary = fci && findTlv(fci, TAG_A5_FCI_PROPRIETARY_TEMPLATE);
-		const values = proprietary && tlvValues(proprietary);
-		const sfi = values?.get(TAG_88_SFI);
-		if (!values || sfi?.length !== 1 || sfi[0]! < 1 || sfi[0]! > 10) return undefined; // 12.2.3
-		const language = values.get(TAG_5F2D_LANGUAGE_PREFERENCE);
+		if (!proprietary) return undefined;
+		const objects = tlvObjects(proprietary);
+		const sfi = tlvValueOf(proprietary, objects, TAG_88_SFI);
+		if (sfi?.length !== 1 || sfi[0]! < 1 || sfi[0]! > 10) return undefined; // 12.2.3
+		const language = tlvValueOf(proprietary, objects, TAG_5F2D_LANGUAGE_PREFERENCE);
 		if (language) t.data.setCard(TAG_5F2D_LANGUAGE_PREFERENCE, language);
 		for (let record = 1; record <= 255; record++) {
 			const read = await t.card.transmit({ cla: 0x00, ins: 0xb2, p1: record, p2: (sfi[0]! << 3) | 4, le: 256 });
@@ -106,10 +107,11 @@ function directoryEntries(t: Transaction, record: Uint8Array): Candidate[] {
 		const objects = tlvObjects(template);
 		for (let i = 0; i < objects.length; i += 3) {
 			if (objects[i] !== TAG_61_APPLICATION_TEMPLATE) continue;
-			const entry = tlvValues(template.subarray(objects[i + 1], objects[i + 1]! + objects[i + 2]!));
-			const dfName = entry.get(TAG_4F_APPLICATION_DF_NAME);
+			const entry = tlvValue(template, objects, i);
+			const ofEntry = tlvObjects(entry);
+			const dfName = tlvValueOf(entry, ofEntry, TAG_4F_APPLICATION_DF_NAME);
 			const configuration = dfName && t.configuration.applications.find(own => matches(own, dfName));
-			if (dfName && configuration) entries.push(candidate(dfName, entry, configuration));
+			if (dfName && configuration) entries.push(candidate(dfName, entry, ofEntry, configuration));
 		}
 	} catch (error) {
 		if (!(error instanceof TlvError)) throw error;
@@ -129,15 +131,16 @@ async function selectFromList(t: Transaction): Promise<Outcome | undefined> {
 			let exact = false;
 			try {
 				const template = findTlv(select.data, TAG_6F_FCI_TEMPLATE);
-				const fci = template && tlvValues(template);
-				const dfName = fci?.get(TAG_84_DF_NAME);
-				if (!fci || !dfName || !startsWith(dfName, configuration.aid)) break;
+				const fci = template && tlvObjects(template);
+				const dfName = fci && tlvValueOf(template, fci, TAG_84_DF_NAME);
+				if (!dfName || !startsWith(dfName, configuration.aid)) break;
 				// Step 6: a longer name leads to the next occurrence only where partial selection is allowed
 				exact = dfName.length === configuration.aid.length || !configuration.partialSelection;
 				if (t.candidates!.some(known => equal(known.dfName, dfName))) break; // the card goes round in circles
-				const proprietary = tlvValues(fci.get(TAG_A5_FCI_PROPRIETARY_TEMPLATE) ?? new Uint8Array(0));
+				const proprietary = tlvValueOf(template, fci, TAG_A5_FCI_PROPRIETARY_TEMPLATE) ?? new Uint8Array(0);
+				const objects = tlvObjects(proprietary);
 				if (!blocked && matches(configuration, dfName))
-					t.candidates!.push(candidate(dfName, proprietary, configuration));
+					t.candidates!.push(candidate(dfName, proprietary, objects, configuration));
 			} catch (error) {
 				if (!(error instanceof TlvError)) throw error;
 				break;
@@ -176,15 +179,13 @@ export function isChoiceRequired(candidates: readonly Candidate[]): boolean {
 function acceptFci(t: Transaction, data: Uint8Array, chosen: Candidate): boolean {
 	try {
 		const template = findTlv(data, TAG_6F_FCI_TEMPLATE);
-		const fci = template && tlvValues(template);
-		const dfName = fci?.get(TAG_84_DF_NAME);
+		const fci = template && tlvObjects(template);
+		const dfName = fci && tlvValueOf(template, fci, TAG_84_DF_NAME);
 		if (!dfName || !equal(dfName, chosen.dfName)) return false; // 12.4: 84 is the AID that was sent
-		const proprietary = fci?.get(TAG_A5_FCI_PROPRIETARY_TEMPLATE);
+		const proprietary = tlvValueOf(template, fci, TAG_A5_FCI_PROPRIETARY_TEMPLATE);
 		if (!proprietary) return false;
-		const objects = tlvObjects(proprietary);
+		t.data.takeCard(proprietary, tlvObjects(proprietary));
 		t.data.setCard(TAG_84_DF_NAME, dfName);
-		for (let i = 0; i < objects.length; i += 3)
-			t.data.setCard(objects[i]!, proprietary.subarray(objects[i + 1], objects[i + 1]! + objects[i + 2]!));
 	} catch (error) {
 		if (!(error instanceof TlvError)) throw error;
 		return false;
@@ -209,15 +210,19 @@ function startsWith(name: Uint8Array, start: Uint8Array): boolean {
 	return name.length >= start.length && equal(name.subarray(0, start.length), start);
 }
 
+/** @param entry where the card describes the application: of its directory or of its FCI; @param objects `tlvObjects` of it */
 function candidate(
 	dfName: Uint8Array,
-	values: ReadonlyMap<number, Uint8Array>,
+	entry: Uint8Array,
+	objects: readonly number[],
 	configuration: ApplicationConfiguration,
 ): Candidate {
-	const indicator = values.get(TAG_87_APPLICATION_PRIORITY_INDICATOR)?.[0] ?? 0;
+	const indicator = tlvValueOf(entry, objects, TAG_87_APPLICATION_PRIORITY_INDICATOR)?.[0] ?? 0;
 	return {
 		dfName,
-		label: displayName(dfName, values),
+		get label() {
+			return displayName(dfName, entry, objects); // nobody reads it where nobody is asked
+		},
 		priority: indicator & 0x0f,
 		confirmationRequired: (indicator & 0x80) !== 0,
 		configuration,
@@ -225,10 +230,10 @@ function candidate(
 }
 
 /** Book 4, 11.3: the preferred name if its code table can be drawn (ISO/IEC 8859-1), else the label, else the AID. */
-function displayName(dfName: Uint8Array, values: ReadonlyMap<number, Uint8Array>): string {
-	const preferred = values.get(TAG_9F12_APPLICATION_PREFERRED_NAME);
-	const codeTable = values.get(TAG_9F11_ISSUER_CODE_TABLE_INDEX)?.[0];
+function displayName(dfName: Uint8Array, entry: Uint8Array, objects: readonly number[]): string {
+	const preferred = tlvValueOf(entry, objects, TAG_9F12_APPLICATION_PREFERRED_NAME);
+	const codeTable = tlvValueOf(entry, objects, TAG_9F11_ISSUER_CODE_TABLE_INDEX)?.[0];
 	if (preferred?.length && codeTable === 1) return latin1Text(preferred);
-	const label = values.get(TAG_50_APPLICATION_LABEL);
+	const label = tlvValueOf(entry, objects, TAG_50_APPLICATION_LABEL);
 	return label?.length ? latin1Text(label) : formatHex(dfName);
 }

@@ -9,9 +9,10 @@ const NO_BITS = new Uint8Array(5);
 const ALL_BITS = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0xff);
 
 /** Terminal action analysis (EMV 4.4 Book 3, 10.7): what the first GENERATE AC asks for. */
-export async function terminalActionAnalysis(t: Transaction): Promise<Outcome | undefined> {
+export function terminalActionAnalysis(t: Transaction): Outcome | undefined {
 	t.requestedCryptogram = analyse(t);
-	explain(t, "Book 3, 10.7", "what the first GENERATE AC asks for", [TAG_9F35_TERMINAL_TYPE], t.requestedCryptogram);
+	if (t.why)
+		explain(t, "Book 3, 10.7", "what the first GENERATE AC asks for", [TAG_9F35_TERMINAL_TYPE], t.requestedCryptogram);
 	return undefined;
 }
 

@@ -1,5 +1,4 @@
-import { compressedNumericText, numericValue } from "../bytes/bcd.js";
-import { readUint } from "../bytes/bytes.js";
+import { numericValue } from "../bytes/bcd.js";
 import { findTlv, TlvError } from "../bytes/tlv.js";
 import { SW_9000_OK } from "../card/apdu.js";
 import {
@@ -15,7 +14,6 @@ import {
 } from "./fields.js";
 import type { Outcome } from "./outcome.js";
 import {
-	TAG_5A_APPLICATION_PAN,
 	TAG_5F34_PAN_SEQUENCE_NUMBER,
 	TAG_9F1B_TERMINAL_FLOOR_LIMIT,
 	TAG_9F02_AMOUNT_AUTHORISED_NUMERIC,
@@ -35,9 +33,8 @@ export async function terminalRiskManagement(t: Transaction): Promise<Outcome | 
 	exceptionFile(t);
 	if (t.merchantForcedOnline)
 		setTvr(t, TVR_B4_MERCHANT_FORCED_ONLINE, "Book 4, 6.5.3", "the merchant wants the issuer asked");
-	const amountMinor = numericValue(t.data.get(TAG_9F02_AMOUNT_AUTHORISED_NUMERIC)!);
-	floorLimits(t, amountMinor);
-	randomTransactionSelection(t, amountMinor);
+	floorLimits(t);
+	randomTransactionSelection(t);
 	await velocityChecking(t);
 	setBit(t.data.tsi, TSI_B1_TERMINAL_RISK_MANAGEMENT_PERFORMED);
 	return undefined;
@@ -46,17 +43,20 @@ export async function terminalRiskManagement(t: Transaction): Promise<Outcome | 
 /** Book 4, 6.3.5: a hit is a bit to be weighed like the others. */
 function exceptionFile(t: Transaction): void {
 	const { pan } = t.data;
-	const sequence = t.data.card(TAG_5F34_PAN_SEQUENCE_NUMBER);
-	const panSequence = sequence && numericValue(sequence);
 	const isListed = t.configuration.exceptionList.some(
-		card => card.pan === pan && (card.panSequence === undefined || card.panSequence === panSequence),
+		card => card.pan === pan && (card.panSequence === undefined || card.panSequence === panSequence(t)),
 	);
 	if (isListed) setTvr(t, TVR_B1_CARD_ON_EXCEPTION_FILE, "Book 4, 6.3.5", "the card is on the exception file");
 }
 
+function panSequence(t: Transaction): number | undefined {
+	const sequence = t.data.card(TAG_5F34_PAN_SEQUENCE_NUMBER);
+	return sequence && numericValue(sequence);
+}
+
 /** 10.6.1: at or above the limit, counting what this terminal took from the same card lately. */
-function floorLimits(t: Transaction, amountMinor: number): void {
-	if (amountMinor + t.recentAmountMinor(t.data.pan) >= t.application!.floorLimitMinor)
+function floorLimits(t: Transaction): void {
+	if (t.amountMinor + t.recentAmountMinor(t.data.pan) >= t.application!.floorLimitMinor)
 		setTvr(
 			t,
 			TVR_B4_FLOOR_LIMIT_EXCEEDED,
@@ -68,7 +68,8 @@ function floorLimits(t: Transaction, amountMinor: number): void {
 }
 
 /** 10.6.2: the higher the amount above the threshold, the likelier the choice. */
-function randomTransactionSelection(t: Transaction, amountMinor: number): void {
+function randomTransactionSelection(t: Transaction): void {
+	const { amountMinor } = t;
 	const { floorLimitMinor, randomSelection } = t.application!;
 	const { thresholdMinor, targetPercent, maximumTargetPercent } = randomSelection;
 	if (amountMinor >= floorLimitMinor) return;
@@ -126,7 +127,7 @@ async function getData(t: Transaction, tag: number): Promise<number | undefined>
 	if (response.sw !== SW_9000_OK) return undefined;
 	try {
 		const value = findTlv(response.data, tag);
-		return value?.length === 2 ? readUint(value) : undefined;
+		return value?.length === 2 ? (value[0]! << 8) | value[1]! : undefined;
 	} catch (error) {
 		if (error instanceof TlvError) return undefined;
 		throw error;

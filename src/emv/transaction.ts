@@ -1,4 +1,5 @@
 import { compressedNumericText } from "../bytes/bcd.js";
+import { tlvValue } from "../bytes/tlv.js";
 import type { CommandApdu, ResponseApdu } from "../card/apdu.js";
 import type { RsaPublicKey } from "../crypto/rsa.js";
 import type { PinPad } from "../keys/pinPad.js";
@@ -7,6 +8,7 @@ import type { ApplicationChoice, Candidate } from "./candidate.js";
 import type { ApplicationConfiguration, TerminalConfiguration } from "./configuration.js";
 import type { Outcome } from "./outcome.js";
 import { TAG_5A_APPLICATION_PAN, TAG_9B_TSI, TAG_95_TVR } from "./tags.js";
+import type { TerminalData } from "./terminalData.js";
 import type { Why } from "./why.js";
 
 /** What a step needs of the world; the flow supplies it. */
@@ -30,17 +32,22 @@ export class DataObjects {
 	readonly tvr = new Uint8Array(5);
 	/** Tag 9B, live. */
 	readonly tsi = new Uint8Array(2);
-	readonly #terminal = new Map<number, Uint8Array>([
-		[TAG_95_TVR, this.tvr],
-		[TAG_9B_TSI, this.tsi],
-	]);
+	readonly #terminal = new Map<number, Uint8Array>();
+	readonly #fixed: TerminalData;
 	readonly #card = new Map<number, Uint8Array>();
 	/** Tag 5A as it was when `#pan` was told from it. */
 	#panBytes: Uint8Array | undefined;
 	#pan = "";
 
+	/** @param fixed what terminal and merchant say in every transaction */
+	constructor(fixed: TerminalData = new Map()) {
+		this.#fixed = fixed;
+		this.#terminal.set(TAG_95_TVR, this.tvr);
+		this.#terminal.set(TAG_9B_TSI, this.tsi);
+	}
+
 	get(tag: number): Uint8Array | undefined {
-		return this.#terminal.get(tag) ?? this.#card.get(tag);
+		return this.#terminal.get(tag) ?? this.#fixed.get(tag) ?? this.#card.get(tag);
 	}
 
 	card(tag: number): Uint8Array | undefined {
@@ -59,7 +66,7 @@ export class DataObjects {
 
 	/** What terminal, transaction or issuer said; never the card's. */
 	terminal(tag: number): Uint8Array | undefined {
-		return this.#terminal.get(tag);
+		return this.#terminal.get(tag) ?? this.#fixed.get(tag);
 	}
 
 	set(tag: number, value: Uint8Array): void {
@@ -70,9 +77,30 @@ export class DataObjects {
 		this.#card.set(tag, value);
 	}
 
+	/**
+	 * Takes data objects that the card gave, as views into `bytes`, also in the place of what it gave before.
+	 * @param objects what `tlvObjects` says of `bytes`; the first `count` numbers of it
+	 * @returns how many of the tags are new
+	 */
+	takeCard(bytes: Uint8Array, objects: readonly number[], count = objects.length): number {
+		const card = this.#card;
+		const before = card.size;
+		const { buffer, byteOffset } = bytes;
+		for (let i = 0; i < count; i += 3)
+			card.set(objects[i]!, new Uint8Array(buffer, byteOffset + objects[i + 1]!, objects[i + 2]!));
+		return card.size - before;
+	}
+
+	/** As `takeCard`, but what the card gave before stands. */
+	addCard(bytes: Uint8Array, objects: readonly number[]): void {
+		const card = this.#card;
+		for (let i = 0; i < objects.length; i += 3)
+			if (!card.has(objects[i]!)) card.set(objects[i]!, tlvValue(bytes, objects, i));
+	}
+
 	/** Forgets what an earlier response gave. */
-	dropCard(...tags: readonly number[]): void {
-		for (const tag of tags) this.#card.delete(tag);
+	dropCard(tags: readonly number[]): void {
+		for (let i = 0; i < tags.length; i++) this.#card.delete(tags[i]!);
 	}
 
 	/** Back to before the application was selected (Book 3, 10.1; Book 4, 6.3.1). */
@@ -89,6 +117,11 @@ export type CryptogramType = "AAC" | "TC" | "ARQC";
 export interface Transaction extends KernelPorts {
 	readonly configuration: TerminalConfiguration;
 	readonly data: DataObjects;
+	/** Of tag 9A (`dayNumber`). */
+	readonly today: number;
+	/** What tags 9F02 and 9F03 say, as numbers. */
+	readonly amountMinor: number;
+	readonly cashbackMinor: number;
 	readonly merchantForcedOnline: boolean;
 	/**
 	 * Whether the terminal may say yes without the issuer. A terminal that cannot tell the acquirer of it later must not:
@@ -101,7 +134,7 @@ export interface Transaction extends KernelPorts {
 	candidates: Candidate[] | undefined;
 	application: ApplicationConfiguration | undefined;
 	/** Records marked for offline data authentication, in reading order; undefined when one cannot be used (Book 3, 10.3). */
-	staticData: Uint8Array | undefined;
+	staticData: readonly Uint8Array[] | undefined;
 	/** Recovered during offline data authentication. */
 	issuerPublicKey: RsaPublicKey | undefined;
 	/** The card's key when CDA was chosen and the key could be recovered. */
@@ -117,4 +150,4 @@ export interface Transaction extends KernelPorts {
 }
 
 /** A step ends the transaction with an outcome, or returns undefined and the next step follows. */
-export type Step = (transaction: Transaction) => Promise<Outcome | undefined>;
+export type Step = (transaction: Transaction) => Promise<Outcome | undefined> | Outcome | undefined;

@@ -1,6 +1,6 @@
 import { findTlv, TlvError } from "../bytes/tlv.js";
 import { SW_6A83_RECORD_NOT_FOUND, SW_9000_OK } from "../card/apdu.js";
-import { type Dol, decodeDol, dolDataLength } from "./dol.js";
+import { type Dol, decodeDol } from "./dol.js";
 import { TAG_9F4D_LOG_ENTRY, TAG_9F4F_LOG_FORMAT, TAG_BF0C_FCI_ISSUER_DISCRETIONARY_DATA } from "./tags.js";
 import type { Transaction } from "./transaction.js";
 
@@ -26,7 +26,7 @@ export async function readTransactionLog(t: Transaction): Promise<LogEntry[] | u
 		for (let record = 1; record <= records; record++) {
 			const read = await t.card.transmit({ cla: 0x00, ins: 0xb2, p1: record, p2: (sfi << 3) | 4, le: 256 });
 			if (read.sw === SW_6A83_RECORD_NOT_FOUND) break;
-			if (read.sw !== SW_9000_OK || read.data.length !== dolDataLength(dol)) return undefined;
+			if (read.sw !== SW_9000_OK || read.data.length !== dol.dataLength) return undefined;
 			entries.push(splitRecord(dol, read.data));
 		}
 		return entries;
@@ -40,9 +40,10 @@ export async function readTransactionLog(t: Transaction): Promise<LogEntry[] | u
 function splitRecord(format: Dol, record: Uint8Array): LogEntry {
 	const entry: [number, Uint8Array][] = [];
 	let at = 0;
-	for (let i = 0; i < format.length; i += 2) {
-		entry.push([format[i]!, record.slice(at, at + format[i + 1]!)]);
-		at += format[i + 1]!;
+	for (const [i, tag] of format.tags.entries()) {
+		const length = format.lengths[i]!;
+		entry.push([tag, record.slice(at, at + length)]);
+		at += length;
 	}
 	return entry;
 }

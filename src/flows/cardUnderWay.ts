@@ -85,7 +85,7 @@ export function beginCard(c: FlowContext, u: UnderWay, transactionType: number):
 			merchantForcedOnline,
 			offlineApprovals: t => mayApproveOffline(c, u.order, t),
 			why: c.why,
-			merchant: c.merchant,
+			terminalData: c.terminalData,
 		},
 	);
 	return { session, pinEntry, transaction };

@@ -1,7 +1,7 @@
 import type { Language } from "../display/messages.js";
 import type { Screen } from "../display/screen.js";
 import type { TerminalConfiguration } from "../emv/configuration.js";
-import type { KernelMerchant } from "../emv/kernel.js";
+import type { KernelMerchant, TerminalData } from "../emv/terminalData.js";
 import type { Why } from "../emv/why.js";
 import type { HostLink } from "../host/hostLink.js";
 import type { WorkKeys } from "../host/messageValues.js";
@@ -37,6 +37,8 @@ export interface FlowContext {
 	/** What holds now: a download may change it. */
 	readonly configuration: TerminalConfiguration;
 	readonly merchant: Merchant;
+	/** What configuration and merchant have the kernel tell every card. */
+	readonly terminalData: TerminalData;
 	readonly hostTerminal: HostTerminal;
 	readonly link: HostLink;
 	readonly keys: HostKeys;

@@ -9,10 +9,11 @@ import {
 	verifySignedDynamicData,
 	verifySignedStaticData,
 } from "../../src/emv/certificates.js";
+import { dayNumber } from "../../src/emv/date.js";
 import { bytes } from "./scriptedCard.js";
 import { makeTestChain, PAN, publicKey, resign, STATIC_DATA, signDynamic, type TestChain } from "./testChain.js";
 
-const TODAY = bytes("261122");
+const TODAY = dayNumber(bytes("261122"));
 
 let chain: TestChain;
 beforeAll(async () => {
@@ -42,8 +43,8 @@ describe("issuer certificate", () => {
 
 	// [EMV-ODA-10]
 	test("valid on the last day of its month, not on the next", () => {
-		expect(reason(recover({}, PAN, bytes("301231")))).toBe("recovered");
-		expect(reason(recover({}, PAN, bytes("310101")))).toMatch(/expired/);
+		expect(reason(recover({}, PAN, dayNumber(bytes("301231"))))).toBe("recovered");
+		expect(reason(recover({}, PAN, dayNumber(bytes("310101"))))).toMatch(/expired/);
 	});
 
 	// [EMV-ODA-08 EMV-ODA-09]
@@ -108,7 +109,7 @@ describe("ICC certificate", () => {
 			nodeCrypto,
 			publicKey(chain.issuer),
 			{ ...chain.iccCertificate, ...change },
-			staticData,
+			[staticData],
 			pan,
 			TODAY,
 		);
@@ -149,7 +150,7 @@ describe("ICC certificate", () => {
 // 5.4, table 7
 describe("signed static data", () => {
 	const verify = (signed: Uint8Array, data = STATIC_DATA) =>
-		verifySignedStaticData(nodeCrypto, publicKey(chain.issuer), signed, data);
+		verifySignedStaticData(nodeCrypto, publicKey(chain.issuer), signed, [data]);
 
 	// [EMV-ODA-15]
 	test("give the data authentication code", () => {

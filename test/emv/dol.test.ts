@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { formatHex } from "../../src/bytes/hex.js";
 import { TlvError } from "../../src/bytes/tlv.js";
-import { buildCommandData, buildDolData, decodeDol, dolDataLength, dolHasTag } from "../../src/emv/dol.js";
+import { buildCommandData, buildDolData, decodeDol } from "../../src/emv/dol.js";
 import { bytes } from "./scriptedCard.js";
 
 const VALUES: Readonly<Record<string, string>> = {
@@ -44,9 +44,11 @@ test.each([
 
 // [EMV-DOL-06]
 test("reads tags of 1 to 3 bytes; the length is one byte, no BER length", () => {
-	expect(decodeDol(bytes("9A03 9F0206 DFAE0301 9F7EC8"))).toEqual([0x9a, 3, 0x9f02, 6, 0xdfae03, 1, 0x9f7e, 200]);
-	expect(dolDataLength(decodeDol(bytes("9A03 9F0206")))).toBe(9);
-	expect(dolHasTag(decodeDol(bytes("9A03")), 0x03)).toBe(false);
+	expect(decodeDol(bytes("9A03 9F0206 DFAE0301 9F7EC8"))).toEqual({
+		tags: [0x9a, 0x9f02, 0xdfae03, 0x9f7e],
+		lengths: [3, 6, 1, 200],
+		dataLength: 210,
+	});
 });
 
 // [EMV-DOL-06]

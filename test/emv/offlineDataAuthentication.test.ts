@@ -44,7 +44,7 @@ interface Row {
 	readonly options?: TransactionOptions;
 	/** The answer to INTERNAL AUTHENTICATE; undefined where none may be sent. */
 	readonly answer?: () => string;
-	readonly staticData?: Uint8Array | undefined;
+	readonly staticData?: readonly Uint8Array[] | undefined;
 	readonly tvr: string;
 	readonly tsi?: string;
 	readonly ended?: "cardError";
@@ -59,7 +59,7 @@ async function run(aip: string, { card = {}, options = {}, answer, ...row }: Row
 		card: cardData(aip, card),
 		terminal: { "9F37": UN, ...options.terminal },
 	});
-	t.staticData = "staticData" in row ? row.staticData : STATIC_DATA;
+	t.staticData = "staticData" in row ? row.staticData : [STATIC_DATA];
 	const ended = await offlineDataAuthentication(t);
 	expect(ended?.kind).toBe(row.ended);
 	expect([tvr(t), tsi(t)]).toEqual([row.tvr, row.tsi ?? "8000"]);
@@ -106,7 +106,7 @@ describe("SDA", () => {
 		["no signed static data", { card: { "93": "" }, tvr: missing }],
 		["signed static data of another length", { card: { "93": "AA" }, tvr: failed }],
 		["a record that is no template 70", { staticData: undefined, tvr: failed }],
-		["other static data", { staticData: bytes("5F2403991231"), tvr: failed }],
+		["other static data", { staticData: [bytes("5F2403991231")], tvr: failed }],
 		["9F4A although the issuer did not sign the AIP", { card: { "9F4A": "82" }, tvr: failed }],
 		["9F4A with another tag", { card: { "9F4A": "5A" }, tvr: failed }],
 		["9F4A with two tags", { card: { "9F4A": "8284" }, tvr: failed }],
@@ -150,7 +150,7 @@ describe("DDA", () => {
 		["no card exponent", { card: { "9F47": "" }, tvr: missing }],
 		["no issuer certificate", { card: { "90": "" }, tvr: missing }],
 		["no CA key", { card: { "8F": "F2" }, tvr: failed }],
-		["other static data", { staticData: bytes("5F2403991231"), tvr: failed }],
+		["other static data", { staticData: [bytes("5F2403991231")], tvr: failed }],
 		["a record that is no template 70", { staticData: undefined, tvr: failed }],
 		["9F4A with another tag", { card: { "9F4A": "9F37" }, tvr: failed }],
 		["a DDOL without the unpredictable number", { card: { "9F49": "9A03" }, tvr: failed }],
@@ -187,7 +187,7 @@ describe("DDA", () => {
 
 // Book 2, 7.1
 describe("the key for an enciphered PIN", () => {
-	function recover(changes: Readonly<Record<string, string>>, staticData: Uint8Array | undefined = STATIC_DATA) {
+	function recover(changes: Readonly<Record<string, string>>, staticData = [STATIC_DATA]) {
 		const { t } = openScripted({ configuration: { caPublicKeys: [caKey(chain)] }, card: cardData("1000", changes) });
 		t.staticData = staticData;
 		const recovered = pinEnciphermentKey(t);
@@ -196,7 +196,7 @@ describe("the key for an enciphered PIN", () => {
 
 	// [EMV-PIN-06]
 	test("is the PIN encipherment key, which covers no static data, or else the card's own", () => {
-		expect(recover({}, bytes("00"))).toBe(chain.icc.modulus);
+		expect(recover({}, [bytes("00")])).toBe(chain.icc.modulus);
 		expect(recover({ "9F2D": "", "9F2E": "", "9F2F": "" })).toBe(chain.icc.modulus);
 	});
 
@@ -204,7 +204,7 @@ describe("the key for an enciphered PIN", () => {
 	test("is not found where the chain is broken", () => {
 		expect(recover({ "9F2D": "AA" })).toBeUndefined();
 		expect(recover({ "9F2E": "" })).toBeUndefined();
-		expect(recover({ "9F2D": "" }, bytes("00"))).toBeUndefined();
+		expect(recover({ "9F2D": "" }, [bytes("00")])).toBeUndefined();
 		expect(recover({ "90": "" })).toBeUndefined();
 	});
 });
@@ -221,7 +221,7 @@ describe("Book 2, 5.1.2: certificates that the payment system has withdrawn", ()
 			card: cardData("4000", {}),
 			configuration: { caPublicKeys: [caKey(chain)], revokedCertificates: [revoked] },
 		});
-		t.staticData = STATIC_DATA;
+		t.staticData = [STATIC_DATA];
 		const reasons: string[] = [];
 		Object.assign(t, { why: (decision: { rule: string }) => reasons.push(decision.rule) });
 		await offlineDataAuthentication(t);

@@ -58,7 +58,7 @@ test.each<[string, readonly Exchange[], readonly PinEntryResult[], string, strin
 			"9F48": formatHex(iccCertificate.remainder),
 		},
 	});
-	t.staticData = STATIC_DATA;
+	t.staticData = [STATIC_DATA];
 	expect(await cardholderVerification(t)).toBeUndefined();
 	expect(formatHex(t.data.get(0x9f34)!)).toBe(results);
 	expect(tvr(t)).toBe(expected);

@@ -14,7 +14,7 @@ async function read(afl: string, exchanges: readonly Exchange[], card: Record<st
 	const { t, card: script } = openScripted({ exchanges, card: { "82": "7C00", "94": afl, ...card } });
 	const ended = await readApplicationData(t);
 	expect(script.left).toEqual([]);
-	return { ended: ended?.kind, t, staticData: t.staticData && formatHex(t.staticData) };
+	return { ended: ended?.kind, t, staticData: t.staticData?.map(formatHex).join("") };
 }
 
 // EMV 4.4 Book 3, 10.2

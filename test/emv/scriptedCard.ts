@@ -5,6 +5,7 @@ import { formatHex, parseHex } from "../../src/bytes/hex.js";
 import { encodeCommand } from "../../src/card/apdu.js";
 import type { ApplicationConfiguration, TerminalConfiguration } from "../../src/emv/configuration.js";
 import { openTransaction } from "../../src/emv/kernel.js";
+import { type KernelMerchant, terminalData } from "../../src/emv/terminalData.js";
 import type { KernelPorts, Transaction } from "../../src/emv/transaction.js";
 import type { PinEntryResult, PinPad, PinRequest } from "../../src/keys/pinPad.js";
 
@@ -88,6 +89,13 @@ export const CONFIGURATION: TerminalConfiguration = {
 	storeAndForward: undefined,
 };
 
+export const MERCHANT: KernelMerchant = {
+	terminalId: "10000001",
+	merchantId: "123456789012345",
+	categoryCode: "5411",
+	name: "KASSA TEST",
+};
+
 export interface TransactionOptions {
 	readonly exchanges?: readonly Exchange[];
 	readonly ports?: Partial<KernelPorts>;
@@ -106,6 +114,7 @@ export interface TransactionOptions {
 export function openScripted(options: TransactionOptions = {}): { t: Transaction; card: ScriptedCard } {
 	const card = new ScriptedCard(options.exchanges ?? []);
 	const application = { ...APPLICATION, ...options.application };
+	const configuration = { ...CONFIGURATION, applications: [application], ...options.configuration };
 	const t = openTransaction(
 		{
 			card,
@@ -118,7 +127,7 @@ export function openScripted(options: TransactionOptions = {}): { t: Transaction
 			},
 			...options.ports,
 		},
-		{ ...CONFIGURATION, applications: [application], ...options.configuration },
+		configuration,
 		{
 			transactionType: options.transactionType ?? 0,
 			amountMinor: options.amountMinor ?? 100,
@@ -127,7 +136,7 @@ export function openScripted(options: TransactionOptions = {}): { t: Transaction
 			time: "120000",
 			sequenceCounter: 1,
 			merchantForcedOnline: false,
-			merchant: { terminalId: "10000001", merchantId: "123456789012345", categoryCode: "5411", name: "KASSA TEST" },
+			terminalData: terminalData(configuration, MERCHANT),
 		},
 	);
 	t.application = application;

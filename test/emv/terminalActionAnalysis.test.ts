@@ -79,7 +79,7 @@ test.each(
 	const application = Object.fromEntries(Object.entries(tac).map(([name, code]) => [name, bytes(code)]));
 	const { t } = openScripted({ card, application, configuration: { terminalType } });
 	t.data.tvr.set(bytes(tvr));
-	expect(await terminalActionAnalysis(t)).toBeUndefined();
+	expect(terminalActionAnalysis(t)).toBeUndefined();
 	expect(t.requestedCryptogram).toBe(asks);
 	if (cannotGoOnline) expect(unableToGoOnline(t)).toBe(cannotGoOnline);
 });

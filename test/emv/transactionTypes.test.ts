@@ -9,6 +9,7 @@ import {
 import { T0Card } from "../../sim/card/t0Card.js";
 import { VirtualCard } from "../../sim/card/virtualCard.js";
 import { VirtualSlot } from "../../sim/card/virtualSlot.js";
+import { testMerchant } from "../../sim/world/merchant.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { SeededRandom } from "../../sim/world/seededRandom.js";
 import { concat } from "../../src/bytes/bytes.js";
@@ -20,6 +21,7 @@ import { generateSecondAc } from "../../src/emv/generateAc.js";
 import { issuerAuthentication } from "../../src/emv/issuerAuthentication.js";
 import { openTransaction, toFirstCryptogram } from "../../src/emv/kernel.js";
 import * as types from "../../src/emv/processingRestrictions.js";
+import { terminalData } from "../../src/emv/terminalData.js";
 import type { Transaction } from "../../src/emv/transaction.js";
 import type { PinPad } from "../../src/keys/pinPad.js";
 import type { BenchOptions } from "../flows/bench.js";
@@ -44,9 +46,10 @@ async function open(transactionType: number, amountMinor: number, cashbackMinor:
 	slot.insert(new T0Card(new VirtualCard({ personalisation: world.personalisation, crypto: nodeCrypto, random })));
 	const card = new CardSession(new ContactReader(slot));
 	await card.activate();
+	const configuration = decodeConfiguration(world.configuration, nodeCrypto);
 	return openTransaction(
 		{ card, crypto: nodeCrypto, random, pinPad: PIN_PAD, recentAmountMinor: () => 0, chooseApplication: async () => 0 },
-		decodeConfiguration(world.configuration, nodeCrypto),
+		configuration,
 		{
 			transactionType,
 			amountMinor,
@@ -55,12 +58,7 @@ async function open(transactionType: number, amountMinor: number, cashbackMinor:
 			time: "120000",
 			sequenceCounter: 1,
 			merchantForcedOnline: false,
-			merchant: {
-				terminalId: "KASSA001",
-				merchantId: "898310000000001",
-				categoryCode: "5812",
-				name: "KASSA TEST CAFE",
-			},
+			terminalData: terminalData(configuration, testMerchant("panel", "en")),
 		},
 	);
 }

@@ -1,17 +1,17 @@
 import { parseHex } from "../../../src/bytes/hex.js";
 import { TlvError } from "../../../src/bytes/tlv.js";
-import { buildDolData, type Dol, decodeDol, dolDataLength } from "../../../src/emv/dol.js";
+import { buildDolData, type Dol, decodeDol } from "../../../src/emv/dol.js";
 import type { Operations } from "../runner.js";
 import { tagHex } from "./tlv.js";
 
 export const dol: Operations = {
 	parse: inputs => {
 		const bytes = inputs.hex("dol");
-		const whole = wholeEntries(bytes);
-		const entries = whole.flatMap((tag, i) => (i % 2 ? [] : [{ tag: tagHex(tag), length: whole[i + 1] }]));
+		const { tags, lengths } = wholeEntries(bytes);
+		const entries = tags.map((tag, i) => ({ tag: tagHex(tag), length: lengths[i] }));
 		return { ...(!isWhole(bytes) && { well_formed: false }), entries_before_end_or_error: entries };
 	},
-	length: inputs => ({ data_length: dolDataLength(decodeDol(inputs.hex("dol"))) }),
+	length: inputs => ({ data_length: decodeDol(inputs.hex("dol")).dataLength }),
 	build: inputs => {
 		const data = inputs.dataObjects("data");
 		return {

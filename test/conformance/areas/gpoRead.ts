@@ -1,3 +1,4 @@
+import { concat } from "../../../src/bytes/bytes.js";
 import { formatHex } from "../../../src/bytes/hex.js";
 import { findTlv } from "../../../src/bytes/tlv.js";
 import { initiateApplicationProcessing } from "../../../src/emv/initiateApplicationProcessing.js";
@@ -45,7 +46,7 @@ export const gpoRead: Operations = {
 			data: objects,
 			data_objects: objects,
 			card_data: objects,
-			offline_auth_data: t.staticData,
+			offline_auth_data: t.staticData && concat(...t.staticData),
 			offline_auth_possible: t.staticData !== undefined,
 		};
 	},

@@ -16,6 +16,7 @@ import {
 	verifySignedDynamicData,
 	verifySignedStaticData,
 } from "../../../src/emv/certificates.js";
+import { dayNumber } from "../../../src/emv/date.js";
 import { caPublicKeyChecksum } from "../../../src/emv/decodeConfiguration.js";
 import { generateFirstAc } from "../../../src/emv/generateAc.js";
 import { offlineDataAuthentication } from "../../../src/emv/offlineDataAuthentication.js";
@@ -37,7 +38,13 @@ export const oda: Operations = {
 	recover_issuer: inputs => {
 		const [caKey, card] = [keyOf(inputs.object("ca_key")), inputs.object("card")];
 		const objects = issuerObjects(card);
-		const recovered = recoverIssuerPublicKey(nodeCrypto, caKey, objects, panOf(card), inputs.hex("transaction_date"));
+		const recovered = recoverIssuerPublicKey(
+			nodeCrypto,
+			caKey,
+			objects,
+			panOf(card),
+			dayNumber(inputs.hex("transaction_date")),
+		);
 		return recovered.ok ? { result: "ok", ...keyHex(recovered.value), ...issuerCertificate(caKey, objects) } : FAILED;
 	},
 	recover_ssad: inputs => {
@@ -47,7 +54,7 @@ export const oda: Operations = {
 		if (!opened.ok) return FAILED;
 		if (
 			inputs.has("static_data") &&
-			!verifySignedStaticData(nodeCrypto, issuerKey, signed, inputs.hex("static_data")).ok
+			!verifySignedStaticData(nodeCrypto, issuerKey, signed, [inputs.hex("static_data")]).ok
 		)
 			return FAILED;
 		const { format, hashAlgorithm, dataAuthenticationCode, hash } = opened.value;
@@ -62,11 +69,11 @@ export const oda: Operations = {
 	recover_icc: inputs => {
 		const [issuerKey, card] = [keyOf(inputs.object("issuer_key")), inputs.object("card")];
 		const objects = iccObjects(card);
-		const [pan, date] = [panOf(card), inputs.hex("transaction_date")];
+		const [pan, date] = [panOf(card), dayNumber(inputs.hex("transaction_date"))];
 		const opened = openIccCertificate(issuerKey, objects);
 		if (!opened.ok) return FAILED;
 		const recovered = inputs.has("static_data")
-			? recoverIccPublicKey(nodeCrypto, issuerKey, objects, inputs.hex("static_data"), pan, date)
+			? recoverIccPublicKey(nodeCrypto, issuerKey, objects, [inputs.hex("static_data")], pan, date)
 			: checkIccCertificate(opened.value, pan, date);
 		if (!recovered.ok) return FAILED;
 		const { identifier, expiry, serial, hash } = opened.value;
@@ -180,7 +187,7 @@ function openForAuthentication(inputs: Inputs, aip: string, more: More = {}): Tr
 		card: { "82": aip, ...card, ...more.card },
 		terminal: { "9F06": `${formatHex(caKey.rid)}1010`, ...more.terminal },
 	});
-	t.staticData = inputs.hex("static_data");
+	t.staticData = [inputs.hex("static_data")];
 	return t;
 }
 

@@ -8,7 +8,7 @@ export const restrictions: Operations = {
 			terminal: { ...inputs.dataObjects("terminal_data"), ...inputs.dataObjects("transaction_data") },
 			card: inputs.dataObjects("card_data"),
 		});
-		await processingRestrictions(t);
+		processingRestrictions(t);
 		return { tvr: t.data.tvr };
 	},
 };

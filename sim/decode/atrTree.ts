@@ -1,11 +1,12 @@
 import { latin1Text } from "../../src/bytes/bytes.js";
 import { formatHex } from "../../src/bytes/hex.js";
-import { atrLength, atrObjection, decodeAtr } from "../../src/card/atr.js";
+import { type Atr, atrLength, atrObjection, decodeAtr, GLOBAL_BYTES } from "../../src/card/atr.js";
+import { atrParameters } from "../../src/card/atrParameters.js";
 import { hexByte } from "./bits.js";
 import { type DecodeContext, type DecodedNode, notDecoded } from "./node.js";
 import { quoted } from "./quoted.js";
 
-/** An Answer to Reset (ISO/IEC 7816-3, 8.2), and whether a T=0 terminal of EMV takes it. */
+/** An Answer to Reset (ISO/IEC 7816-3, 8.2), and whether a terminal of EMV takes it. */
 export function atrNodes(bytes: Uint8Array, offset: number, context: DecodeContext): readonly DecodedNode[] {
 	const atr = decodeAtr(bytes);
 	if (!atr) {
@@ -24,7 +25,7 @@ export function atrNodes(bytes: Uint8Array, offset: number, context: DecodeConte
 		},
 	];
 	for (const [label, byte] of Object.entries(interfaceBytes)) {
-		const meaning = interfaceMeaning(label, byte);
+		const meaning = interfaceMeaning(label, atr);
 		nodes.push({ label, name: "Interface byte", value: hexByte(byte), ...(meaning && { meaning }) });
 	}
 	if (historicalBytes.length)
@@ -55,14 +56,12 @@ function breakOf(bytes: Uint8Array): { at: number; sentence: string } {
 	return { at: length - 1, sentence: "the check character TCK is wrong" };
 }
 
-/** Clock rate conversion and baud rate adjustment (ISO/IEC 7816-3, tables 7 and 8); 0 is reserved. */
-const FI = [372, 372, 558, 744, 1116, 1488, 1860, 0, 0, 512, 768, 1024, 1536, 2048, 0, 0];
-const DI = [0, 1, 2, 4, 8, 16, 32, 64, 12, 20, 0, 0, 0, 0, 0, 0];
-
-function interfaceMeaning(label: string, byte: number): string | undefined {
+function interfaceMeaning(label: string, atr: Atr): string | undefined {
+	const byte = atr.interfaceBytes[label]!;
+	const { clockRateConversion = "reserved", baudRateAdjustment = "reserved" } = atrParameters(atr);
 	switch (label) {
 		case "TA1":
-			return `Fi ${FI[byte >> 4] || "reserved"}, Di ${DI[byte & 15] || "reserved"}`;
+			return `Fi ${clockRateConversion}, Di ${baudRateAdjustment}`;
 		case "TB1":
 			return byte ? "programming voltage wanted" : "no programming voltage";
 		case "TC1":
@@ -71,13 +70,18 @@ function interfaceMeaning(label: string, byte: number): string | undefined {
 			return `specific mode, T=${byte & 15}`;
 		case "TC2":
 			return `work waiting time integer ${byte}`;
-		case "TA3":
-			return `${byte} bytes of information field (T=1), or voltage classes (T=15)`;
-		case "TB3":
+	}
+	if (label.startsWith("TD")) return `T=${byte & 15}`;
+	// From the third on, each is of the protocol that the TD before it names (8.2.3).
+	const protocol = (atr.interfaceBytes[`TD${Number(label.slice(2)) - 1}`] ?? 0) & 15;
+	if (protocol === GLOBAL_BYTES) return label.startsWith("TA") ? "voltage classes and clock stop" : undefined;
+	if (protocol !== 1) return undefined;
+	switch (label.slice(0, 2)) {
+		case "TA":
+			return `${byte} bytes of information field (T=1)`;
+		case "TB":
 			return `BWI ${byte >> 4}, CWI ${byte & 15} (T=1)`;
-		case "TC3":
-			return `${byte & 1 ? "CRC" : "LRC"} (T=1)`;
 		default:
-			return label.startsWith("TD") ? `T=${byte & 15}` : undefined;
+			return `${byte & 1 ? "CRC" : "LRC"} (T=1)`;
 	}
 }

@@ -34,6 +34,9 @@ const PSE_NAME = Uint8Array.of(0x31, 0x50, 0x41, 0x59, 0x2e, 0x53, 0x59, 0x53, 0
 
 // The Books bound neither; a directory file has at most 255 records, and a card that always has a next application is hostile.
 const MOST_NEXT_OCCURRENCES = 30;
+// CHOICE: the Books say to read on until 6A83 and do not speak of records that cannot be read. A few may be damaged; a
+// directory with more than these is given up, and the list of AIDs finds what it did not.
+const MOST_UNREADABLE_RECORDS = 3;
 
 /** Application selection (EMV 4.4 Book 1, 12): builds the candidate list once, then selects the best one left. */
 export async function selectApplication(t: Transaction): Promise<Outcome | undefined> {
@@ -85,10 +88,11 @@ async function selectFromPse(t: Transaction): Promise<Outcome | undefined> {
 		if (sfi?.length !== 1 || sfi[0]! < 1 || sfi[0]! > 10) return undefined; // 12.2.3
 		const language = tlvValueOf(proprietary, objects, TAG_5F2D_LANGUAGE_PREFERENCE);
 		if (language) t.data.setCard(TAG_5F2D_LANGUAGE_PREFERENCE, language);
-		for (let record = 1; record <= 255; record++) {
+		for (let record = 1, unreadable = 0; record <= 255 && unreadable <= MOST_UNREADABLE_RECORDS; record++) {
 			const read = await t.card.transmit({ cla: 0x00, ins: 0xb2, p1: record, p2: (sfi[0]! << 3) | 4, le: 256 });
 			if (read.sw === SW_6A83_RECORD_NOT_FOUND) break;
 			if (read.sw === SW_9000_OK) t.candidates!.push(...directoryEntries(t, read.data));
+			else unreadable++;
 		}
 	} catch (error) {
 		if (!(error instanceof TlvError)) throw error;

@@ -181,7 +181,7 @@ export class JournalStore {
 		const numbers = names.flatMap(name => segmentNumber(name) ?? []);
 		if (numbers.length === 0) return;
 		this.#remove(names.filter(name => name.startsWith("index.")));
-		this.#firstSegment = Math.min(...numbers);
+		this.#firstSegment = numbers.reduce((least, each) => Math.min(least, each));
 		let count = 0;
 		this.#segments.recover(positionOf(this.#firstSegment, 0), undefined, record => {
 			this.#takeRecord(record);

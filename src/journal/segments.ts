@@ -174,16 +174,16 @@ export class Segments<T> {
 
 	/** Makes both copies of a segment of what is undamaged in either. @throws {JournalError} when a frame is damaged in both */
 	repair(segment: number): void {
-		const frames: Uint8Array[] = [];
+		let whole: Uint8Array = new Uint8Array(0);
 		const bad = new Set<Copy>();
 		for (const { position, frame, damaged } of this.inspect(segment)) {
 			if (!frame && this.#isFollowed(position)) throw damagedInBoth(`the record at ${describe(position)}`);
 			if (!frame) break;
 			for (const copy of damaged) bad.add(copy);
-			frames.push(frame);
+			whole = concat(whole, frame);
 		}
 		for (const copy of bad) {
-			this.#storage.replace(segmentName(copy, segment), concat(...frames));
+			this.#storage.replace(segmentName(copy, segment), whole);
 			this.#onRepair(`segment ${segment} of the ${copy} was damaged and has been repaired from its other copy`);
 		}
 	}

@@ -1,4 +1,4 @@
-import { concat, readUint, uintBytes } from "../bytes/bytes.js";
+import { readUint, uintBytes } from "../bytes/bytes.js";
 import type { TransactionName } from "./entries.js";
 import type { BatchState, JournalState, OpenTransaction, OwedMessage } from "./journalState.js";
 import type { Position } from "./position.js";
@@ -43,8 +43,19 @@ export function storeState(state: JournalState): StoredState {
 		keptFrom,
 		owed: owed.map(each => OWED.map(key => each[key]) as unknown as Row<OwedMessage, typeof OWED>),
 		batches: batches.map(each => BATCH.map(key => each[key]) as unknown as Row<BatchState, typeof BATCH>),
-		recent: concat(...recent.flatMap(each => [each.cardLink, uintBytes(each.amountMinor, AMOUNT_LENGTH)])),
+		recent: recentBytes(recent),
 	};
+}
+
+/** Written in place: each of many arguments of a call would take one of the few slots of the engine's stack. */
+function recentBytes(recent: JournalState["recent"]): Uint8Array {
+	const length = CARD_LINK_LENGTH + AMOUNT_LENGTH;
+	const bytes = new Uint8Array(recent.length * length);
+	recent.forEach(({ cardLink, amountMinor }, i) => {
+		bytes.set(cardLink, i * length);
+		bytes.set(uintBytes(amountMinor, AMOUNT_LENGTH), i * length + CARD_LINK_LENGTH);
+	});
+	return bytes;
 }
 
 export function restoreState(state: JournalState, stored: StoredState): void {

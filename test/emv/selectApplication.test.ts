@@ -117,6 +117,18 @@ describe("the card's directory", () => {
 			],
 			"01:0",
 		],
+		[
+			"a directory that cannot be read is given up",
+			[
+				[SELECT_PSE, PSE_FCI],
+				[RECORD_1, "6581"],
+				[RECORD_2, "6581"],
+				[RECORD_3, "6581"],
+				["00B2040C00", "6581"],
+				...viaList,
+			],
+			"01:0",
+		],
 	])("%s", async (_name, exchanges, expected) => {
 		expect(await candidates(exchanges)).toBe(expected);
 	});

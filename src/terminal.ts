@@ -186,7 +186,7 @@ export class Terminal {
 			reader,
 			keypad,
 			clock,
-			pinEntryLimit: new PinEntryLimit(clock),
+			pinEntryLimit: new PinEntryLimit(clock, storage),
 			keyTone: () => ports.sounder?.keyTone(),
 			random,
 			kernelRandom: settings.kernelRandom ?? random,

@@ -72,7 +72,7 @@ export function keysCommand(): Command {
 }
 
 function list({ slots, say }: KeyStoreAtWork): void {
-	const { zeroisation, boots, sequence } = slots;
+	const { zeroisation, boots, misuses, sequence } = slots;
 	const rows = SLOT_NAMES.map(slot => ({
 		slot,
 		usage: slots.usage(slot) ?? null,
@@ -84,9 +84,10 @@ function list({ slots, say }: KeyStoreAtWork): void {
 			? `${slot.padEnd(10)} ${usage}  ${checkValue!.padEnd(10)}  generation ${generation}`
 			: `${slot.padEnd(10)} empty`,
 	);
+	if (misuses) lines.push(`keys were asked ${misuses} times for what they are not for`);
 	if (zeroisation)
 		lines.push(`all keys were erased (${zeroisation.cause}) at ${new Date(zeroisation.at).toISOString()}`);
-	say(lines.join("\n"), { slots: rows, zeroisation: zeroisation ?? null, boots, sequence });
+	say(lines.join("\n"), { slots: rows, zeroisation: zeroisation ?? null, boots, misuses, sequence });
 }
 
 function importBlock({ slots, say }: KeyStoreAtWork, block: string): void {

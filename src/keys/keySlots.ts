@@ -57,6 +57,7 @@ export class KeySlots {
 		});
 		this.#onEvent = onEvent;
 		const size = this.#storage.size(ROOT_FILE);
+		if (size === undefined && this.#storage.list().some(isSlotFile)) throw new KeyError(ROOT_MISSING);
 		this.#root =
 			size === undefined
 				? {
@@ -64,9 +65,10 @@ export class KeySlots {
 						zeroisation: undefined,
 						sequence: 0,
 						boots: 0,
+						misuses: 0,
 						slots: withoutKeys(),
 					}
-				: decodeRoot(this.#storage.read(ROOT_FILE, 0, size), this.#rootKeySecret);
+				: decodeRoot(this.#storage.read(ROOT_FILE, 0, size), this.#rootKeySecret, this.#crypto);
 		if (size === undefined) this.#writeRoot(this.#root);
 		this.#removeLeftovers();
 	}
@@ -89,6 +91,11 @@ export class KeySlots {
 	/** How often `countBoot` was called. */
 	get boots(): number {
 		return this.#root.boots;
+	}
+
+	/** How often a key was asked for what it is not for, since the terminal was made. */
+	get misuses(): number {
+		return this.#root.misuses;
 	}
 
 	/** Takes note that the terminal starts. */
@@ -161,6 +168,7 @@ export class KeySlots {
 		try {
 			if (attributes.usage !== usage || !allowsMode(attributes.modeOfUse, modeOfUse)) {
 				this.#onEvent({ kind: "misused", slot, usage, modeOfUse });
+				this.#writeRoot({ ...this.#root, misuses: this.#root.misuses + 1 });
 				throw new KeyError(`the ${slot} key must not be used for ${usage} ${modeOfUse}`);
 			}
 			return operation(key, attributes);
@@ -220,7 +228,10 @@ export class KeySlots {
 	}
 
 	#writeRoot(root: KeyStoreRoot): void {
-		this.#storage.replace(ROOT_FILE, encodeRoot(root, this.#rootKeySecret, this.#random));
+		this.#storage.replace(
+			ROOT_FILE,
+			encodeRoot(root, this.#rootKeySecret, { random: this.#random, crypto: this.#crypto }),
+		);
 		this.#root = root;
 	}
 
@@ -269,6 +280,13 @@ const SLOT_ADVICE: Readonly<Partial<Record<KeySlot, string>>> = Object.freeze({
 	master: "have it loaded by the bank's key custodians",
 	dukpt: "have the bank load it",
 });
+
+const ROOT_MISSING = "the root of the key store is missing: put it back, or have the terminal made anew";
+
+/** The root is written before any slot: without it these are of a store that somebody took apart. */
+function isSlotFile(name: string): boolean {
+	return SLOT_NAMES.some(slot => name.startsWith(`key-${slot}.`)) && /\.[0-9]+$/.test(name);
+}
 
 function fileName(slot: KeySlot, generation: number): string {
 	return `key-${slot}.${Math.max(0, generation)}`;

@@ -1,6 +1,7 @@
-import { concat, readUint, uintBytes, wipe } from "../bytes/bytes.js";
+import { concat, equal, readUint, uintBytes, wipe } from "../bytes/bytes.js";
+import { hmac } from "../crypto/hmac.js";
 import { openSecretbox, SECRETBOX_NONCE_LENGTH, secretbox } from "../crypto/secretbox.js";
-import type { Random, TamperCause } from "../ports.js";
+import type { Crypto, Random, TamperCause } from "../ports.js";
 import { type KeySlot, SLOT_NAMES } from "./keyAttributes.js";
 import { KeyError } from "./keyError.js";
 
@@ -8,9 +9,10 @@ import { KeyError } from "./keyError.js";
  * The file that everything in the key store hangs on: the store key, and of each slot the generation of its key. Written
  * whole in one step, so that one write makes new keys count and one write makes all keys worthless.
  *
- * In use: `4B 52 01 | nonce (24) | secretbox under the root key`, the box holding body and store key (32).
- * Zeroised: `4B 5A 01 | body`. It needs no key, because there is none any more.
- * Body: sequence (4), boots (4), cause (1) and time (6) of the last zeroisation, then for each slot generation (4) and whether it has a key (1).
+ * In use: `4B 52 02 | nonce (24) | secretbox under the root key`, the box holding body and store key (32).
+ * Zeroised: `4B 5A 02 | body | HMAC-SHA-256 under the root key (32)`. Not a box: it has to be written also when the terminal
+ * has no random numbers any more, and there is nothing secret in it.
+ * Body: sequence (4), boots (4), misuses (4), cause (1) and time (6) of the last zeroisation, then for each slot generation (4) and whether it has a key (1).
  */
 export interface KeyStoreRoot {
 	/** Undefined once the keys were erased. */
@@ -19,6 +21,8 @@ export interface KeyStoreRoot {
 	readonly sequence: number;
 	/** How often the terminal was started. */
 	readonly boots: number;
+	/** How often a key was asked for what it is not for. */
+	readonly misuses: number;
 	/** The last one, also after new keys were loaded. */
 	readonly zeroisation: Zeroisation | undefined;
 	readonly slots: Readonly<Record<KeySlot, SlotState>>;
@@ -47,8 +51,8 @@ export interface Zeroisation {
 	readonly at: number;
 }
 
-const IN_USE = Uint8Array.of(0x4b, 0x52, 0x01);
-const ZEROISED = Uint8Array.of(0x4b, 0x5a, 0x01);
+const IN_USE = Uint8Array.of(0x4b, 0x52, 0x02);
+const ZEROISED = Uint8Array.of(0x4b, 0x5a, 0x02);
 const STORE_KEY_LENGTH = 32;
 const NEVER = 0xff;
 const TIME_LENGTH = 6;
@@ -56,13 +60,20 @@ const SEQUENCE_LENGTH = 4;
 const GENERATION_LENGTH = 4;
 const SLOT_LENGTH = GENERATION_LENGTH + 1;
 const BOOTS_LENGTH = 4;
-const CAUSE_AT = SEQUENCE_LENGTH + BOOTS_LENGTH;
+const MISUSES_LENGTH = 4;
+const MISUSES_AT = SEQUENCE_LENGTH + BOOTS_LENGTH;
+const CAUSE_AT = MISUSES_AT + MISUSES_LENGTH;
 const SLOTS_AT = CAUSE_AT + 1 + TIME_LENGTH;
 const BODY_LENGTH = SLOTS_AT + SLOT_NAMES.length * SLOT_LENGTH;
 
-export function encodeRoot(root: KeyStoreRoot, rootKeySecret: Uint8Array, random: Random): Uint8Array {
+export interface RootPorts {
+	readonly random: Random;
+	readonly crypto: Crypto;
+}
+
+export function encodeRoot(root: KeyStoreRoot, rootKeySecret: Uint8Array, { random, crypto }: RootPorts): Uint8Array {
 	const body = encodeBody(root);
-	if (!root.storeKeySecret) return concat(ZEROISED, body);
+	if (!root.storeKeySecret) return concat(ZEROISED, body, zeroisedMac(crypto, body, rootKeySecret));
 	const plain = concat(body, root.storeKeySecret);
 	const nonce = random.bytes(SECRETBOX_NONCE_LENGTH);
 	try {
@@ -73,8 +84,13 @@ export function encodeRoot(root: KeyStoreRoot, rootKeySecret: Uint8Array, random
 }
 
 /** @throws {KeyError} when it is damaged or of another device */
-export function decodeRoot(file: Uint8Array, rootKeySecret: Uint8Array): KeyStoreRoot {
-	if (startsWith(file, ZEROISED)) return { ...decodeBody(file.subarray(ZEROISED.length)), storeKeySecret: undefined };
+export function decodeRoot(file: Uint8Array, rootKeySecret: Uint8Array, crypto: Crypto): KeyStoreRoot {
+	if (startsWith(file, ZEROISED)) {
+		const bodyEnd = ZEROISED.length + BODY_LENGTH;
+		const body = file.subarray(ZEROISED.length, bodyEnd);
+		if (!equal(zeroisedMac(crypto, body, rootKeySecret), file.subarray(bodyEnd))) throw damaged();
+		return { ...decodeBody(body), storeKeySecret: undefined };
+	}
 	const nonce = file.subarray(IN_USE.length, IN_USE.length + SECRETBOX_NONCE_LENGTH);
 	const box = file.subarray(IN_USE.length + SECRETBOX_NONCE_LENGTH);
 	const isWhole = startsWith(file, IN_USE) && nonce.length === SECRETBOX_NONCE_LENGTH;
@@ -97,10 +113,16 @@ export function withoutKeys(before?: KeyStoreRoot["slots"]): KeyStoreRoot["slots
 	return Object.fromEntries(empty) as KeyStoreRoot["slots"];
 }
 
-function encodeBody({ sequence, boots, zeroisation, slots }: KeyStoreRoot): Uint8Array {
+/** So that nobody passes a zeroisation off for another, or for none. */
+function zeroisedMac(crypto: Crypto, body: Uint8Array, rootKeySecret: Uint8Array): Uint8Array {
+	return hmac(crypto, "sha256", rootKeySecret, concat(ZEROISED, body));
+}
+
+function encodeBody({ sequence, boots, misuses, zeroisation, slots }: KeyStoreRoot): Uint8Array {
 	return concat(
 		uintBytes(sequence, SEQUENCE_LENGTH),
 		uintBytes(boots, BOOTS_LENGTH),
+		uintBytes(misuses, MISUSES_LENGTH),
 		Uint8Array.of(zeroisation ? ZEROISATION_CAUSES.indexOf(zeroisation.cause) : NEVER),
 		uintBytes(zeroisation?.at ?? 0, TIME_LENGTH),
 		...SLOT_NAMES.map(name =>
@@ -120,6 +142,7 @@ function decodeBody(body: Uint8Array): Omit<KeyStoreRoot, "storeKeySecret"> {
 	return {
 		sequence: readUint(body, 0, SEQUENCE_LENGTH),
 		boots: readUint(body, SEQUENCE_LENGTH, BOOTS_LENGTH),
+		misuses: readUint(body, MISUSES_AT, MISUSES_LENGTH),
 		zeroisation: cause && { cause, at: readUint(body, CAUSE_AT + 1, TIME_LENGTH) },
 		slots: Object.fromEntries(slots) as KeyStoreRoot["slots"],
 	};

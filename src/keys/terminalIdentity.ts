@@ -69,6 +69,7 @@ export class TerminalIdentity {
 				signingKey: this.publicKeys.signing,
 				agreementKey: this.publicKeys.agreement,
 				boots: this.#slots.boots,
+				misuses: this.#slots.misuses,
 				keys,
 				...(zeroisation && { zeroised: { ...zeroisation } }),
 			}),

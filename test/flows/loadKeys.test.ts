@@ -164,6 +164,81 @@ describe("in two components", () => {
 		expect(b.screenNames().at(-1)).toBe("tampered");
 	});
 
+	test.each([
+		["the first", [code(CODES.custodian1)]],
+		["the second", [code(CODES.custodian1), part(FIRST), yes, code(CODES.custodian2)]],
+	] as readonly (readonly [string, Acts])[])("a card that leaves during %s component ends it", async (_which, acts) => {
+		b.insertCard();
+		persons(...acts, [
+			"enterComponent",
+			() => {
+				for (const key of ["1", "2", "3"] as const) b.pressKey(key);
+				b.removeCard();
+			},
+		]);
+		expect(await b.terminal.loadKeyComponents(TMK)).toEqual({
+			done: false,
+			reason: "a custodian gave up: start again",
+		});
+		expect(kcvOf("master")).toBe(before);
+		// Nothing was kept: the next loading begins with the first custodian.
+		persons(code(CODES.custodian1), part(FIRST), yes, code(CODES.custodian2), part(SECOND), yes, yes);
+		expect((await b.terminal.loadKeyComponents(TMK)).done).toBe(true);
+		expect(kcvOf("master")).toBe(WHOLE_KCV);
+	});
+
+	test.each([1, 2] as const)(
+		"a power cut during component %i leaves the key that was there, and no digit",
+		async which => {
+			const acts: Acts = [code(CODES.custodian1), part(FIRST), yes, code(CODES.custodian2)];
+			let isOff = false;
+			persons(...(which === 1 ? acts.slice(0, 1) : acts), [
+				"enterComponent",
+				() => {
+					for (const digit of FIRST.slice(0, 8)) if (digit <= "9") b.pressKey(digit as Key);
+					isOff = true;
+				},
+			]);
+			void b.terminal.loadKeyComponents(TMK);
+			while (!isOff) await new Promise(done => setTimeout(done, 0));
+			b.onScreen = undefined;
+			b.restart();
+			expect(kcvOf("master")).toBe(before);
+			for (const name of b.disk.names())
+				for (const secret of [FIRST, FIRST.slice(0, 8), "01234567"])
+					expect(formatHex(b.disk.read(name, 0, b.disk.size(name)!))).not.toContain(secret);
+			persons(code(CODES.custodian1), part(FIRST), yes, code(CODES.custodian2), part(SECOND), yes, yes);
+			expect((await b.terminal.loadKeyComponents(TMK)).done).toBe(true);
+		},
+	);
+
+	test("a power cut at each write at its end: the old key or the new one, whole", async () => {
+		const seen = new Set<string>();
+		for (let cut = 0; ; cut++) {
+			b = new SaleBench(options);
+			void b.terminal;
+			const passcodes = new Passcodes({ storage: b.disk, crypto: nodeCrypto, random: new SeededRandom(4) }, 2);
+			for (const role of ["custodian1", "custodian2"] as const) passcodes.set(role, asciiBytes(CODES[role]));
+			persons(code(CODES.custodian1), part(FIRST), yes, code(CODES.custodian2), part(SECOND), yes, [
+				"confirm",
+				() => {
+					b.disk.cutAfter(cut);
+					b.pressKey("enter");
+				},
+			]);
+			const ended = await b.terminal.loadKeyComponents(TMK).then(
+				({ done }) => done,
+				() => "cut" as const,
+			);
+			b.restart();
+			seen.add(kcvOf("master"));
+			expect([before, WHOLE_KCV]).toContain(kcvOf("master"));
+			if (ended === true) break;
+			expect(ended).toBe("cut");
+		}
+		expect([...seen].sort()).toEqual([before, WHOLE_KCV].sort());
+	});
+
 	test("without passcodes it says what to do", async () => {
 		b.disk.remove("passcode-custodian1");
 		persons(code(CODES.custodian1));

@@ -5,9 +5,9 @@ import { formatHex, parseHex } from "../../src/bytes/hex.js";
 import { SLOT_NAMES } from "../../src/keys/keyAttributes.js";
 import { keyCheckValue } from "../../src/keys/keyCheckValue.js";
 import { KeyError } from "../../src/keys/keyError.js";
-import type { KeySlots } from "../../src/keys/keySlots.js";
+import { KeySlots } from "../../src/keys/keySlots.js";
 import type { ReceivedKey } from "../../src/keys/newKey.js";
-import { aesKey, keyIn, openSlots, tdesKey } from "./testKeys.js";
+import { aesKey, DEVICE_KEY, keyIn, openSlots, tdesKey } from "./testKeys.js";
 
 const KEY = parseHex("0123456789ABCDEFFEDCBA9876543210");
 const OTHER = parseHex("11111111111111112222222222222222");
@@ -127,9 +127,10 @@ describe("use refuses with one sentence:", () => {
 		["another usage", "M0", "E", "misused"],
 		["another mode of use", "P0", "D", "misused"],
 	] as const)("%s, and it is recorded", (_name, usage, modeOfUse, kind) => {
-		const { slots, events } = withPin();
+		const { slots, events, storage } = withPin();
 		expect(() => slots.use("pin", usage, modeOfUse, never)).toThrow(`the pin key must not be used for ${usage}`);
 		expect(events.at(-1)).toEqual({ kind, slot: "pin", usage, modeOfUse });
+		expect(openSlots(storage).slots.misuses).toBe(1);
 	});
 
 	// [KEY-STO-01]
@@ -174,6 +175,16 @@ describe("use refuses with one sentence:", () => {
 		slots.load({ data: tdesKey("D0", "E", KEY) });
 		storage.replace("key-data.2", newer);
 		expect(() => keyIn(slots, "data", "D0", "E")).toThrow("damaged");
+	});
+
+	test("slots without a root, and nothing is made in their place", () => {
+		const { storage } = withPin();
+		const before = storage.names().sort();
+		storage.remove("key-root");
+		expect(() => openSlots(storage)).toThrow(
+			/^the root of the key store is missing: put it back, or have the terminal made anew$/,
+		);
+		expect(["key-root", ...storage.names()].sort()).toEqual(before);
 	});
 
 	test("an older root file: the keys that came after it are not there", () => {
@@ -271,6 +282,39 @@ describe("zeroise", () => {
 			if (!isCut) break;
 		}
 		expect(outcomes).toEqual([false, true, true, true, true]);
+	});
+
+	test("what is written of it cannot be altered: any byte, any length, another device's", () => {
+		const { storage, slots } = openSlots();
+		slots.load(KEYS);
+		slots.zeroise(TAMPERED);
+		const size = storage.size("key-root")!;
+		const whole = storage.read("key-root", 0, size);
+		for (let at = 0; at < size; at++) {
+			storage.flip("key-root", at);
+			expect(() => openSlots(storage), `byte ${at}`).toThrow(/^the key store is damaged or of another device: /);
+			storage.flip("key-root", at);
+		}
+		for (const length of [size - 1, size - 32, 3, 0]) {
+			storage.truncate("key-root", length);
+			expect(() => openSlots(storage), `${length} bytes`).toThrow(KeyError);
+			storage.replace("key-root", whole);
+		}
+		expect(() => openSlots(storage, new Uint8Array(32).fill(8))).toThrow(KeyError);
+		expect(openSlots(storage).slots.zeroisation).toEqual(TAMPERED);
+	});
+
+	test("needs no random numbers: a terminal whose generator has failed still erases its keys", () => {
+		const { storage, slots } = openSlots();
+		slots.load(KEYS);
+		const failing = {
+			bytes(): Uint8Array {
+				throw new Error("no random numbers");
+			},
+		};
+		new KeySlots({ storage, crypto: nodeCrypto, random: failing }, DEVICE_KEY).zeroise(TAMPERED);
+		expect([...filesOf(storage).keys()]).toEqual(["key-root"]);
+		expect(openSlots(storage).slots.isZeroised).toBe(true);
 	});
 
 	test("binding again opens an empty store that still knows of it", () => {

@@ -1,5 +1,6 @@
 import { constants, createPrivateKey, generateKeyPairSync, privateDecrypt } from "node:crypto";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { MemoryDisk } from "../../sim/world/memoryDisk.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { SeededRandom } from "../../sim/world/seededRandom.js";
 import { formatHex, parseHex } from "../../src/bytes/hex.js";
@@ -35,7 +36,7 @@ function make({ bypassAllowed = true } = {}) {
 		clock,
 		random,
 		keys,
-		limit: new PinEntryLimit(clock),
+		limit: new PinEntryLimit(clock, new MemoryDisk()),
 		bypassAllowed,
 		keyTone: (...told: unknown[]) => {
 			expect(told).toEqual([]);

@@ -1,15 +1,9 @@
-import { execFileSync } from "node:child_process";
-import { createPrivateKey, createPublicKey, createVerify, X509Certificate } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createServer, connect as tlsConnect } from "node:tls";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { SeededRandom } from "../../sim/world/seededRandom.js";
 import { asciiBytes } from "../../src/bytes/bytes.js";
 import { decodeCbor } from "../../src/bytes/cbor.js";
-import { formatHex, parseHex } from "../../src/bytes/hex.js";
+import { parseHex } from "../../src/bytes/hex.js";
 import { sealBox } from "../../src/crypto/sealedBox.js";
 import { KeyError } from "../../src/keys/keyError.js";
 import { openSignedRecord } from "../../src/keys/signedRecord.js";
@@ -49,7 +43,7 @@ test("an attestation tells what the terminal is and which keys it has, and holds
 	const { signing, agreement } = identity.publicKeys;
 	const payload = openSignedRecord(nodeCrypto, "attestation 1", record, signing)!;
 	const told = decodeCbor(payload) as { keys: Record<string, string> };
-	expect(told).toMatchObject({ ...FACTS, signingKey: signing, agreementKey: agreement, boots: 2 });
+	expect(told).toMatchObject({ ...FACTS, signingKey: signing, agreementKey: agreement, boots: 2, misuses: 0 });
 	expect(told.keys.pin).toBe("08D7B4");
 	expect(Object.keys(told.keys).sort()).toEqual(["agreement", "pin", "signing"]);
 	expect(openSignedRecord(nodeCrypto, "key loading 1", record, signing)).toBeUndefined();

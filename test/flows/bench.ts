@@ -162,6 +162,10 @@ export class SaleBench {
 		this.bank = new LocalBank(options.wrapBank?.(this.acquirer, this.books) ?? this.acquirer);
 	}
 
+	get account(): CardOpening {
+		return this.#options.account;
+	}
+
 	/** What the bank has booked to the merchant. */
 	get merchantMinor(): number {
 		return this.books.balanceMinor(TEST_MERCHANT.merchantId);

@@ -4,6 +4,7 @@ import { PowerCut } from "../../sim/world/memoryDisk.js";
 import { TEST_MERCHANT, testMerchant } from "../../sim/world/merchant.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { SeededRandom } from "../../sim/world/seededRandom.js";
+import { asciiBytes } from "../../src/bytes/bytes.js";
 import { parseHex } from "../../src/bytes/hex.js";
 import type { TransactionResult } from "../../src/flows/transactionResult.js";
 import { generic87 } from "../../src/host/profiles/generic87.js";
@@ -184,11 +185,13 @@ async function startWorker(
 	const { profile, terminalId, seed, below, ...world } = options;
 	const bench = new SaleBench({
 		...{ ...world, profile, seed, crypto: nodeCrypto, acquirer: house.side(profile) },
+		initialKeyId: asciiBytes(terminalId),
 		merchant: { ...testMerchant("commandLine", "en"), terminalId },
 	});
 	const line = overTls ? await tlsLine(house, profile) : localLine(bench, house);
 	const socket = new TroubledLine(line);
 	bench.wrapSocket = () => socket;
+	bench.terminal; // gets its keys before anything can go wrong
 	line.faults.armRandom({ seed, percent: ANSWER_FAULTS_PERCENT, faults: ANSWER_FAULTS });
 	return { terminalId, bench, line, socket, deeds: new Deeds(below), shownApproved: new Set(), below };
 }

@@ -100,7 +100,10 @@ export class StateFolder {
 		} finally {
 			rmSync(own, { force: true });
 		}
-		const release = () => rmSync(path, { force: true });
+		const release = () => {
+			process.removeListener("exit", release);
+			rmSync(path, { force: true });
+		};
 		process.once("exit", release);
 		return { release };
 	}

@@ -44,19 +44,21 @@ export interface RunningTerminal {
 	readonly terminal: Terminal;
 	readonly tamper: TamperSwitch;
 	pressKey(key: Key): void;
+	/** Gives its files free for whoever comes next; the terminal must not be used any more. */
+	release(): void;
 }
 
 /** @throws {UserError} when its files are in use or damaged; they are left as they are */
 export function startTestTerminal(options: TestTerminalOptions): RunningTerminal {
 	const { state, name, configuration, display, log, printer, onScreen, onJournalEntry, why } = options;
-	state.lock(name, `the terminal ${state.at(name)}`);
-	const storage = new FileStorage(state.at(name));
-	const file = readTerminalFile(state);
-	const deviceKeySecret = terminalDeviceKey(state, file, name);
-	const profile = worldProfile(state);
+	const { release } = state.lock(name, `the terminal ${state.at(name)}`);
 	const keypad: Keypad = { onKey: undefined };
 	const tamper = new TamperSwitch();
 	try {
+		const storage = new FileStorage(state.at(name));
+		const file = readTerminalFile(state);
+		const deviceKeySecret = terminalDeviceKey(state, file, name);
+		const profile = worldProfile(state);
 		equipTerminal(storage, deviceKeySecret, file, { name, security: profile.security });
 		const terminal = new Terminal(
 			{
@@ -83,8 +85,9 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 				...(why && { why }),
 			},
 		);
-		return { terminal, tamper, pressKey: key => keypad.onKey?.(key) };
+		return { terminal, tamper, pressKey: key => keypad.onKey?.(key), release };
 	} catch (error) {
+		release();
 		const isState = error instanceof JournalError || error instanceof KeyError;
 		throw isState ? new UserError(`${state.at(name)}: ${error.message}`) : error;
 	}

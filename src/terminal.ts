@@ -22,8 +22,10 @@ import { closeInterrupted } from "./flows/recover.js";
 import { removeCard } from "./flows/removeCard.js";
 import { requestCertificate } from "./flows/requestCertificate.js";
 import { resultOf } from "./flows/resultOf.js";
+import { resultOfKey } from "./flows/resultOfChange.js";
 import { type Service, serve } from "./flows/serve.js";
 import type { ServiceResult } from "./flows/serviceResult.js";
+import { settlementUnder } from "./flows/settle.js";
 import { tidy } from "./flows/tidy.js";
 import type { TransactionResult } from "./flows/transactionResult.js";
 import { loadTravellingKeys } from "./flows/travellingKeys.js";
@@ -287,6 +289,16 @@ export class Terminal {
 	/** A transaction's definite answer as it is now. */
 	result(record: TransactionRecord): TransactionResult {
 		return resultOf(this.#flows(), record);
+	}
+
+	/** What a transaction, tip or adjustment of this request key is now; undefined when nothing was done under it. */
+	resultOfKey(requestKey: string): TransactionResult | undefined {
+		return resultOfKey(this.#flows(), requestKey);
+	}
+
+	/** What became of the settlement of this request key; undefined when no batch was closed under it. */
+	settlementUnder(requestKey: string): ServiceResult | undefined {
+		return settlementUnder(this.#flows(), requestKey);
 	}
 
 	/** One thing at a time: the card, the display and the bank are one each. */

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { MOST_AMOUNT_MINOR } from "../../src/keypad/amountEntry.js";
 import type { SpawnedBank } from "../bank/startBank.js";
 import { spawnBank } from "../bank/startBank.js";
+import { isAnnounced } from "../world/runningBank.js";
 import { StateFolder, UserError } from "../world/stateFolder.js";
 import { openTestWorld } from "../world/testWorld.js";
 import { parseAmount } from "./amount.js";
@@ -91,15 +92,16 @@ function addWorldOptions(command: Command): void {
 /** @param load makes ready, while the bank's process starts, what is then run for an exit status */
 async function atTheBank(
 	{ state: folder, profile }: { readonly state: string; readonly profile?: string },
-	load: (state: StateFolder, bank: SpawnedBank) => Promise<() => Promise<number>>,
+	load: (state: StateFolder, bank: SpawnedBank | undefined) => Promise<() => Promise<number>>,
 ): Promise<void> {
-	const bank = spawnBank(); // it starts while the world is made and the rest of this command loaded
+	const state = new StateFolder(folder);
+	// It starts while the world is made and the rest of this command loaded.
+	const bank = isAnnounced(state) ? undefined : spawnBank();
 	try {
-		const state = new StateFolder(folder);
 		const [run] = await Promise.all([load(state, bank), openTestWorld(state, false, profile)]);
 		process.exitCode = await run();
 	} finally {
-		await bank.stop();
+		await bank?.stop();
 	}
 }
 

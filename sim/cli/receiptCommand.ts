@@ -11,6 +11,8 @@ interface ReceiptOptions {
 	readonly png?: string;
 	readonly escpos?: string;
 	readonly json?: boolean;
+	/** Nobody has printed this copy before: it is not marked as a reprint. */
+	readonly original?: boolean;
 	readonly terminal: TestTerminal;
 	readonly config?: string;
 	readonly state: string;
@@ -27,6 +29,7 @@ export function receiptCommand(): Command {
 		)
 		.option("--png <file>", "write it as a picture of the paper")
 		.option("--escpos <file>", "write it as ESC/POS for a 58 mm printer")
+		.option("--original", "the first print of this copy, not marked as a reprint")
 		.option("--json", "print one JSON object")
 		.addOption(terminalOption("whose journal it is in"))
 		.addOption(configOption())
@@ -55,7 +58,10 @@ async function printReceipt(options: ReceiptOptions): Promise<void> {
 	} else if (png === undefined && escpos === undefined) console.log(text.trimEnd());
 }
 
-async function readReceipt(state: StateFolder, { terminal: name, invoice, copy, config }: ReceiptOptions) {
+async function readReceipt(
+	state: StateFolder,
+	{ terminal: name, invoice, copy, config, original = false }: ReceiptOptions,
+) {
 	const [{ startTestTerminal }, { readConfiguration }, { MemoryDisplay }, { EMPTY_READER }] = await Promise.all([
 		import("../world/testTerminal.js"),
 		import("../world/configurationFile.js"),
@@ -63,7 +69,7 @@ async function readReceipt(state: StateFolder, { terminal: name, invoice, copy, 
 		import("../world/emptyReader.js"),
 	]);
 	if (!state.has(`${name}/batch`)) throw new UserError(`${state.at(name)} holds no journal: make a sale first`);
-	const { terminal } = startTestTerminal({
+	const { terminal, release } = startTestTerminal({
 		state,
 		name,
 		bankPort: 0, // nobody is called
@@ -72,13 +78,17 @@ async function readReceipt(state: StateFolder, { terminal: name, invoice, copy, 
 		display: new MemoryDisplay(),
 		log: { line: () => {} },
 	});
-	const record = invoice === undefined ? terminal.journal.last() : terminal.journal.byInvoice(invoice);
-	if (record) return { record, lines: terminal.receipt(record, copy, true) };
-	throw new UserError(
-		invoice === undefined
-			? "there is no transaction yet: make a sale first"
-			: `there is no transaction with invoice number ${invoice}: see \`kassa journal list\``,
-	);
+	try {
+		const record = invoice === undefined ? terminal.journal.last() : terminal.journal.byInvoice(invoice);
+		if (record) return { record, lines: terminal.receipt(record, copy, !original) };
+		throw new UserError(
+			invoice === undefined
+				? "there is no transaction yet: make a sale first"
+				: `there is no transaction with invoice number ${invoice}: see \`kassa journal list\``,
+		);
+	} finally {
+		release();
+	}
 }
 
 function write(file: string, bytes: Uint8Array): void {

@@ -13,7 +13,7 @@ export function runService(
 	service: Service,
 	options: ServiceOptions,
 	state: StateFolder,
-	spawned: SpawnedBank,
+	spawned: SpawnedBank | undefined,
 ): Promise<number> {
 	return withTerminal(options, state, spawned, {}, async ({ terminal }) => {
 		const { operation, done, reason, lines } = await terminal.serve(service);

@@ -26,7 +26,7 @@ export async function runTransaction(
 	order: Order,
 	options: TransactionOptions,
 	state: StateFolder,
-	spawned: SpawnedBank,
+	spawned: SpawnedBank | undefined,
 ): Promise<number> {
 	const { card, reader, transport, record, reveal = false, lineTrace, fault = [] } = options;
 	if (card === undefined && reader === undefined) return perform(order, options, state, spawned, undefined);
@@ -52,7 +52,7 @@ function perform(
 	order: Order,
 	options: TransactionOptions,
 	state: StateFolder,
-	spawned: SpawnedBank,
+	spawned: SpawnedBank | undefined,
 	opened: OpenReader | undefined,
 ): Promise<number> {
 	const { json, why, pin: pins, supervisor: supervisorPasscode, referralCode, requestKey, forceOnline } = options;

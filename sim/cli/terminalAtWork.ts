@@ -46,7 +46,7 @@ export interface TerminalAtWork {
 export async function withTerminal<T>(
 	{ json, why, config }: WorkOptions,
 	state: StateFolder,
-	spawned: SpawnedBank,
+	spawned: SpawnedBank | undefined,
 	{ opened, pins = [], knowledge = {} }: People,
 	use: (work: TerminalAtWork) => Promise<T>,
 ): Promise<T> {
@@ -56,8 +56,9 @@ export async function withTerminal<T>(
 		if (!json) console.log(`${source.padEnd(8)} ${text}`);
 	};
 	const decisions: Decision[] = [];
+	let release: (() => void) | undefined;
 	try {
-		const { terminal, pressKey } = startTestTerminal({
+		const running = startTestTerminal({
 			state,
 			name: "commandLine",
 			bankPort: bank.port,
@@ -79,6 +80,8 @@ export async function withTerminal<T>(
 				},
 			}),
 		});
+		({ release } = running);
+		const { terminal, pressKey } = running;
 		const { insertCard, foreign = false } = opened ?? {};
 		// A PIN that nobody gave, or one too many, could block the card of a person.
 		const entered = pins.length || foreign ? pins : ["1234"];
@@ -89,6 +92,7 @@ export async function withTerminal<T>(
 		if (error instanceof KeyError || error instanceof BusyError) throw new UserError(error.message);
 		throw error;
 	} finally {
+		release?.();
 		await bank.leave();
 	}
 }

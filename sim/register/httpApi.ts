@@ -22,6 +22,8 @@ export const ROUTES: readonly (readonly ["GET" | "POST", string, Translation])[]
 	["GET", "/transactions/last", without(() => ({ request: "last" }))],
 	["GET", "/transactions/:key", transactionRequest],
 	["POST", "/transactions/:key/cancel", cancelRequest],
+	["POST", "/services", serveRequest],
+	["GET", "/services/:key", serviceRequest],
 	["GET", "/status", without(() => ({ request: "status" }))],
 	["GET", "/events", upgradeRequired],
 ] as const);
@@ -62,6 +64,7 @@ async function answer(register: CashRegister, asked: unknown, reply: FastifyRepl
 	const { status, body } = await register.answer(asked);
 	const isProblem = status >= 400;
 	if (!isProblem && "key" in body && "operation" in body) reply.header("location", `/transactions/${body.key}`);
+	if (!isProblem && "service" in body) reply.header("location", `/services/${body.key}`);
 	return reply
 		.code(status)
 		.type(isProblem ? PROBLEM_TYPE : "application/json")
@@ -73,28 +76,46 @@ function sendProblem(reply: FastifyReply, { problem }: RegisterError): FastifyRe
 	return reply.code(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem));
 }
 
-/** The key stands in the header, in the body or in both alike. */
 function startRequest(request: FastifyRequest): unknown {
+	const { key, rest: order } = keyed(request, "the order");
+	return { request: "start", key, order };
+}
+
+function serveRequest(request: FastifyRequest): unknown {
+	const { key, rest: service } = keyed(request, "the service");
+	return { request: "serve", key, service };
+}
+
+/** The key stands in the header, in the body or in both alike. @param what the body is */
+function keyed(request: FastifyRequest, what: string): { readonly key: unknown; readonly rest: object } {
 	noQuery(request);
 	const header = request.headers["idempotency-key"];
 	const { body } = request;
 	if (typeof body !== "object" || body === null || Array.isArray(body))
-		throw new RegisterError("badRequest", "the body must be a JSON object: the order");
-	const { key: inBody, ...order } = body as { key?: unknown };
+		throw new RegisterError("badRequest", `the body must be a JSON object: ${what}`);
+	const { key: inBody, ...rest } = body as { key?: unknown };
 	// The header field is a string in quotation marks (draft-ietf-httpapi-idempotency-key-header); bare is clear as well.
 	const inHeader = typeof header === "string" ? header.replace(/^"(.*)"$/, "$1") : undefined;
 	if (inHeader === undefined && inBody === undefined)
-		throw new RegisterError("badRequest", "give the order a key: in the header Idempotency-Key or as the member key");
+		throw new RegisterError("badRequest", `give ${what} a key: in the header Idempotency-Key or as the member key`);
 	if (inHeader !== undefined && inBody !== undefined && inHeader !== inBody)
 		throw new RegisterError("badRequest", "the header Idempotency-Key and the member key must be the same");
-	return { request: "start", key: inHeader ?? inBody, order };
+	return { key: inHeader ?? inBody, rest };
 }
 
 function transactionRequest(request: FastifyRequest): unknown {
-	const { wait, ...others } = request.query as Record<string, unknown>;
+	return { request: "transaction", key: keyOf(request), ...waiting(request) };
+}
+
+function serviceRequest(request: FastifyRequest): unknown {
+	return { request: "service", key: keyOf(request), ...waiting(request) };
+}
+
+function waiting({ query }: FastifyRequest): { readonly waitSeconds?: unknown } {
+	const { wait, ...others } = query as Record<string, unknown>;
 	if (Object.keys(others).length) throw new RegisterError("badRequest", "the only parameter of this route is wait");
-	const waitSeconds = typeof wait === "string" && /^[0-9]{1,3}$/.test(wait) ? Number(wait) : wait;
-	return { request: "transaction", key: keyOf(request), ...(wait !== undefined && { waitSeconds }) };
+	if (wait === undefined) return {};
+	return { waitSeconds: typeof wait === "string" && /^[0-9]{1,3}$/.test(wait) ? Number(wait) : wait };
 }
 
 function cancelRequest(request: FastifyRequest): unknown {

@@ -30,19 +30,24 @@ export interface BankInUse {
  * The bank of this state folder: the one that runs, otherwise one started for as long as it is used.
  * @param spawned a process that was started ahead, to save its start; it is stopped when it is not needed
  */
-export async function useTestBank(state: StateFolder, spawned: SpawnedBank = spawnBank()): Promise<BankInUse> {
+export async function useTestBank(state: StateFolder, spawned?: SpawnedBank): Promise<BankInUse> {
 	const running = await findRunningBank(state);
 	if (running)
 		return {
 			...running,
 			isShared: true,
 			ledger: () => report(running.ask, "ledger"),
-			leave: () => spawned.stop(),
+			leave: async () => spawned?.stop(),
 		};
-	const bank = await spawned.open(state.at("bank/config.json")).catch((error: Error) => {
+	const bank = await (spawned ?? spawnBank()).open(state.at("bank/config.json")).catch((error: Error) => {
 		throw new UserError(error.message);
 	});
 	return { port: bank.port, ask: bank.ask, isShared: false, ledger: () => bank.ledger(), leave: () => bank.stop() };
+}
+
+/** Whether a bank of this folder runs, as far as one can tell without asking it. */
+export function isAnnounced(state: StateFolder): boolean {
+	return state.has(RUNNING);
 }
 
 /** The bank of this folder that somebody else has started; undefined when none answers. */

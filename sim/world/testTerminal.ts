@@ -51,18 +51,17 @@ export interface RunningTerminal {
 /** @throws {UserError} when its files are in use or damaged; they are left as they are */
 export function startTestTerminal(options: TestTerminalOptions): RunningTerminal {
 	const { state, name, configuration, display, log, printer, onScreen, onJournalEntry, why } = options;
-	const lock = state.lock(name, `the terminal ${state.at(name)}`);
-	const storage = new FileStorage(state.at(name));
-	const file = readTerminalFile(state);
-	const deviceKeySecret = terminalDeviceKey(state, file, name);
-	const profile = worldProfile(state);
+	const { release } = state.lock(name, `the terminal ${state.at(name)}`);
 	const keypad: Keypad = { onKey: undefined };
 	const tamper = new TamperSwitch();
-	const socket = new EnrolledSocket(state, name, storage, options.bankPort, () => terminal.tlsKey());
-	let terminal: Terminal;
 	try {
+		const storage = new FileStorage(state.at(name));
+		const file = readTerminalFile(state);
+		const deviceKeySecret = terminalDeviceKey(state, file, name);
+		const profile = worldProfile(state);
 		equipTerminal(storage, deviceKeySecret, file, { name, security: profile.security });
-		terminal = new Terminal(
+		const socket = new EnrolledSocket(state, name, storage, options.bankPort, () => terminal.tlsKey());
+		const terminal: Terminal = new Terminal(
 			{
 				storage,
 				entropy: systemEntropy,
@@ -90,8 +89,9 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 		);
 		// While nobody waits for it yet; what fails is told by the first connection.
 		if (options.bankPort > 0) socket.enrol().catch(() => {});
-		return { terminal, tamper, pressKey: key => keypad.onKey?.(key), release: () => lock.release() };
+		return { terminal, tamper, pressKey: key => keypad.onKey?.(key), release };
 	} catch (error) {
+		release();
 		const isState = error instanceof JournalError || error instanceof KeyError;
 		throw isState ? new UserError(`${state.at(name)}: ${error.message}`) : error;
 	}

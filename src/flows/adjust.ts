@@ -13,7 +13,7 @@ import type { Order } from "./order.js";
 import { outcomeScreen } from "./outcomeScreen.js";
 import { checkAmount, readyForMoney } from "./readyForMoney.js";
 import { type Refusal, refuse } from "./refuse.js";
-import { resultOf } from "./resultOf.js";
+import { resultOfChange } from "./resultOfChange.js";
 import { openValues, sealValues } from "./sealedValues.js";
 import type { TransactionResult } from "./transactionResult.js";
 import { whyUnfit } from "./underWay.js";
@@ -73,12 +73,18 @@ async function change(
 	const at = c.clock.now();
 	const differenceMinor = changed.amountMinor - original.amountMinor;
 	c.journal.appendAll([
-		{ type: "adjusted", ...name, at, ...changed, differenceMinor, foreign: original.foreign },
+		{
+			...{ type: "adjusted", ...name, at, ...changed, differenceMinor, foreign: original.foreign },
+			requestKey: order.requestKey,
+		},
 		{ type: "adviceOwed", ...name, at, kind, sealed: sealValues(c.seal, values) },
 	]);
 	// 3 the bank hears of it now, or as soon as it answers
 	await deliverAdvices(c);
-	const result = changeResult(c, order, original.refused.length, c.journal.transaction(name)!);
+	const sale = c.journal.transaction(name)!;
+	const refused = sale.refused[original.refused.length];
+	const state = sale.owed.some(isChangeAdvice) ? "owed" : refused ? "refused" : "delivered";
+	const result = resultOfChange(c, sale, { kind, state, responseCode: refused?.responseCode });
 	c.show(outcomeScreen(result, result.language));
 	return result;
 }
@@ -104,14 +110,4 @@ function changeValues(
 		retrievalReference: original.retrievalReference,
 		original: bankOriginal(original, earlier),
 	};
-}
-
-/** The sale as it is now; whether the change stands is what the order asked. */
-function changeResult(c: FlowContext, order: Order, refusedBefore: number, sale: TransactionRecord): TransactionResult {
-	const result: TransactionResult = { ...resultOf(c, sale), operation: order.operation };
-	const refused = sale.refused[refusedBefore];
-	if (sale.owed.some(isChangeAdvice))
-		return { ...result, status: "pending", reason: "the bank has not acknowledged it yet: it will be repeated" };
-	if (!refused) return result;
-	return { ...result, outcome: "declined", status: "declined", reason: `the bank declined: ${refused.responseCode}` };
 }

@@ -17,6 +17,8 @@ const REVERSAL_TIMEOUT_MS = 15_000;
 const ADVICE_TIMEOUT_MS = 30_000;
 /** From here on persons and the bank are told, and a bank that answers but refuses stops nobody from selling. */
 export const MOST_REVERSAL_TRIES = 5;
+/** From here on an advice that the bank puts off does not keep others waiting. */
+const MOST_ADVICE_TRIES = 5;
 
 /**
  * Delivers the reversals that are owed, oldest first, and stops at the first that gets no answer: it stays owed, with the
@@ -86,6 +88,11 @@ async function deliverAdvice(c: FlowContext, owed: OwedMessage): Promise<boolean
 		c.signInWanted = true;
 		failed(reply.responseCode);
 		return false;
+	}
+	if (reply.tryLater) {
+		// Nobody has judged it: what the card approved is not given up for that. In the end it holds up no others.
+		failed(reply.responseCode);
+		return owed.attempts + 1 >= MOST_ADVICE_TRIES;
 	}
 	noteAnswer(c, owed, values, reply);
 	return true;

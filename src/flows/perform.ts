@@ -12,7 +12,7 @@ import { preAuthorisation } from "./preAuthorisation.js";
 import { preAuthorisationVoid } from "./preAuthorisationVoid.js";
 import { printReceipt } from "./receipts.js";
 import { refund } from "./refund.js";
-import { resultOf } from "./resultOf.js";
+import { resultOfKey } from "./resultOfChange.js";
 import { sale } from "./sale.js";
 import { saleVoid } from "./saleVoid.js";
 import { saleWithCashback } from "./saleWithCashback.js";
@@ -45,8 +45,8 @@ export const TRANSACTIONS: Readonly<Partial<Record<Operation, Flow>>> = Object.f
 export async function perform(c: FlowContext, order: Order): Promise<TransactionResult> {
 	const flow = TRANSACTIONS[order.operation];
 	if (!flow) throw new RangeError(`${order.operation} is no transaction`);
-	const known = order.requestKey === undefined ? undefined : c.journal.byRequestKey(order.requestKey);
-	if (known) return resultOf(c, known);
+	const known = order.requestKey === undefined ? undefined : resultOfKey(c, order.requestKey);
+	if (known) return known;
 	const result = await flow(c, order);
 	await printBoth(c, result);
 	// A bank that has just answered hears the rest while nobody waits for it.

@@ -12,7 +12,9 @@ import { totalsLines } from "./totals.js";
 /** What a person, a cash register or a command may ask for besides transactions. */
 export type Service =
 	| { readonly service: "signIn"; readonly operator?: string }
-	| { readonly service: "signOff" | "echo" | "settle" | "download" | "deliver" }
+	| { readonly service: "signOff" | "echo" | "download" | "deliver" }
+	/** With a cash register's key at most one open batch is closed, however often it is asked. */
+	| { readonly service: "settle"; readonly requestKey?: string }
 	| { readonly service: "query"; readonly invoice: number }
 	/** The last transaction unless told otherwise. */
 	| { readonly service: "reprint"; readonly invoice?: number }
@@ -28,7 +30,7 @@ export async function serve(c: FlowContext, asked: Service): Promise<ServiceResu
 		case "echo":
 			return echo(c);
 		case "settle":
-			return settle(c);
+			return settle(c, asked.requestKey);
 		case "download":
 			return download(c);
 		case "deliver":

@@ -26,6 +26,8 @@ export type HostReply =
 			readonly approved: boolean;
 			/** The host wants the terminal to sign in again before anything else. */
 			readonly signInAgain: boolean;
+			/** The host could not judge it now. */
+			readonly tryLater: boolean;
 			/** Field 39 */
 			readonly responseCode: string;
 			readonly authorisationCode: string | undefined;
@@ -122,6 +124,7 @@ function readReply(profile: HostProfile, operation: Operation, reply: IsoMessage
 		kind: "answered",
 		approved: profile.approvals.includes(responseCode),
 		signInAgain: profile.signInAgain.includes(responseCode),
+		tryLater: profile.tryLater.includes(responseCode),
 		responseCode,
 		authorisationCode: values.authorisationCode,
 		retrievalReference: values.retrievalReference,

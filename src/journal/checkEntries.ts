@@ -39,6 +39,7 @@ class EntryCheck {
 	readonly #approved = new Map<string, boolean>();
 	readonly #owed = new Map<string, boolean>();
 	readonly #batches = new Map<number, string>();
+	readonly #keys = new Set<string>();
 	#opened = false;
 
 	constructor(context: CheckContext) {
@@ -90,6 +91,7 @@ class EntryCheck {
 				break;
 			case "adjusted":
 				if (!this.#isApproved(entry)) refuse("is of one that is not approved");
+				this.#takeKey(entry, refuse);
 				break;
 		}
 	}
@@ -101,7 +103,7 @@ class EntryCheck {
 		if (entry.batch !== state.batch) refuse(`is not of the open batch ${state.batch}`);
 		if (!(entry.stan > lastStan && entry.stan <= MOST_NUMBER)) refuse("has a STAN that was used");
 		if (entry.invoice !== nextNumber(state.lastInvoice)) refuse("has not the next invoice number");
-		if (entry.requestKey !== undefined && this.#c.isKnownKey(entry.requestKey)) refuse("repeats a request key");
+		this.#takeKey(entry, refuse);
 		this.#opened = true;
 		this.#phases.set(key(entry), "opened");
 	}
@@ -124,8 +126,16 @@ class EntryCheck {
 		if (type === "settling") {
 			if (phase === "uploading") refuse('follows "uploading"');
 			if (state.open.some(each => each.batch === batch)) refuse("leaves a transaction open");
+			this.#takeKey(entry, refuse);
 		} else if (phase === "open") refuse('must follow "settling"');
 		this.#batches.set(batch, type);
+	}
+
+	/** A key names one thing for good. */
+	#takeKey({ requestKey }: { readonly requestKey?: string | undefined }, refuse: (why: string) => never): void {
+		if (requestKey === undefined) return;
+		if (this.#keys.has(requestKey) || this.#c.isKnownKey(requestKey)) refuse("repeats a request key");
+		this.#keys.add(requestKey);
 	}
 
 	#phase(name: TransactionName): Phase {

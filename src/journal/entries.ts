@@ -137,6 +137,8 @@ export interface AdjustedEntry extends OfTransaction {
 	/** `amountMinor` less what it was, for the totals. */
 	readonly differenceMinor: number;
 	readonly foreign?: boolean | undefined;
+	/** The cash register's own name for the change; the advice that is owed in the same record says which it is. */
+	readonly requestKey?: string | undefined;
 }
 
 /** The bank has signed the terminal in; from here on transactions belong to `batch`. */
@@ -165,6 +167,8 @@ export interface SettlingEntry {
 	readonly at: number;
 	/** As told to the bank. */
 	readonly totals: Totals;
+	/** The cash register's own name for its request. */
+	readonly requestKey?: string | undefined;
 }
 
 export interface UploadingEntry {

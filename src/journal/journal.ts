@@ -1,10 +1,13 @@
 import { BatchNumber } from "./batchNumber.js";
+import { type ChangeRecord, foldChange } from "./changeRecord.js";
 import { checkEntries } from "./checkEntries.js";
 import {
+	type AdjustedEntry,
 	type BatchEntry,
 	isOfTransaction,
 	type JournalEntry,
 	type OpenedEntry,
+	type SettlingEntry,
 	type TransactionEntry,
 	type TransactionName,
 } from "./entries.js";
@@ -27,6 +30,17 @@ export interface JournalOptions {
 	readonly onRepair?: ((sentence: string) => void) | undefined;
 	/** How long a settled batch is kept. Longer than pre-authorisations wait and refunds are asked for. */
 	readonly retentionDays?: number | undefined;
+}
+
+/** The settlement of one batch. */
+export interface SettlementRecord {
+	readonly batch: number;
+	/** When its totals were fixed. */
+	readonly at: number;
+	readonly totals: Totals;
+	readonly isSettled: boolean;
+	/** Absent until it is settled, and of one that was settled long ago. */
+	readonly verdict: string | undefined;
 }
 
 /**
@@ -83,7 +97,7 @@ export class Journal {
 				state: this.#store.state,
 				lastStan: this.#stan,
 				find: name => this.transaction(name),
-				isKnownKey: key => this.byRequestKey(key) !== undefined,
+				isKnownKey: key => this.#store.aboutRequestKey(key).some(entry => isUnder(entry, key)),
 			},
 			entries,
 		);
@@ -172,6 +186,27 @@ export class Journal {
 		return this.#newest(this.#store.aboutRequestKey(requestKey), opened => opened.requestKey === requestKey);
 	}
 
+	/** A tip or an adjustment that was ordered with this key. */
+	changeByRequestKey(requestKey: string): ChangeRecord | undefined {
+		const changed = this.#store
+			.aboutRequestKey(requestKey)
+			.find(entry => entry.type === "adjusted" && isUnder(entry, requestKey));
+		return changed && foldChange(this.#entriesOf(changed as AdjustedEntry), requestKey);
+	}
+
+	/** A settlement that was ordered with this key: its batch, how far it is, what the bank was told. */
+	settlementByRequestKey(requestKey: string): SettlementRecord | undefined {
+		const told = this.#store
+			.aboutRequestKey(requestKey)
+			.find(entry => entry.type === "settling" && isUnder(entry, requestKey)) as SettlingEntry | undefined;
+		if (!told) return undefined;
+		const { batch, at, totals } = told;
+		const state = this.#store.state.batchState(batch);
+		// Long settled batches are no longer in the state, and a bank may give their number again.
+		const isUnderWay = state?.phase === "settling" || state?.phase === "uploading";
+		return { batch, at, totals, isSettled: !isUnderWay, verdict: state?.verdict };
+	}
+
 	/** The transaction that was opened last. */
 	last(): TransactionRecord | undefined {
 		const { last } = this.#store.state;
@@ -245,6 +280,10 @@ export class Journal {
 		}
 		return undefined;
 	}
+}
+
+function isUnder(entry: JournalEntry, requestKey: string): boolean {
+	return "requestKey" in entry && entry.requestKey === requestKey;
 }
 
 function isOf(entry: JournalEntry | TransactionName, { batch, stan }: TransactionName): boolean {

@@ -36,6 +36,8 @@ export class JournalIndex {
 	/** @param original of the transaction that a "closed" entry ends */
 	note(entry: JournalEntry, position: Position, original: TransactionName | undefined): void {
 		if (entry.type === "settling" || entry.type === "settled") this.#note("batches", entry.batch, position);
+		const { requestKey } = entry as { readonly requestKey?: string };
+		if (requestKey !== undefined) this.#note("requests", requestKeyHash(requestKey), position);
 		if (!("stan" in entry)) return;
 		this.#note("transactions", transactionKey(entry), position);
 		if (entry.type === "closed" && original) this.#note("transactions", transactionKey(original), position);
@@ -44,7 +46,6 @@ export class JournalIndex {
 		if (entry.batch !== this.#batch) this.#note("batches", entry.batch, position);
 		this.#batch = entry.batch;
 		this.#note("invoices", entry.invoice, position);
-		if (entry.requestKey !== undefined) this.#note("requests", requestKeyHash(entry.requestKey), position);
 	}
 
 	/** Records that tell of a transaction or of one that refers to it, oldest first. @throws {IndexDamage} */
@@ -57,7 +58,7 @@ export class JournalIndex {
 		return this.#find("invoices", invoice);
 	}
 
-	/** Records that may open a transaction with this request key, oldest first. @throws {IndexDamage} */
+	/** Records that may hold an entry with this request key, oldest first. @throws {IndexDamage} */
 	ofRequestKey(requestKey: string): Position[] {
 		return this.#find("requests", requestKeyHash(requestKey));
 	}

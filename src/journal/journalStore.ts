@@ -129,7 +129,7 @@ export class JournalStore {
 		return this.#entriesAt(() => this.#index.ofInvoice(invoice));
 	}
 
-	/** Entries of all records that may open a transaction with this request key, oldest first. */
+	/** Entries of all records that may hold one with this request key, oldest first. */
 	aboutRequestKey(requestKey: string): JournalEntry[] {
 		return this.#entriesAt(() => this.#index.ofRequestKey(requestKey));
 	}

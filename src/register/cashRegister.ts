@@ -3,8 +3,9 @@ import { isOfTransaction, type JournalEntry, type TransactionEntry } from "../jo
 import type { TransactionRecord } from "../journal/transactionRecord.js";
 import type { Clock } from "../ports.js";
 import type { Terminal } from "../terminal.js";
+import { type Kept, keepNewest, keptUnder } from "./kept.js";
 import { Ordered } from "./ordered.js";
-import { type Problem, RegisterError } from "./problem.js";
+import { otherOrder, type Problem, RegisterError } from "./problem.js";
 import {
 	journalFact,
 	type RegisterEvent,
@@ -13,20 +14,22 @@ import {
 	type StatusView,
 	screenView,
 } from "./registerEvent.js";
-import { isRegisterOperation, isSameOrder, orderOf, type RegisterOrder } from "./registerOrder.js";
+import { isSameOrder, type RegisterOrder } from "./registerOrder.js";
 import { decodeRequest, type RegisterRequest } from "./registerRequest.js";
+import type { Served, ServiceView } from "./served.js";
+import { Services } from "./services.js";
 import { type TransactionView, viewOfRecord } from "./transactionView.js";
 
 /** What a cash register needs of the terminal. */
-export type RegisterTerminal = Pick<Terminal, "perform" | "cancel" | "journal" | "result" | "isBusy">;
+export type RegisterTerminal = Pick<
+	Terminal,
+	"perform" | "cancel" | "journal" | "result" | "resultOfKey" | "serve" | "settlementUnder" | "isBusy"
+>;
 
 /** 202: under way; 200: as it stands. Others are a `Problem`. */
 export type RegisterAnswer =
-	| { readonly status: 200 | 202; readonly body: TransactionView | StatusView }
+	| { readonly status: 200 | 202; readonly body: TransactionView | ServiceView | StatusView }
 	| { readonly status: number; readonly body: Problem };
-
-/** Ended orders that are kept in memory: what was refused before it began is nowhere else. */
-const MOST_KEPT = 1_000;
 
 /** On these the terminal waits for a person, who may press Cancel. */
 const ASKING: readonly ScreenName[] = Object.freeze([
@@ -50,6 +53,7 @@ export class CashRegister {
 	readonly #terminal: RegisterTerminal;
 	readonly #clock: Clock;
 	readonly #ordered = new Map<string, Ordered>();
+	readonly #services: Services;
 	readonly #listeners = new Set<(event: RegisterEvent) => void>();
 	#active: Ordered | undefined;
 	#screen: ScreenView | undefined;
@@ -58,6 +62,7 @@ export class CashRegister {
 	constructor(terminal: RegisterTerminal, clock: Clock) {
 		this.#terminal = terminal;
 		this.#clock = clock;
+		this.#services = new Services(terminal, service => this.#tell({ event: "service", service }));
 	}
 
 	/** One request. What is wrong with it is in the answer; nothing is thrown. @param asked a decoded JSON value */
@@ -114,6 +119,15 @@ export class CashRegister {
 				await this.#over(this.#ordered.get(asked.key), asked.waitSeconds * 1000);
 				return { status: 200, body: this.#view(asked.key) };
 			}
+			case "serve": {
+				if (this.#orderOf(asked.key)) throw otherOrder();
+				const service = this.#services.start(asked.key, asked.service, () => this.#checkIdle());
+				return { status: service.status === "underWay" ? 202 : 200, body: service };
+			}
+			case "service": {
+				await this.#over(this.#services.get(asked.key), asked.waitSeconds * 1000);
+				return { status: 200, body: this.#services.view(asked.key) };
+			}
 			case "last": {
 				if (this.#active) return { status: 200, body: this.#active.view() };
 				const last = this.#terminal.journal.last();
@@ -127,16 +141,16 @@ export class CashRegister {
 
 	/** Synchronous up to where the key is taken: of two requests at once the second finds it. */
 	#start(key: string, order: RegisterOrder): RegisterAnswer {
+		if (this.#services.has(key)) throw otherOrder();
 		const known = this.#orderOf(key);
 		if (known) {
 			if (!isSameOrder(known, order)) throw otherOrder();
 			const transaction = this.#view(key);
 			return { status: transaction.status === "underWay" ? 202 : 200, body: transaction };
 		}
-		if (this.#terminal.isBusy)
-			throw new RegisterError("busy", "the terminal is busy: ask again with the same key when it is idle");
+		this.#checkIdle();
 		const ordered = new Ordered(key, order, this.#clock.now());
-		this.#keep(ordered);
+		keepNewest(this.#ordered, ordered);
 		this.#active = ordered;
 		this.#tell({ event: "transaction", transaction: ordered.view() });
 		const { operation, amountMinor = 0, ...more } = order;
@@ -145,6 +159,11 @@ export class CashRegister {
 			() => this.#ended(ordered, undefined),
 		);
 		return { status: 202, body: ordered.view() };
+	}
+
+	#checkIdle(): void {
+		if (this.#terminal.isBusy)
+			throw new RegisterError("busy", "the terminal is busy: ask again with the same key when it is idle");
 	}
 
 	#cancel(key: string): RegisterAnswer {
@@ -215,31 +234,26 @@ export class CashRegister {
 	#orderOf(key: string): RegisterOrder | undefined {
 		const ordered = this.#ordered.get(key);
 		if (ordered) return ordered.order;
-		const { journal } = this.#terminal;
-		const record = journal.byRequestKey(key);
-		if (!record) return undefined;
-		const opened = journal.beginning(record);
-		if (!opened || !isRegisterOperation(opened.operation)) throw otherOrder();
-		const { operation, amountMinor, cashbackMinor, tipMinor, original } = opened;
-		const invoice = original && journal.beginning(original)?.invoice;
-		return orderOf(operation, { amountMinor, cashbackMinor, tipMinor, invoice });
+		const kept = keptUnder(this.#terminal, key);
+		if (kept && !kept.order) throw otherOrder();
+		return kept?.order;
 	}
 
 	/** @throws {RegisterError} notFound */
 	#view(key: string): TransactionView {
 		const ordered = this.#ordered.get(key);
 		if (ordered?.isUnderWay) return ordered.view();
-		const record = this.#recordOf(key, ordered);
-		if (record) return this.#viewOf(record);
+		const kept = this.#keptUnder(key, ordered);
+		if (kept) return kept.view(ordered?.result?.bank?.balanceMinor);
 		if (ordered) return ordered.view();
 		throw new RegisterError("notFound", "no transaction has this key: nothing was charged under it");
 	}
 
 	/** Of one that has failed an end only: whether its beginning is on the medium shows at the next start. */
-	#recordOf(key: string, ordered: Ordered | undefined): TransactionRecord | undefined {
+	#keptUnder(key: string, ordered: Ordered | undefined): Kept | undefined {
 		try {
-			const record = this.#terminal.journal.byRequestKey(key);
-			return ordered?.phase === "failed" && record?.state === "open" ? undefined : record;
+			const kept = keptUnder(this.#terminal, key);
+			return ordered?.phase === "failed" && kept?.isOpen ? undefined : kept;
 		} catch (error) {
 			if (ordered) return undefined;
 			throw error;
@@ -251,19 +265,11 @@ export class CashRegister {
 		return viewOfRecord(record, this.#terminal.result(record), balance?.balanceMinor);
 	}
 
-	#keep(ordered: Ordered): void {
-		this.#ordered.set(ordered.key, ordered);
-		for (const [key, { phase }] of this.#ordered) {
-			if (this.#ordered.size <= MOST_KEPT) break;
-			if (phase === "ended") this.#ordered.delete(key);
-		}
-	}
-
 	/** Waits for the end of what is under way, but not for ever. */
-	#over(ordered: Ordered | undefined, mostMs: number): Promise<void> {
-		if (!ordered?.isUnderWay || mostMs === 0) return Promise.resolve();
+	#over(underWay: Ordered | Served | undefined, mostMs: number): Promise<void> {
+		if (!underWay?.isUnderWay || mostMs === 0) return Promise.resolve();
 		return new Promise(resolve => {
-			const stopListening = ordered.whenOver(() => {
+			const stopListening = underWay.waiters.add(() => {
 				stopWaiting();
 				resolve();
 			});
@@ -273,10 +279,6 @@ export class CashRegister {
 			});
 		});
 	}
-}
-
-function otherOrder(): RegisterError {
-	return new RegisterError("otherOrder", "this key belongs to another order: give each order a key of its own");
 }
 
 /** Without its keys, or with a journal that cannot be read, the terminal answers nothing else. */

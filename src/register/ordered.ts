@@ -2,6 +2,7 @@ import type { TransactionResult } from "../flows/transactionResult.js";
 import type { TransactionName } from "../journal/entries.js";
 import type { RegisterOrder } from "./registerOrder.js";
 import type { TransactionView } from "./transactionView.js";
+import { Waiters } from "./waiters.js";
 
 /** A transaction that a cash register has ordered since the terminal started. */
 export class Ordered {
@@ -15,7 +16,8 @@ export class Ordered {
 	cancelWanted = false;
 	/** Undefined until it has ended. */
 	result: TransactionResult | undefined;
-	readonly #whenOver: (() => void)[] = [];
+	/** Told when it is no longer under way. */
+	readonly waiters = new Waiters();
 
 	constructor(key: string, order: RegisterOrder, startedAt: number) {
 		this.key = key;
@@ -23,24 +25,20 @@ export class Ordered {
 		this.startedAt = startedAt;
 	}
 
-	get isUnderWay(): boolean {
-		return this.phase === "terminal" || this.phase === "bank";
+	/** With a result: what has failed may still be in the journal at the next start. */
+	get hasEnded(): boolean {
+		return this.phase === "ended";
 	}
 
-	/** Calls `listener` once, when it is no longer under way. @returns a function that ends it */
-	whenOver(listener: () => void): () => void {
-		this.#whenOver.push(listener);
-		return () => {
-			const at = this.#whenOver.indexOf(listener);
-			if (at >= 0) this.#whenOver.splice(at, 1);
-		};
+	get isUnderWay(): boolean {
+		return this.phase === "terminal" || this.phase === "bank";
 	}
 
 	over(result: TransactionResult | undefined): void {
 		this.result = result;
 		this.phase = result ? "ended" : "failed";
 		this.cancelWanted = false;
-		for (const listener of this.#whenOver.splice(0)) listener();
+		this.waiters.tell();
 	}
 
 	/** While the journal has no more to say: under way, refused before it began, or the terminal has failed. */

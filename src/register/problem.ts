@@ -49,3 +49,8 @@ export class RegisterError extends Error {
 		return { status, title, code: this.code, detail: this.message };
 	}
 }
+
+/** A key names one order for good. */
+export function otherOrder(): RegisterError {
+	return new RegisterError("otherOrder", "this key belongs to another order: give each order a key of its own");
+}

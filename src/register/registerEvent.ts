@@ -1,5 +1,6 @@
 import { type Screen, screenText } from "../display/screen.js";
 import type { JournalEntry } from "../journal/entries.js";
+import type { ServiceView } from "./served.js";
 import type { TransactionView } from "./transactionView.js";
 
 /** The words on the display; of a PIN or a passcode not even how many digits it has so far. */
@@ -30,6 +31,7 @@ export type RegisterNews =
 	| { readonly event: "status"; readonly status: StatusView }
 	| { readonly event: "screen"; readonly screen: ScreenView }
 	| { readonly event: "transaction"; readonly transaction: TransactionView }
+	| { readonly event: "service"; readonly service: ServiceView }
 	| { readonly event: "journal"; readonly fact: JournalFact };
 
 export type RegisterEvent = RegisterNews & {

@@ -11,16 +11,13 @@ export interface RegisterOrder {
 	readonly amountMinor?: number;
 	readonly cashbackMinor?: number;
 	readonly tipMinor?: number;
-	/** On the receipt of the transaction that this one is about. */
+	/** On the receipt of the transaction that this one is about; a tip is beside that one's amount. */
 	readonly invoice?: number;
 }
 
 type Member = Exclude<keyof RegisterOrder, "operation">;
 
-/**
- * What each operation is ordered with; "?" marks what may be absent. Tip and adjustment of an earlier sale are not here: the
- * journal keeps them without a key, so that a repetition could not be told from a new one.
- */
+/** What each operation is ordered with; "?" marks what may be absent. */
 const ORDERS = Object.freeze({
 	sale: Object.freeze(["amountMinor", "tipMinor?"] as const),
 	saleWithCashback: Object.freeze(["amountMinor", "cashbackMinor"] as const),
@@ -34,6 +31,8 @@ const ORDERS = Object.freeze({
 	completionAdvice: Object.freeze(["invoice", "amountMinor"] as const),
 	completionVoid: Object.freeze(["invoice"] as const),
 	balance: Object.freeze([] as const),
+	tip: Object.freeze(["invoice", "tipMinor"] as const),
+	adjust: Object.freeze(["invoice", "amountMinor"] as const),
 } satisfies Partial<Record<Operation, readonly (Member | `${Member}?`)[]>>);
 
 export type RegisterOperation = keyof typeof ORDERS;
@@ -63,7 +62,7 @@ export function decodeOrder(value: unknown): RegisterOrder {
 	}
 	members.end(`with operation ${operation}`);
 	const { amountMinor = 0, cashbackMinor = 0, tipMinor = 0 } = order;
-	if (cashbackMinor + tipMinor > 0 && cashbackMinor + tipMinor >= amountMinor)
+	if (operation !== "tip" && cashbackMinor + tipMinor > 0 && cashbackMinor + tipMinor >= amountMinor)
 		throw new RegisterError("badRequest", "cashback and tip are contained in amountMinor and must be less than it");
 	return { operation: operation as RegisterOperation, ...order };
 }

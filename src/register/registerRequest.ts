@@ -2,12 +2,15 @@ import { holdsPan } from "../bytes/pan.js";
 import { Members, wholeNumber } from "./members.js";
 import { RegisterError } from "./problem.js";
 import { decodeOrder, type RegisterOrder } from "./registerOrder.js";
+import { decodeService, type RegisterService } from "./registerService.js";
 
 /** What a cash register can ask; on any line, as one JSON value. */
 export type RegisterRequest =
 	| { readonly request: "start"; readonly key: string; readonly order: RegisterOrder }
 	| { readonly request: "cancel"; readonly key: string }
 	| { readonly request: "transaction"; readonly key: string; readonly waitSeconds: number }
+	| { readonly request: "serve"; readonly key: string; readonly service: RegisterService }
+	| { readonly request: "service"; readonly key: string; readonly waitSeconds: number }
 	| { readonly request: "last" }
 	| { readonly request: "status" };
 
@@ -31,7 +34,10 @@ function decodeMembers(request: unknown, members: Members): RegisterRequest {
 			return { request, key: checkKey(members.take("key")), order: decodeOrder(members.take("order")) };
 		case "cancel":
 			return { request, key: checkKey(members.take("key")) };
-		case "transaction": {
+		case "serve":
+			return { request, key: checkKey(members.take("key")), service: decodeService(members.take("service")) };
+		case "transaction":
+		case "service": {
 			const key = checkKey(members.take("key"));
 			const wait = members.take("waitSeconds");
 			const waitSeconds = wait === undefined ? 0 : wholeNumber(wait, "waitSeconds", 0, MOST_WAIT_SECONDS);
@@ -41,7 +47,10 @@ function decodeMembers(request: unknown, members: Members): RegisterRequest {
 		case "status":
 			return { request };
 		default:
-			throw new RegisterError("badRequest", "request must be one of start, cancel, transaction, last, status");
+			throw new RegisterError(
+				"badRequest",
+				"request must be one of start, cancel, transaction, last, serve, service, status",
+			);
 	}
 }
 

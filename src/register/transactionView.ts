@@ -1,4 +1,5 @@
 import type { TransactionResult, TransactionStatus } from "../flows/transactionResult.js";
+import type { ChangeRecord } from "../journal/changeRecord.js";
 import type { OwedKind } from "../journal/entries.js";
 import type { TransactionRecord } from "../journal/transactionRecord.js";
 import type { Operation } from "../operation.js";
@@ -75,6 +76,24 @@ export function viewOfRecord(
 		voided: record.voidedBy && (true as const),
 		owed: record.owed.length ? record.owed : undefined,
 	});
+}
+
+/** Of a tip or an adjustment: the sale as it is now, and whether the change stands. */
+export function viewOfChange(
+	key: string,
+	change: ChangeRecord,
+	sale: TransactionRecord,
+	result: TransactionResult,
+): TransactionView {
+	const { kind: operation, at, state, responseCode } = change;
+	const { status, reason, outcome } = result;
+	const { endedAt: _sale, responseCode: _ofSale, owed: _owed, ...seen } = viewOfRecord(sale, result, undefined);
+	return {
+		...seen,
+		...{ key, operation, status, reason, outcome, startedAt: at },
+		...(responseCode !== undefined && { responseCode }),
+		...(state === "owed" && { owed: [operation] }),
+	};
 }
 
 /** The same without the members that are undefined. */

@@ -190,6 +190,17 @@ describe("schema and decoder", () => {
 		{ request: "start", order: { operation: "sale", amountMinor: 1 } },
 		{ request: "start", key: KEY },
 		{ request: "settle" },
+		...["settle", "signIn", "signOff", "echo", "deliver", "download", "totals", "query", "reprint", 7].flatMap(
+			service =>
+				[{}, { operator: "001" }, { operator: "1234" }, { invoice: 1 }, { invoice: 0 }, { unknown: 1 }].map(more => ({
+					...{ request: "serve", key: KEY },
+					service: { service, ...more },
+				})),
+		),
+		{ request: "serve", service: { service: "settle" } },
+		{ request: "serve", key: KEY },
+		{ request: "service", key: KEY },
+		{ request: "service", key: KEY, waitSeconds: 61 },
 		{},
 		[],
 		"status",

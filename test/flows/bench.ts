@@ -72,6 +72,8 @@ export interface BenchOptions {
 	/** Only the terminal master key is loaded: the work keys come with a sign-in. */
 	readonly signsIn?: boolean;
 	readonly downloads?: Downloads;
+	/** 8 bytes: each terminal with DUKPT keys has one of its own. */
+	readonly initialKeyId?: Uint8Array;
 	readonly printer?: Printer;
 	/** Puts something between the bank's line and its messages. */
 	readonly wrapBank?: (bank: BankSide, books: MemoryBooks) => BankSide;
@@ -164,6 +166,10 @@ export class SaleBench {
 		this.bank = new LocalBank(options.wrapBank?.(this.acquirer, this.books) ?? this.acquirer);
 	}
 
+	get account(): CardOpening {
+		return this.#options.account;
+	}
+
 	/** What the bank has booked to the merchant. */
 	get merchantMinor(): number {
 		return this.books.balanceMinor(TEST_MERCHANT.merchantId);
@@ -231,10 +237,11 @@ export class SaleBench {
 				mac: { ...attributes, usage: "M0", modeOfUse: "C", key: MAK, kcv: kcv(MAK) },
 			}),
 		});
-		const initialKey = deriveAesInitialKey(crypto, BDK, INITIAL_KEY_ID);
+		const { initialKeyId = INITIAL_KEY_ID } = this.#options;
+		const initialKey = deriveAesInitialKey(crypto, BDK, initialKeyId);
 		if (this.profile.security.keyScheme === "dukptAes")
 			loadDukptKey(slots, crypto, "dukptAes", {
-				...{ initialKey, ksn: INITIAL_KEY_ID, exportability: "N" },
+				...{ initialKey, ksn: initialKeyId, exportability: "N" },
 				kcv: keyCheckValue(crypto, "A", initialKey),
 			});
 		this.passcodes.set("supervisor", asciiBytes(PASSCODE));

@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { TEST_TERMINAL_IDS } from "../../sim/world/merchant.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
+import { decodeMessage } from "../../src/host/iso8583/message.js";
+import { encodeWithMac } from "../../src/host/messageMac.js";
 import { generic87 } from "../../src/host/profiles/generic87.js";
 import { unionPay } from "../../src/host/profiles/unionPay.js";
 import { Attendant } from "./attendant.js";
@@ -75,6 +77,34 @@ describe.each([
 		expect(b.merchantMinor).toBe(100);
 		expect(b.books.balanceMinor(worlds["unionpay-credit"]!.account.pan)).toBe(BALANCE_MINOR - 100);
 	});
+
+	test.each(["91", "96"])(
+		"one that the bank puts off with %s still waits, and is booked once when the bank can",
+		async code => {
+			const b = await bench(POLICY, { profile });
+			const { invoice } = await sell(b, 2_000);
+			await sell(b, 3_000);
+			let putOff = 0;
+			b.bank.onAnswer = (answer, keys) => {
+				const message = decodeMessage(profile.message, answer);
+				if (message.fields[11] !== "000002" || putOff === 6) return answer;
+				putOff++;
+				return encodeWithMac(profile, { ...message, fields: { ...message.fields, 39: code } }, keys!);
+			};
+			for (let n = 1; n <= 4; n++) {
+				expect(await b.terminal.serve({ service: "deliver" })).toMatchObject({ done: false });
+				expect(owed(b)).toEqual(["offlineSale 2", "offlineSale 3"]);
+			}
+			// From the fifth try on it does not keep the other waiting; the batch stays open.
+			expect(await b.terminal.serve({ service: "deliver" })).toMatchObject({ done: false });
+			expect(owed(b)).toEqual(["offlineSale 2"]);
+			expect(await b.terminal.serve({ service: "settle" })).toMatchObject({ done: false });
+			expect(b.terminal.result(b.terminal.journal.byInvoice(invoice!)!)).toMatchObject({ status: "approved" });
+			expect(putOff).toBe(6);
+			expect(await b.terminal.serve({ service: "settle" })).toMatchObject({ reason: "settled, the totals agree" });
+			expect(b.merchantMinor).toBe(5_100);
+		},
+	);
 
 	test("one that the bank refuses is declined from then on, in result and totals, and does not hold up the others", async () => {
 		const b = await bench(POLICY, { profile });

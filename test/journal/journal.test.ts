@@ -114,6 +114,40 @@ describe("a transaction's record is the sum of its entries:", () => {
 	});
 });
 
+test("a change and a settlement are found by their keys, each with what became of it", () => {
+	const tip = { amountMinor: 575, tipMinor: 75, differenceMinor: 75, requestKey: "tip-7" };
+	const journal = story(j => {
+		const sale = transact(j, { amountMinor: 500, requestKey: "sale-7" });
+		j.appendAll([
+			{ type: "adjusted", ...sale, at: 9, ...tip },
+			{ type: "adviceOwed", ...sale, at: 9, kind: "tip", sealed: LINK },
+		]);
+	});
+	const sale = { batch: 1, stan: 1 };
+	const owed = { sale, kind: "tip", at: 9, amountMinor: 575, tipMinor: 75, state: "owed", responseCode: undefined };
+	expect(journal.changeByRequestKey("tip-7")).toEqual(owed);
+	expect(journal.byRequestKey("tip-7")).toBeUndefined();
+	expect(journal.changeByRequestKey("sale-7")).toBeUndefined();
+	journal.append({ type: "adviceRefused", ...sale, at: 10, kind: "tip", responseCode: "12" });
+	// The next change has an end of its own.
+	const adjust = { amountMinor: 400, tipMinor: 0, differenceMinor: -100, requestKey: "adjust-7" };
+	journal.appendAll([
+		{ type: "adjusted", ...sale, at: 11, ...adjust },
+		{ type: "adviceOwed", ...sale, at: 11, kind: "adjust", sealed: LINK },
+	]);
+	journal.append({ type: "adviceDelivered", ...sale, at: 12, kind: "adjust", responseCode: "00" });
+	expect(journal.changeByRequestKey("tip-7")).toMatchObject({ state: "refused", responseCode: "12" });
+	expect(journal.changeByRequestKey("adjust-7")).toMatchObject({ kind: "adjust", state: "delivered" });
+	const totals = journal.totals();
+	journal.append({ type: "settling", batch: 1, at: 13, totals, requestKey: "settle-7" });
+	const settlement = { batch: 1, at: 13, totals, isSettled: false, verdict: undefined };
+	expect(journal.settlementByRequestKey("settle-7")).toEqual(settlement);
+	journal.append({ type: "settled", batch: 1, at: 14, verdict: "equal" });
+	expect(journal.settlementByRequestKey("settle-7")).toEqual({ ...settlement, isSettled: true, verdict: "equal" });
+	for (const key of ["sale-7", "tip-7", "adjust-7", "settle-7"])
+		expect(() => transact(journal, { requestKey: key })).toThrow("repeats a request key");
+});
+
 describe("what is owed", () => {
 	// [MNY-REV-08]
 	test("stays until the bank has it, with the number of tries, oldest first", () => {
@@ -318,6 +352,18 @@ describe("an entry that does not belong is refused, with all that were to be wri
 			"an adjustment of what was declined",
 			j => transact(j, {}, { outcome: "declined" }),
 			() => [{ type: "adjusted", ...of, at: 1, amountMinor: 1, tipMinor: 1, differenceMinor: 1 }],
+		],
+		[
+			"an adjustment with the key of a sale",
+			j => transact(j, { requestKey: "order-1" }),
+			() => [
+				{ type: "adjusted", ...of, at: 1, amountMinor: 1, tipMinor: 0, differenceMinor: -1, requestKey: "order-1" },
+			],
+		],
+		[
+			"a settlement with the key of a sale",
+			j => transact(j, { requestKey: "order-1" }),
+			() => [{ ...settling, requestKey: "order-1" } as JournalEntry],
 		],
 		["settling while a transaction is open", j => j.append(opened(j)), () => [settling]],
 		["uploading before settling", j => transact(j), () => [{ type: "uploading", batch: 1, at: 5, position: 0 }]],

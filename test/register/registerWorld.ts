@@ -4,8 +4,10 @@ import type { Screen, ScreenName } from "../../src/display/screen.js";
 import type { Clock } from "../../src/ports.js";
 import { CashRegister, type RegisterAnswer } from "../../src/register/cashRegister.js";
 import type { RegisterEvent } from "../../src/register/registerEvent.js";
+import type { ServiceView } from "../../src/register/served.js";
 import type { TransactionView } from "../../src/register/transactionView.js";
-import { type BenchOptions, SaleBench } from "../flows/bench.js";
+import { Attendant } from "../flows/attendant.js";
+import { type BenchOptions, PASSCODE, SaleBench } from "../flows/bench.js";
 import { violations } from "./registerSchema.js";
 
 /** What answers and events of all worlds had that the schema has not. */
@@ -47,6 +49,27 @@ export class RegisterWorld {
 	async end(key: string): Promise<TransactionView> {
 		const { body } = await this.ask({ request: "transaction", key, waitSeconds: 30 });
 		return body as TransactionView;
+	}
+
+	serve(key: string, service: object): Promise<RegisterAnswer> {
+		return this.ask({ request: "serve", key, service });
+	}
+
+	/** Where a service stands when it is over. */
+	async served(key: string): Promise<ServiceView> {
+		const { body } = await this.ask({ request: "service", key, waitSeconds: 30 });
+		return body as ServiceView;
+	}
+
+	/** Persons at the terminal: one agrees to whatever is asked, a supervisor types this passcode. */
+	withPersons(passcode = PASSCODE): void {
+		const seen = this.bench.onScreen;
+		new Attendant(this.bench, { passcodes: [passcode] });
+		const act = this.bench.onScreen;
+		this.bench.onScreen = screen => {
+			seen?.(screen);
+			act?.(screen);
+		};
 	}
 
 	/** Does something when a screen is drawn for the first time. */

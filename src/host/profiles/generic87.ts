@@ -111,6 +111,7 @@ export const generic87: HostProfile = Object.freeze({
 	cardClasses: Object.freeze({ local: "L", foreign: "F" }),
 	approvals: Object.freeze(["00", "11"]),
 	signInAgain: Object.freeze(["63"]),
+	tryLater: Object.freeze(["90", "91", "96"]), // cutoff in process, issuer inoperative, system malfunction
 	iccTags: Object.freeze(
 		"9F26 9F27 9F10 9F37 9F36 95 9A 9C 9F02 5F2A 82 9F1A 9F03 9F33 9F34 9F35 9F1E 84 9F09 9F41 5F34 9F21".split(" "),
 	),

@@ -34,6 +34,8 @@ export interface HostProfile {
 	readonly approvals: readonly string[];
 	/** Field 39 of an answer after which the terminal must sign in again. */
 	readonly signInAgain: readonly string[];
+	/** Field 39 of a refusal that does not last: an advice is repeated after it. */
+	readonly tryLater: readonly string[];
 	/** Tags of field 55 in a request and in a reversal, hexadecimal. Which values they have is the kernel's business. */
 	readonly iccTags: readonly string[];
 	readonly reversalIccTags: readonly string[];

@@ -122,6 +122,7 @@ export const HOST_PROFILE_SHAPE: Shape = object({
 	cardClasses: object({ local: ONE_CODE, foreign: ONE_CODE }),
 	approvals: list(RESPONSE_CODE, 1),
 	signInAgain: list(RESPONSE_CODE),
+	tryLater: list(RESPONSE_CODE),
 	iccTags: list(TAG, 1),
 	reversalIccTags: list(TAG),
 	matching: object({ identify: list(NAME, 1), echo: list(NAME), repeat: list(NAME) }),

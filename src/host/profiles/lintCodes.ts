@@ -13,9 +13,12 @@ export function lintCodes(profile: HostProfile): Problem[] {
 		if (code === "10") note(path, "10 approves only a part of the amount: nobody would collect the rest");
 		else if (/^[0-9]{2}$/.test(code) && !NUMERIC_APPROVALS.includes(code)) note(path, `${code} is a refusal`);
 		if (profile.signInAgain.includes(code)) note(path, `${code} also asks for a new sign-in`);
+		if (profile.tryLater.includes(code)) note(path, `${code} also asks to try later`);
 		if (Object.values(profile.reversal.reasons).includes(code)) note(path, `${code} is also the reason of a reversal`);
 	}
 	distinct(profile.approvals, "approvals", note);
+	for (const [i, code] of profile.tryLater.entries())
+		if (profile.signInAgain.includes(code)) note(`tryLater[${i}]`, `${code} also asks for a new sign-in`);
 	distinct(profile.iccTags, "iccTags", note);
 	distinct(profile.reversalIccTags, "reversalIccTags", note);
 	for (const name of [

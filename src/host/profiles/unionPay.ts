@@ -112,6 +112,7 @@ export const unionPay: HostProfile = Object.freeze({
 	cardClasses: Object.freeze({ local: "00", foreign: "01" }),
 	approvals: Object.freeze(["00", "11", "A2", "A4", "A5", "A6"]),
 	signInAgain: Object.freeze(["A0", "99"]),
+	tryLater: Object.freeze(["90", "91", "96", "98"]), // end of day under way, issuer or centre not there, out of time
 	iccTags: Object.freeze(
 		"9F26 9F27 9F10 9F37 9F36 95 9A 9C 9F02 5F2A 82 9F1A 9F03 9F33 9F34 9F35 9F1E 84 9F09 9F41".split(" "),
 	),

@@ -1,22 +1,7 @@
-import { type BookedTransaction, holdAccount } from "../../../sim/bank/books.js";
 import { readUint } from "../../../src/bytes/bytes.js";
 import type { TransactionRecord } from "../../../src/journal/transactionRecord.js";
-import type { Operation } from "../../../src/operation.js";
+import { compareTerminal, recordsOf, sumsOf } from "./compareTerminal.js";
 import type { CutWorld, SentMessage } from "./cutWorld.js";
-
-/** What each operation does to the merchant's account while it stands. */
-const SIGNS: Readonly<Partial<Record<Operation, 1 | -1>>> = Object.freeze({
-	sale: 1,
-	saleWithCashback: 1,
-	cash: 1,
-	completion: 1,
-	completionAdvice: 1,
-	saleVoid: -1,
-	refund: -1,
-	completionVoid: -1,
-});
-/** Messages at the bank that are no transaction of the terminal's, but about one. */
-const ABOUT: readonly Operation[] = Object.freeze(["tip", "adjust", "voiceAuthorisedSale"]);
 
 /**
  * Compares the journal as it is on the medium, the bank's ledger and the card when all has been finished.
@@ -24,77 +9,19 @@ const ABOUT: readonly Operation[] = Object.freeze(["tip", "adjust", "voiceAuthor
  */
 export function compare(w: CutWorld): string[] {
 	const journal = w.journal();
-	const wrong = w.bench.books.audit();
-	const records = journal.batches().flatMap(({ batch }) => [...journal.transactions(batch)]);
-	for (const { kind, batch, stan } of journal.owed()) wrong.push(`${batch}/${stan}: ${kind} still owed`);
-	for (const { batch, stan } of journal.interrupted()) wrong.push(`${batch}/${stan}: never closed`);
-	for (const record of records) wrong.push(...compareOne(w, record));
-	wrong.push(...unknownAtTerminal(w, records), ...compareMoney(w, records));
-	wrong.push(...compareNumbers(w, records), ...compareCard(w, records), ...compareSettlements(w, journal.batches()));
-	return wrong;
-}
-
-/** A definite end, and the same one at the bank. */
-function compareOne(w: CutWorld, record: TransactionRecord): string[] {
-	const { batch, stan, operation, state, refused } = record;
-	const name = `${operation} ${batch}/${stan}`;
-	const wrong: string[] = [];
-	if (w.shownApproved.has(`${batch}/${stan}`) && !stands(record)) wrong.push(`${name}: shown approved, now ${state}`);
-	const atBank = w.bench.books.transaction({ terminalId: w.terminalId, batch, stan });
-	if (state === "open" || state === "pending") wrong.push(`${name}: ${state} for good`);
-	if (!stands(record)) {
-		if (atBank && hasMoney(atBank)) wrong.push(`${name}: ${state} at the terminal, ${atBank.state} at the bank`);
-		return wrong;
-	}
-	if (refused.length) wrong.push(`${name}: the bank refused ${refused.map(({ kind }) => kind).join()}`);
-	const booked = atBank?.answer.referral === undefined ? atBank : byTelephone(w, record);
-	if (!booked || !hasMoney(booked)) return [...wrong, `${name}: lost: ${booked?.state ?? "unknown"} at the bank`];
-	if (booked.finalMinor !== record.amountMinor + record.incrementedMinor)
-		wrong.push(`${name}: ${record.amountMinor} at the terminal, ${booked.finalMinor} at the bank`);
-	if ((state === "voided") !== (booked.state === "voided"))
-		wrong.push(`${name}: ${state} at the terminal, ${booked.state} at the bank`);
-	return wrong;
-}
-
-function byTelephone(w: CutWorld, { batch, authorisationCode }: TransactionRecord): BookedTransaction | undefined {
-	return w.bench.books
-		.transactionsOf(w.terminalId, batch)
-		.find(t => t.operation === "voiceAuthorisedSale" && t.answer.authorisationCode === authorisationCode);
-}
-
-/** Everything that the bank has booked must be a transaction that stands. */
-function unknownAtTerminal(w: CutWorld, records: readonly TransactionRecord[]): string[] {
-	const standing = new Set(records.filter(stands).map(({ batch, stan }) => `${batch}/${stan}`));
-	const batches = new Set(w.bench.books.settlements().map(({ batch }) => batch));
-	for (const { batch } of records) batches.add(batch);
-	batches.add(w.bench.books.terminal(w.terminalId).batch);
-	return [...batches]
-		.flatMap(batch => w.bench.books.transactionsOf(w.terminalId, batch))
-		.filter(t => hasMoney(t) && !ABOUT.includes(t.operation) && !standing.has(`${t.key.batch}/${t.key.stan}`))
-		.map(({ key, operation }) => `${operation} ${key.batch}/${key.stan}: doubled: the terminal does not know of it`);
+	const { books, desk } = w.bench;
+	const records = recordsOf(journal);
+	const { terminalId, shownApproved } = w;
+	const verdicts = [desk.disputeTotals ? "reconciled" : "equal"] as const;
+	const found = compareTerminal({ terminalId, journal, books, shownApproved, verdicts }, records);
+	const wrong = [...books.audit(), ...found.map(({ what }) => what)];
+	return [...wrong, ...compareMoney(w, records), ...compareMessages(w), ...compareCard(w, records)];
 }
 
 /** The accounts, against the sum of what stands in the journal. */
 function compareMoney(w: CutWorld, records: readonly TransactionRecord[]): string[] {
 	const wrong: string[] = [];
-	let merchantMinor = 0;
-	let heldMinor = 0;
-	for (const record of records.filter(stands)) {
-		merchantMinor += (SIGNS[record.operation] ?? 0) * record.amountMinor;
-		if (record.operation !== "preAuthorisation") continue;
-		const { batch, stan } = record;
-		const isUsed = records.some(
-			({ operation, original, state }) =>
-				(operation === "completion" || operation === "completionAdvice") &&
-				state === "approved" &&
-				original?.batch === batch &&
-				original.stan === stan,
-		);
-		const expected = record.state === "voided" || isUsed ? 0 : record.amountMinor + record.incrementedMinor;
-		const held = w.bench.books.balanceMinor(holdAccount({ terminalId: w.terminalId, batch, stan }));
-		if (held !== expected) wrong.push(`${batch}/${stan} holds ${held}, ought to hold ${expected}`);
-		heldMinor += expected;
-	}
+	const { merchantMinor, heldMinor } = sumsOf(records);
 	if (w.bench.merchantMinor !== merchantMinor)
 		wrong.push(`the merchant has ${w.bench.merchantMinor}, the journal says ${merchantMinor}`);
 	const cardMinor = w.bench.books.balanceMinor(w.account.pan);
@@ -103,8 +30,8 @@ function compareMoney(w: CutWorld, records: readonly TransactionRecord[]): strin
 	return wrong;
 }
 
-/** No number twice for two things. */
-function compareNumbers(w: CutWorld, records: readonly TransactionRecord[]): string[] {
+/** No number twice for two things on the line. */
+function compareMessages(w: CutWorld): string[] {
 	const wrong: string[] = [];
 	const first = new Map<number, SentMessage>();
 	for (const message of w.sent) {
@@ -116,10 +43,6 @@ function compareNumbers(w: CutWorld, records: readonly TransactionRecord[]): str
 	}
 	const ksns = w.sent.flatMap(({ keySerialNumber }) => keySerialNumber ?? []);
 	if (new Set(ksns).size !== ksns.length) wrong.push("a key serial number was used twice");
-	const invoices = records.map(({ invoice }) => invoice);
-	if (new Set(invoices).size !== invoices.length) wrong.push(`invoices ${invoices.join()}`);
-	const keys = records.flatMap(({ requestKey }) => requestKey ?? []);
-	if (new Set(keys).size !== keys.length) wrong.push(`request keys ${keys.join()}`);
 	return wrong;
 }
 
@@ -141,28 +64,4 @@ function compareCard(w: CutWorld, records: readonly TransactionRecord[]): string
 			wrong.push(`${batch}/${stan}: approved, and the card has no ${atc} in its log`);
 	}
 	return wrong;
-}
-
-/** Both sides have closed the same batches with the same sums. */
-function compareSettlements(
-	w: CutWorld,
-	batches: readonly { batch: number; phase: string; count: number }[],
-): string[] {
-	const wrong: string[] = [];
-	for (const { batch, phase, count } of batches) {
-		if (count === 0) continue;
-		const atBank = w.bench.books.settlement(w.terminalId, batch);
-		const verdict = w.bench.desk.disputeTotals ? "reconciled" : "equal";
-		if (phase !== "settled" || atBank.verdict !== verdict)
-			wrong.push(`batch ${batch}: ${phase} at the terminal, ${atBank.verdict ?? atBank.state} at the bank`);
-	}
-	return wrong;
-}
-
-function stands({ state }: TransactionRecord): boolean {
-	return state === "approved" || state === "voided";
-}
-
-function hasMoney({ state }: BookedTransaction): boolean {
-	return state === "approved" || state === "completed" || state === "voided";
 }

@@ -155,15 +155,18 @@ async function prepared(kit: Kit, flow: MoneyFlow, breaks?: Breaks): Promise<Cut
 	const w = new CutWorld(
 		{
 			...world,
-			configuration: offline
-				? withApplication(configuration, { floorLimitMinor: 50_000 }, { storeAndForward: STORE_AND_FORWARD })
-				: configuration,
+			configuration: offline ? mayApproveOffline(configuration) : configuration,
 			profile: oneRound(profile),
 		},
 		breaks,
 	);
 	await before?.(w);
 	return w;
+}
+
+/** With it the card may approve sales that wait for the bank. */
+export function mayApproveOffline(configuration: unknown): unknown {
+	return withApplication(configuration, { floorLimitMinor: 50_000 }, { storeAndForward: STORE_AND_FORWARD });
 }
 
 const STORE_AND_FORWARD = {

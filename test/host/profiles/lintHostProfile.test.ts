@@ -239,6 +239,8 @@ const MEANING: readonly (readonly [string, Change, string, string])[] = [
 		"10 approves only a part of the amount: nobody would collect the rest",
 	],
 	["approval signs in", set("signInAgain/0", "A2"), "approvals[2]", "A2 also asks for a new sign-in"],
+	["approval asks to try later", set("tryLater/0", "A2"), "approvals[2]", "A2 also asks to try later"],
+	["a sign-in asks to try later", set("tryLater/0", "99"), "tryLater[0]", "99 also asks for a new sign-in"],
 	[
 		"one code twice",
 		set("originalStates/voided", "A"),

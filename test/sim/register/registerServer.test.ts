@@ -80,7 +80,8 @@ async function call(method: string, path: string, { headers = {}, body }: Call =
 		});
 		sent.end(text);
 	});
-	const definition = reply.status >= 400 ? "problem" : path === "/status" ? "status" : "transaction";
+	const shape = path === "/status" ? "status" : path.startsWith("/services") ? "served" : "transaction";
+	const definition = reply.status >= 400 ? "problem" : shape;
 	expect(violations(definition, reply.body)).toBe("");
 	expect(reply.headers["content-type"]).toMatch(reply.status >= 400 ? "application/problem+json" : "application/json");
 	return reply;
@@ -115,6 +116,24 @@ describe("a sale over HTTP", () => {
 		expect(await order(`"${KEY}"`)).toMatchObject({ status: 200 });
 		expect(await order(KEY, { ...SALE, amountMinor: 1 })).toMatchObject({ status: 409, body: { code: "otherOrder" } });
 		expect(world.bench.merchantMinor).toBe(1234);
+	});
+
+	test("a settlement: 202 at once, its end by a long poll, the same key again, an event", async () => {
+		await start();
+		await order(KEY);
+		await end(KEY);
+		const settle = (body: object) => call("POST", "/services", { headers: { "idempotency-key": "settle-0001" }, body });
+		const first = await settle({ service: "settle" });
+		expect(first).toMatchObject({ status: 202, body: { service: "settle", status: "underWay" } });
+		expect(first.headers.location).toBe("/services/settle-0001");
+		const result = await call("GET", "/services/settle-0001?wait=30");
+		expect(result).toMatchObject({ status: 200, body: { status: "done", reason: "settled, the totals agree" } });
+		expect(await settle({ service: "settle" })).toMatchObject({ status: 200, body: result.body });
+		expect(await settle({ service: "echo" })).toMatchObject({ status: 409, body: { code: "otherOrder" } });
+		expect(await call("GET", "/services/settle-0002")).toMatchObject({ status: 404 });
+		expect(await call("GET", "/services/settle-0001?wait=61")).toMatchObject({ status: 400 });
+		expect(await call("POST", "/services", { body: { service: "settle" } })).toMatchObject({ status: 400 });
+		expect(world.events.filter(({ event }) => event === "service")).toHaveLength(2);
 	});
 
 	test("after a restart of the terminal the journal answers", async () => {

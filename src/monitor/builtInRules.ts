@@ -42,7 +42,7 @@ export const BUILT_IN_RULES: RuleSet = Object.freeze({
 			measure: "count",
 			threshold: 3,
 			windowSeconds: 2 * HOUR,
-			actions: ["secondFactor"],
+			actions: ["warn", "alertBank"],
 			quietSeconds: 2 * HOUR,
 		},
 		{

@@ -1,21 +1,30 @@
 import { asciiBytes, concat, readUint, uintBytes } from "../bytes/bytes.js";
 import { crc32 } from "../bytes/crc32.js";
-import type { Alarm } from "./alarm.js";
-import { EVENT_KINDS, FIELDS, type MonitorEvent } from "./event.js";
-import { measureOf, type Taken } from "./measures.js";
+import { Alarm } from "./alarm.js";
+import { type Condition, fieldReaders, matches, type Reader } from "./conditions.js";
+import { EVENT_KINDS, type EventKind, type MonitorEvent } from "./event.js";
+import { MEASURING, type Measuring } from "./measures.js";
 import type { Rule, RuleSet } from "./rule.js";
-import { RuleState, stateWords } from "./ruleState.js";
+import { RuleState, stateWords, type Taken } from "./ruleState.js";
 
 interface Watch {
 	readonly rule: Rule;
 	readonly state: RuleState;
-	readonly take: (event: Taken) => number;
-	readonly against: ((event: Taken) => void) | undefined;
-	/** Field, least, most; one after another. */
-	readonly bounds: readonly number[];
+	readonly measuring: Measuring;
+	/** Most rules have one condition or none: a list costs more than both. */
+	readonly first: Condition | undefined;
+	readonly others: readonly Condition[];
 	/** Tells the rule from every other one in a kept state. */
 	readonly fingerprint: number;
 	readonly words: Uint32Array;
+}
+
+/** What an event of one kind goes through. */
+interface Plan {
+	readonly kind: number;
+	readonly matching: readonly Watch[];
+	/** Ratios that are held against it. */
+	readonly against: readonly Watch[];
 }
 
 const MOST_WORD = 0xffff_ffff;
@@ -26,42 +35,35 @@ const WORD = 4;
 const HEAD_LENGTH = 1 + WORD + 1;
 /** Fingerprint, how many words. */
 const RULE_HEAD_LENGTH = WORD + 2;
-const MINUTES_A_DAY = 1440;
 
 /**
  * Holds each event against the rules of a set. What it remembers lies in words that are taken once: neither memory nor
  * time grows with the number of events (docs/monitoring.md).
  */
 export class RuleEngine {
-	readonly #set: RuleSet;
 	readonly #watches: readonly Watch[];
-	/** Of each kind of event: the rules that are about it, and the ratios that are held against it. */
-	readonly #matching: readonly (readonly Watch[])[];
-	readonly #against: readonly (readonly Watch[])[];
+	readonly #plans: Readonly<Record<EventKind, Plan>>;
 	readonly #words: Uint32Array;
-	readonly #values: number[] = FIELDS.map(() => 0);
 	readonly #taken: Taken = { number: 0, at: 0, kind: 0, card: 0, amountMinor: 0 };
-	readonly #utcOffsetMinutes: number;
 
 	/**
 	 * @param kept of `encode`, perhaps by an engine with other rules: those that are the same go on where they were; what
 	 * is no such state is left aside
 	 */
 	constructor(set: RuleSet, utcOffsetMinutes: number, kept?: Uint8Array) {
-		this.#set = set;
-		this.#utcOffsetMinutes = utcOffsetMinutes;
-		const lengths = set.rules.map(stateWords);
+		const lengths = set.rules.map(rule => stateWords(rule, MEASURING[rule.measure].extraWords));
 		this.#words = new Uint32Array(lengths.reduce((sum, length) => sum + length, 0));
+		const readers = fieldReaders(set, utcOffsetMinutes);
 		let at = 0;
 		this.#watches = set.rules.map((rule, i) => {
 			const words = this.#words.subarray(at, at + lengths[i]!);
 			at += lengths[i]!;
-			return watchOf(rule, words);
+			return watchOf(rule, words, readers);
 		});
-		const about = (kinds: (rule: Rule) => readonly string[]) =>
-			EVENT_KINDS.map(kind => this.#watches.filter(({ rule }) => kinds(rule).includes(kind)));
-		this.#matching = about(({ on }) => on);
-		this.#against = about(({ against = [] }) => against);
+		this.#plans = Object.fromEntries(EVENT_KINDS.map((kind, i) => [kind, planOf(kind, i, this.#watches)])) as Record<
+			EventKind,
+			Plan
+		>;
 		if (kept) this.#restore(kept);
 	}
 
@@ -77,61 +79,29 @@ export class RuleEngine {
 
 	/** @returns what the rules found; empty most times */
 	take(event: MonitorEvent): readonly Alarm[] {
+		const { kind, matching, against } = this.#plans[event.kind];
 		const taken = this.#taken;
-		const kind = EVENT_KINDS.indexOf(event.kind);
+		const amountMinor = event.amountMinor ?? 0;
 		taken.number = taken.number === MOST_WORD ? 1 : taken.number + 1;
 		taken.at = Math.floor(event.at / 1000);
 		taken.kind = kind;
 		taken.card = event.card ?? 0;
-		taken.amountMinor = Math.min(event.amountMinor ?? 0, MOST_WORD);
-		this.#readValues(event);
-		for (const watch of this.#against[kind]!) watch.against!(taken);
-		let alarms: readonly Alarm[] = NOTHING_FOUND;
-		for (const watch of this.#matching[kind]!) {
-			if (!this.#matches(watch)) continue;
-			const measured = watch.take(taken);
+		taken.amountMinor = amountMinor < MOST_WORD ? amountMinor : MOST_WORD;
+		for (let i = 0; i < against.length; i++) against[i]!.measuring.against!(taken);
+		let alarms = NOTHING_FOUND;
+		for (let i = 0; i < matching.length; i++) {
+			const watch = matching[i]!;
+			const { first } = watch;
+			if (first) {
+				const value = first.read(event);
+				if (value < first.least || value > first.most || !matches(watch.others, event)) continue;
+			}
+			const measured = watch.measuring.take(taken);
 			if (measured === 0) continue;
 			const alarm = alarmOf(watch, taken, event.at, measured);
 			if (alarm) alarms = [...alarms, alarm];
 		}
 		return alarms;
-	}
-
-	/** In the order of `FIELDS`. */
-	#readValues(event: MonitorEvent): void {
-		const values = this.#values;
-		const amountMinor = event.amountMinor ?? 0;
-		const minute = (Math.floor(event.at / 60_000) + this.#utcOffsetMinutes) % MINUTES_A_DAY;
-		values[0] = amountMinor;
-		values[1] = event.ownCard ?? 0;
-		values[2] = event.originalMinor ?? 0;
-		values[3] = event.aboveOriginalMinor ?? 0;
-		values[4] = event.seconds ?? 0;
-		values[5] = minute;
-		values[6] = this.#isOutsideHours(minute) ? 1 : 0;
-		values[7] = this.#percentOfLimit(amountMinor);
-	}
-
-	#isOutsideHours(minute: number): boolean {
-		const { businessHours } = this.#set;
-		if (!businessHours) return false;
-		const { opensMinute, closesMinute } = businessHours;
-		return opensMinute < closesMinute
-			? minute < opensMinute || minute >= closesMinute
-			: minute < opensMinute && minute >= closesMinute;
-	}
-
-	#percentOfLimit(amountMinor: number): number {
-		for (const limit of this.#set.limitsMinor) if (amountMinor < limit) return Math.floor((amountMinor * 100) / limit);
-		return 0;
-	}
-
-	#matches({ bounds }: Watch): boolean {
-		for (let i = 0; i < bounds.length; i += 3) {
-			const value = this.#values[bounds[i]!]!;
-			if (value < bounds[i + 1]! || value > bounds[i + 2]!) return false;
-		}
-		return true;
 	}
 
 	/** All that is remembered, for the medium; always of the same length. */
@@ -153,29 +123,41 @@ export class RuleEngine {
 			const fingerprint = readUint(kept, at, WORD);
 			const length = readUint(kept, at + WORD, 2);
 			at += RULE_HEAD_LENGTH;
-			const words = this.#watches.find(watch => watch.fingerprint === fingerprint)?.words;
-			if (words?.length === length && at + WORD * length <= kept.length)
-				for (let i = 0; i < length; i++) words[i] = readUint(kept, at + WORD * i, WORD);
+			const watch = this.#watches.find(each => each.fingerprint === fingerprint);
+			if (watch?.words.length === length && at + WORD * length <= kept.length) restoreWatch(watch, kept, at);
 			at += WORD * length;
 		}
 	}
 }
 
-function watchOf(rule: Rule, words: Uint32Array): Watch {
+function restoreWatch({ words, state }: Watch, kept: Uint8Array, at: number): void {
+	for (let i = 0; i < words.length; i++) words[i] = readUint(kept, at + WORD * i, WORD);
+	if (!state.isSound) words.fill(0);
+}
+
+function watchOf(rule: Rule, words: Uint32Array, readers: Readonly<Record<string, Reader>>): Watch {
 	const state = new RuleState(rule, words);
-	const { take, against } = measureOf(rule, state);
+	const [first, ...others] = rule.where.map(({ field, atLeast, atMost }) => ({
+		read: readers[field]!,
+		least: atLeast ?? Number.NEGATIVE_INFINITY,
+		most: atMost ?? Number.POSITIVE_INFINITY,
+	}));
 	return {
 		rule,
 		state,
-		take,
-		against,
-		bounds: rule.where.flatMap(({ field, atLeast, atMost }) => [
-			FIELDS.indexOf(field),
-			atLeast ?? Number.NEGATIVE_INFINITY,
-			atMost ?? Number.POSITIVE_INFINITY,
-		]),
+		measuring: MEASURING[rule.measure].make(rule, state),
+		first,
+		others,
 		fingerprint: fingerprintOf(rule),
 		words,
+	};
+}
+
+function planOf(kind: EventKind, number: number, watches: readonly Watch[]): Plan {
+	return {
+		kind: number,
+		matching: watches.filter(({ rule }) => rule.on.includes(kind)),
+		against: watches.filter(({ rule }) => rule.against?.includes(kind)),
 	};
 }
 
@@ -188,5 +170,5 @@ function alarmOf({ rule, state }: Watch, { at, card }: Taken, eventAt: number, m
 	const about = rule.measure === "sameCard" ? card : 0;
 	if (state.isQuiet(at, about, rule.quietSeconds)) return undefined;
 	state.fired(at, about);
-	return { rule, at: eventAt, measured, events: state.events(at - rule.windowSeconds + 1, about) };
+	return new Alarm(rule, eventAt, measured, about, state);
 }

@@ -95,7 +95,7 @@ test("an alarm explains itself in both languages: the rule, what it measured, th
 	expect(alarms.map(({ rule }) => rule.name)).toEqual(["split"]);
 	expect(explainAlarm(alarms[0]!, "en")).toEqual([
 		"One purchase in several payments (split)",
-		"2026-11-22 04:10:00: 2 of one card of 2, 1800 s",
+		"2026-11-22 04:10:00: 2 of one card, limit 2, 1800 s",
 		"  #2 2026-11-22 04:00:01 sale 60000 card 0000beef",
 		"  #4 2026-11-22 04:10:00 sale 50000 card 0000beef",
 	]);

@@ -1,6 +1,7 @@
 /** `npm run monitor`: what the built-in rules find in labelled streams, and how often they cry wolf. */
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type Rates, rates } from "./rates.js";
+import { allScores, type Scores } from "./scores.js";
 
 new Command("monitor")
 	.description("try the built-in monitoring rules on honest days and on frauds")
@@ -9,12 +10,12 @@ new Command("monitor")
 	.addOption(new Option("--seed <n>", "of the random numbers").default(2026).argParser(parseCount))
 	.option("--json", "print JSON")
 	.action((options: { days: number; runs: number; seed: number; json?: boolean }) => {
-		const found = rates(options);
+		const found = { ...rates(options), scores: allScores(Math.max(30, Math.floor(options.days / 4)), options.seed) };
 		console.log(options.json ? JSON.stringify(found, null, "\t") : text(found));
 	})
 	.parse();
 
-function text({ detections, falseAlarms }: Rates): string {
+function text({ detections, falseAlarms, scores }: Rates & { readonly scores: readonly Scores[] }): string {
 	const found = detections.map(({ rule, runs, found, eventsUntil }) => [
 		rule,
 		`${((100 * found) / runs).toFixed(1)} %`,
@@ -31,12 +32,22 @@ function text({ detections, falseAlarms }: Rates): string {
 			.map(([rule, count]) => `${rule} ${count}`)
 			.join(", "),
 	]);
+	const scored = scores.map(each => [
+		each.kind,
+		each.honestMean.toFixed(1),
+		`${each.honestRaised} of ${each.honestDays}`,
+		each.fraudMean.toFixed(1),
+		`${each.fraudRaised} of ${each.fraudDays}`,
+	]);
 	return [
 		"frauds found",
 		...columns([["rule", "found", "runs", "events until"], ...found]),
 		"",
 		"false alarms",
 		...columns([["merchant", "days", "events", "warnings a day", "halts a day", "by rule"], ...cried]),
+		"",
+		"daily score",
+		...columns([["merchant", "honest, mean", "raised", "with a fraud, mean", "raised"], ...scored]),
 	].join("\n");
 }
 

@@ -7,10 +7,11 @@ import * as host from "./suites/host.js";
 import * as journal from "./suites/journal.js";
 import * as keys from "./suites/keys.js";
 import * as line from "./suites/line.js";
+import * as monitor from "./suites/monitor.js";
 import * as sale from "./suites/sale.js";
 import * as tlv from "./suites/tlv.js";
 
-const SUITES = Object.freeze({ tlv, sale, line, driver, crypto, keys, journal, host });
+const SUITES = Object.freeze({ tlv, sale, line, driver, crypto, keys, journal, host, monitor });
 type SuiteName = keyof typeof SUITES;
 const NAMES = Object.keys(SUITES) as SuiteName[];
 

@@ -18,6 +18,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 	keypad: ["bytes"],
 	emv: ["card", "crypto", "bytes", "type:keys"],
 	host: ["keys", "bytes", "operation.ts"],
+	monitor: ["journal", "keys", "bytes", "operation.ts"],
 	journal: ["bytes", "crypto", "operation.ts"],
 	flows: [
 		"operation.ts",

@@ -1,4 +1,4 @@
-import type { Shape } from "../src/host/profiles/shape.js";
+import type { Shape } from "../src/bytes/shape.js";
 
 /** The JSON Schema (draft 2020-12) that says the same as a shape. */
 export function jsonSchema(shape: Shape): Record<string, unknown> {

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import type { Problem } from "../../src/bytes/shape.js";
 import { lintHostProfile } from "../../src/host/profiles/lintHostProfile.js";
 import { PROFILES } from "../../src/host/profiles/profiles.js";
-import type { Problem } from "../../src/host/profiles/shape.js";
 import { UserError } from "../world/stateFolder.js";
 
 /** `kassa profile`: what an acquirer's host expects, as data (docs/host-profiles.md). */

@@ -19,6 +19,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
 		passcode: async () => (await import("./passcodeCommand.js")).passcodeCommand(),
 		journal: async () => (await import("./journalCommand.js")).journalCommand(),
 		keys: async () => (await import("./keysCommand.js")).keysCommand(),
+		incidents: async () => (await import("./incidentsCommand.js")).incidentsCommand(),
 		service: async () => (await import("./serviceCommand.js")).serviceCommand(),
 	},
 	"The world around it:": {

@@ -1,16 +1,5 @@
+import { choice, either, integer, list, map, object, type Shape, text } from "../../bytes/shape.js";
 import { OPERATIONS } from "../../operation.js";
-import type { Shape } from "./shape.js";
-
-const text = (pattern: string, says: string): Shape => Object.freeze({ kind: "text", pattern: `^${pattern}$`, says });
-const integer = (minimum: number, maximum: number): Shape => Object.freeze({ kind: "integer", minimum, maximum });
-const choice = (...of: readonly (string | number)[]): Shape => Object.freeze({ kind: "choice", of: Object.freeze(of) });
-const list = (of: Shape, minimum = 0): Shape => Object.freeze({ kind: "list", of, minimum });
-const object = (required: Readonly<Record<string, Shape>>, optional: Readonly<Record<string, Shape>> = {}): Shape =>
-	Object.freeze({ kind: "object", required: Object.freeze(required), optional: Object.freeze(optional) });
-const map = (names: string, says: string, of: Shape): Shape =>
-	Object.freeze({ kind: "map", names: `^(?:${names})$`, says, of });
-const either = (says: string, ...of: readonly Shape[]): Shape =>
-	Object.freeze({ kind: "either", of: Object.freeze(of), says });
 
 const NAME = text("[A-Za-z][A-Za-z0-9]*", "a name of letters and digits");
 const CODE = text("[ -~]*", "a code of printable ASCII");

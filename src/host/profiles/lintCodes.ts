@@ -1,5 +1,5 @@
+import type { Problem } from "../../bytes/shape.js";
 import type { HostProfile } from "./hostProfile.js";
-import type { Problem } from "./shape.js";
 
 /** ISO 8583:1987, field 39: of the numeric codes these are approvals. 10 approves another amount than was asked for. */
 const NUMERIC_APPROVALS = Object.freeze(["00", "08", "11", "16"]);

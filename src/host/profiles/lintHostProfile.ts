@@ -1,10 +1,10 @@
+import { type Problem, shapeProblems } from "../../bytes/shape.js";
 import type { HostProfile } from "./hostProfile.js";
 import { HOST_PROFILE_SHAPE } from "./hostProfileShape.js";
 import { lintCodes } from "./lintCodes.js";
 import { lintMessageTable } from "./lintMessageTable.js";
 import { lintOperations } from "./lintOperations.js";
 import { lintSecurity } from "./lintSecurity.js";
-import { type Problem, shapeProblems } from "./shape.js";
 
 /** The file is no host profile that could work; the text has the first problem and how many there are. */
 export class HostProfileError extends Error {

@@ -1,7 +1,7 @@
 import { parseHex } from "../../bytes/hex.js";
+import type { Problem } from "../../bytes/shape.js";
 import type { FieldSpec, Layout, LengthPrefix, Part } from "../iso8583/field.js";
 import type { HostProfile } from "./hostProfile.js";
-import type { Problem } from "./shape.js";
 
 /** The lengths that values have, in digits, characters or bytes: exact ones, and what must at least fit. */
 const EXACT: Readonly<Record<string, readonly number[]>> = Object.freeze({

@@ -1,10 +1,10 @@
+import { inside, type Problem } from "../../bytes/shape.js";
 import type { Operation } from "../../operation.js";
 import { ELEMENTS, GROUPS } from "../elements.js";
 import type { FieldSpec, Part } from "../iso8583/field.js";
 import { responseType } from "../iso8583/message.js";
 import { type Carried, parseCarried } from "./carried.js";
 import type { ChosenCode, HostProfile, OperationProfile } from "./hostProfile.js";
-import { inside, type Problem } from "./shape.js";
 
 /** Where a name may stand in a message: a field, or a part of one. */
 interface Named {

@@ -1,6 +1,6 @@
+import type { Problem } from "../../bytes/shape.js";
 import { findField, parseCarried } from "./carried.js";
 import type { HostProfile } from "./hostProfile.js";
-import type { Problem } from "./shape.js";
 
 const MAC_BYTES = 8;
 const PROTECTED = "protectedCardData";

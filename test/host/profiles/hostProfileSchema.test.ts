@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { shapeProblems } from "../../../src/bytes/shape.js";
 import { HOST_PROFILE_SHAPE } from "../../../src/host/profiles/hostProfileShape.js";
 import { PROFILES } from "../../../src/host/profiles/profiles.js";
-import { shapeProblems } from "../../../src/host/profiles/shape.js";
 import { jsonSchema } from "../../../tools/jsonSchema.js";
 
 const schema = JSON.parse(readFileSync(new URL("../../../docs/host-profile.schema.json", import.meta.url), "utf8"));

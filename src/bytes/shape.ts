@@ -14,6 +14,23 @@ export type Shape =
 	| { readonly kind: "map"; readonly names: string; readonly says: string; readonly of: Shape }
 	| { readonly kind: "either"; readonly of: readonly Shape[]; readonly says: string };
 
+// A shape is written with these.
+export const text = (pattern: string, says: string): Shape =>
+	Object.freeze({ kind: "text", pattern: `^${pattern}$`, says });
+export const integer = (minimum: number, maximum: number): Shape =>
+	Object.freeze({ kind: "integer", minimum, maximum });
+export const choice = (...of: readonly (string | number)[]): Shape =>
+	Object.freeze({ kind: "choice", of: Object.freeze(of) });
+export const list = (of: Shape, minimum = 0): Shape => Object.freeze({ kind: "list", of, minimum });
+export const object = (
+	required: Readonly<Record<string, Shape>>,
+	optional: Readonly<Record<string, Shape>> = {},
+): Shape => Object.freeze({ kind: "object", required: Object.freeze(required), optional: Object.freeze(optional) });
+export const map = (names: string, says: string, of: Shape): Shape =>
+	Object.freeze({ kind: "map", names: `^(?:${names})$`, says, of });
+export const either = (says: string, ...of: readonly Shape[]): Shape =>
+	Object.freeze({ kind: "either", of: Object.freeze(of), says });
+
 /** What is wrong, and where: "operations.sale.carries[3]". */
 export interface Problem {
 	readonly path: string;

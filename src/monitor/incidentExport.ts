@@ -1,0 +1,72 @@
+import { asciiBytes, equal } from "../bytes/bytes.js";
+import { formatHex, parseHex } from "../bytes/hex.js";
+import { openSignedRecord } from "../keys/signedRecord.js";
+import type { TerminalIdentity } from "../keys/terminalIdentity.js";
+import type { Crypto } from "../ports.js";
+import { IncidentChain, NO_ENTRIES } from "./incidentEntry.js";
+import type { IncidentLog, LogReport } from "./incidentLog.js";
+
+/** The last line of an export: the terminal's signature over the newest entry, which through its hash covers all others. */
+interface Closing {
+	/** Ed25519 public key of the terminal, hexadecimal. */
+	readonly terminal: string;
+	/** Signed record "incidents 1" of number and hash of the newest entry, hexadecimal. */
+	readonly signed: string;
+}
+
+/** What a file with an export turns out to be. */
+export interface ExportReport extends LogReport {
+	/** Whose signature stands under it; undefined when there is none or it is wrong. */
+	readonly signedBy: string | undefined;
+}
+
+/** Every line of the log, then the terminal's signature. @param identity absent while the terminal has no keys */
+export function* exportIncidents(log: IncidentLog, identity: TerminalIdentity | undefined): IterableIterator<string> {
+	yield* log.lines();
+	if (!identity) return;
+	const closing: Closing = {
+		terminal: formatHex(identity.publicKeys.signing),
+		signed: formatHex(identity.sign("incidents 1", newestBytes(log.newest))),
+	};
+	yield JSON.stringify(closing);
+}
+
+/**
+ * Holds every line of an export against the one before it, and the signature against the last.
+ * @param expected the public key that the terminal is known to have; that of the file when absent, which proves only that
+ * one terminal has signed all of it
+ */
+export function verifyExport(crypto: Crypto, lines: readonly string[], expected?: Uint8Array): ExportReport {
+	const chain = new IncidentChain(NO_ENTRIES);
+	const last = lines[lines.length - 1];
+	const closing = last === undefined ? undefined : readClosing(last);
+	for (const line of closing ? lines.slice(0, -1) : lines) chain.take(crypto, line);
+	const { number, hash } = chain.head;
+	const problems = [...chain.problems];
+	if (!closing) problems.push("the file ends without a signature: lines at its end may be missing");
+	const signature = closing && checkClosing(crypto, closing, newestBytes({ number, hash }), expected);
+	if (signature) problems.push(signature);
+	return { entries: number, problems, signedBy: closing && !signature ? closing.terminal : undefined };
+}
+
+function checkClosing(
+	crypto: Crypto,
+	{ terminal, signed }: Closing,
+	newest: Uint8Array,
+	expected: Uint8Array | undefined,
+): string | undefined {
+	const key = parseHex(terminal);
+	if (expected && !equal(expected, key)) return "it is signed by another terminal";
+	const payload = openSignedRecord(crypto, "incidents 1", parseHex(signed), key);
+	if (!payload) return "the signature is wrong";
+	return equal(payload, newest) ? undefined : "the signature is about another last line: lines were removed or added";
+}
+
+function newestBytes({ number, hash }: { readonly number: number; readonly hash: string }): Uint8Array {
+	return asciiBytes(`${number} ${hash}`);
+}
+
+function readClosing(line: string): Closing | undefined {
+	const match = /^\{"terminal":"([0-9A-F]{64})","signed":"((?:[0-9A-F]{2})+)"\}$/.exec(line);
+	return match ? { terminal: match[1]!, signed: match[2]! } : undefined;
+}

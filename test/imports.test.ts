@@ -14,6 +14,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 	keys: ["crypto", "bytes"],
 	display: ["bytes"],
 	operators: ["crypto", "bytes"],
+	binding: ["keys", "crypto", "bytes"],
 	receipt: ["display", "bytes"],
 	keypad: ["bytes"],
 	emv: ["card", "crypto", "bytes", "type:keys"],

@@ -57,9 +57,13 @@ export function kidOf(crypto: Crypto, publicKey: Uint8Array): Uint8Array {
 	return crypto.sha256(publicKey).slice(0, KID_LENGTH);
 }
 
-/** Who says to have signed it: to be believed only of a message that `openCoseSign1` takes. @throws {CoseError} */
-export function signerOf(message: Uint8Array): Uint8Array {
-	return decodeSign1(message).kid;
+/**
+ * What a message says of itself, without a look at its signature: to be believed only of one that `openCoseSign1` has taken.
+ * @throws {CoseError}
+ */
+export function unverified(message: Uint8Array): { readonly kid: Uint8Array; readonly payload: Uint8Array } {
+	const { kid, payload } = decodeSign1(message);
+	return { kid, payload };
 }
 
 function decodeSign1(message: Uint8Array) {

@@ -1,3 +1,5 @@
+import { encodeDeterministic } from "../bytes/cbor.js";
+import type { Crypto } from "../ports.js";
 import { type Decoded, integer, list, record, text, time } from "./codec.js";
 
 const MOST_AMOUNT_MINOR = 999_999_999;
@@ -30,6 +32,11 @@ export const feeSchedule = record({
 
 export type FeeSchedule = Decoded<typeof feeSchedule>;
 export type FeeRule = Decoded<typeof rule>;
+
+/** What a merchant agrees to, for the card's challenge: SHA-256 of the schedule as it is signed. */
+export function feeSubject(crypto: Crypto, fees: FeeSchedule): Uint8Array {
+	return crypto.sha256(encodeDeterministic(feeSchedule.encode(fees)));
+}
 
 /** @param pan the number, or what may be shown of it: its first digits count @returns undefined when no rule fits */
 export function feeRuleFor({ rules }: FeeSchedule, pan: string): FeeRule | undefined {

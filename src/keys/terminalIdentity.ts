@@ -27,6 +27,15 @@ const SEED_LENGTH = 32;
 /** How a Sig_structure begins: an array of 4, the text "Signature1". */
 const SIGNATURE_1 = concat(Uint8Array.of(0x84, 0x6a), asciiBytes("Signature1"));
 
+/** Who the terminal is to whoever certifies it, when it has made its key pairs already. */
+export function boundTerminal(
+	slots: KeySlots,
+	serial: string,
+): { readonly serial: string; readonly signingKey: Uint8Array } | undefined {
+	if (!slots.has("signing")) return undefined;
+	return { serial, signingKey: slots.use("signing", "S0", "S", key => key.slice(SEED_LENGTH)) };
+}
+
 /** The key pairs that make this terminal itself: made here at the first start, their private halves never leave the store. */
 export class TerminalIdentity {
 	readonly publicKeys: PublicKeys;

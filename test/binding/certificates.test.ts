@@ -117,7 +117,7 @@ describe("refuses", () => {
 
 	test("an acquirer certificate out of its time", () => {
 		const at = (now: number) => () => openAcquirerCertificate(nodeCrypto, ROOT.publicKey, signedAcquirer(), now);
-		expect(at(NOW - 2 * 3600 * 1000)).toThrow("acquirer certificate: notBefore is in the future");
+		expect(at(NOW - YEAR_SECONDS * 1000 - 1)).toThrow("acquirer certificate: notBefore is in the future");
 		expect(at(NOW + 5 * YEAR_SECONDS * 1000)).toThrow("acquirer certificate: expires is in the past");
 	});
 });

@@ -109,7 +109,9 @@ function openRemoteKeys(
 	}
 }
 
-function newKey(crypto: Crypto, { slot, key, ksn, ...attributes }: RemoteKey): NewKey {
+/** Nothing of it is a view into the message, which is wiped. */
+function newKey(crypto: Crypto, { slot, key, ksn, ...given }: RemoteKey): NewKey {
+	const attributes = { ...given, kcv: given.kcv.slice() };
 	const { algorithm, kcv, exportability } = attributes;
 	if (slot !== "dukpt") {
 		checkKeyCheckValue(crypto, algorithm, key, kcv, `the ${slot} key`);

@@ -1,6 +1,7 @@
 /** `npm run bench [-- SUITE…]`: what Kassa costs, mostly in compute units on the XS engine, beside the targets. */
 import { Argument, Command } from "commander";
 import { formatRows, type Row } from "./row.js";
+import * as binding from "./suites/binding.js";
 import * as crypto from "./suites/crypto.js";
 import * as driver from "./suites/driver.js";
 import * as host from "./suites/host.js";
@@ -11,7 +12,7 @@ import * as monitor from "./suites/monitor.js";
 import * as sale from "./suites/sale.js";
 import * as tlv from "./suites/tlv.js";
 
-const SUITES = Object.freeze({ tlv, sale, line, driver, crypto, keys, journal, host, monitor });
+const SUITES = Object.freeze({ tlv, sale, line, driver, crypto, keys, journal, host, monitor, binding });
 type SuiteName = keyof typeof SUITES;
 const NAMES = Object.keys(SUITES) as SuiteName[];
 

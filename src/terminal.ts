@@ -1,15 +1,20 @@
+import { Binding, type BindingProblem } from "./binding/binding.js";
+import { BindingFile } from "./binding/keptBinding.js";
 import { DeviceRandom } from "./crypto/deviceRandom.js";
+import type { Language } from "./display/messages.js";
 import { render } from "./display/render.js";
 import type { Screen } from "./display/screen.js";
 import * as screens from "./display/screens.js";
 import type { TerminalConfiguration } from "./emv/configuration.js";
-import { terminalData } from "./emv/terminalData.js";
 import type { Why } from "./emv/why.js";
+import { type BindResult, bind } from "./flows/bind.js";
+import { boundMerchant, idleScreen } from "./flows/boundMerchant.js";
+import { boundTerminalData } from "./flows/boundTerminalData.js";
 import { deliverAdvices, deliverReversals, stuckReversal } from "./flows/deliverOwed.js";
 import { Downloads } from "./flows/downloads.js";
 import { enterAmount } from "./flows/enterAmount.js";
 import { EventQueue } from "./flows/eventQueue.js";
-import type { FlowContext, Merchant, TerminalEvent } from "./flows/flowContext.js";
+import type { Device, FlowContext, TerminalEvent } from "./flows/flowContext.js";
 import { type KeyLoading, loadKeyComponents } from "./flows/loadKeyComponents.js";
 import { type BoundBank, loadKeyMessage } from "./flows/loadKeyMessage.js";
 import { localTime } from "./flows/localTime.js";
@@ -43,8 +48,9 @@ import { KeyError } from "./keys/keyError.js";
 import { formatKeyEvent } from "./keys/keyEvent.js";
 import { KEYS_ERASED, KeySlots } from "./keys/keySlots.js";
 import { PinEntryLimit } from "./keys/pinEntryLimit.js";
+import { checkRemoteKeys } from "./keys/remoteKeyLoading.js";
 import { Seal } from "./keys/seal.js";
-import { TerminalIdentity } from "./keys/terminalIdentity.js";
+import { boundTerminal, TerminalIdentity } from "./keys/terminalIdentity.js";
 import { TlsKey } from "./keys/tlsKey.js";
 import { Passcodes } from "./operators/passcodes.js";
 import type {
@@ -75,6 +81,8 @@ export interface TerminalPorts {
 	readonly socket: HostSocket;
 	/** Where the acquirer also is. */
 	readonly backupSocket?: HostSocket;
+	/** The line to the acquirer's binding desk; without it the terminal cannot be bound. */
+	readonly desk?: HostSocket;
 	readonly storage: Storage;
 	readonly clock: Clock;
 	readonly entropy: Entropy;
@@ -88,12 +96,15 @@ export interface TerminalPorts {
 
 export interface TerminalSettings {
 	readonly configuration: TerminalConfiguration;
-	readonly merchant: Merchant;
+	/** Of the device, from manufacture. */
+	readonly serial: string;
+	/** Ed25519, 32 bytes: who certifies acquirers; pinned at manufacture. */
+	readonly bankRoot: Uint8Array;
+	/** In which the merchant is spoken to. */
+	readonly language: Language;
 	readonly profile: HostProfile;
 	/** 32 bytes that belong to this device alone. */
 	readonly deviceKeySecret: Uint8Array;
-	/** Absent: no key message is taken. */
-	readonly bank?: BoundBank;
 	/** Whom the bank is to certify the TLS key for; absent where the line to the bank needs none. */
 	readonly certificateSubject?: CertificateSubject;
 	/** In the place of the terminal's generator for what the kernel shows to the card, so that a dialogue can be repeated. */
@@ -116,7 +127,7 @@ export class Terminal {
 	readonly #context: FlowContext | undefined;
 	readonly #crypto: Crypto;
 	readonly #random: DeviceRandom;
-	readonly #bank: BoundBank | undefined;
+	readonly #serial: string;
 	readonly #tlsKey: TlsKey;
 	readonly #enrol: () => Promise<void>;
 	#identity: TerminalIdentity | undefined;
@@ -135,7 +146,7 @@ export class Terminal {
 	 */
 	constructor(ports: TerminalPorts, settings: TerminalSettings) {
 		const { reader, keypad, display, storage, clock, crypto, log } = ports;
-		const { merchant, configuration, profile } = settings;
+		const { configuration, profile, serial, language } = settings;
 		const random = new DeviceRandom(ports.entropy, crypto);
 		this.#random = random;
 		const slots = new KeySlots({ storage, random, crypto }, settings.deviceKeySecret, event =>
@@ -144,7 +155,7 @@ export class Terminal {
 		const tamperListeners = new Set<() => void>();
 		this.#slots = slots;
 		this.#crypto = crypto;
-		this.#bank = settings.bank;
+		this.#serial = serial;
 		this.#tlsKey = new TlsKey(slots, { crypto, random });
 		slots.countBoot();
 		this.#show = screen => {
@@ -159,7 +170,7 @@ export class Terminal {
 			});
 		this.#enrol = async () => {
 			if (!settings.certificateSubject) return;
-			const onWork = () => this.#show(screens.service("makingKeys", merchant.language));
+			const onWork = () => this.#show(screens.service("makingKeys", language));
 			await requestCertificate({ tlsKey: this.#tlsKey, storage, clock, log }, settings.certificateSubject, onWork);
 		};
 		random.refresh();
@@ -172,6 +183,7 @@ export class Terminal {
 			{ storage, seal },
 			{ onEntry: settings.onJournalEntry, onRepair: sentence => log.line("journal", sentence) },
 		);
+		const binding = new Binding(new BindingFile({ storage, seal }), crypto);
 		const downloads = new Downloads({ storage, seal, crypto, log }, configuration);
 		const removalListeners = new Set<() => void>();
 		keypad.onKey = key => events.push({ key });
@@ -184,7 +196,20 @@ export class Terminal {
 		link.onIdle = async () => {
 			this.#echoWanted = true;
 		};
+		const ofBank = (signingKey: Uint8Array): BoundBank => ({ serial, signingKey });
+		const device: Device = {
+			serial,
+			bankRoot: settings.bankRoot,
+			desk: ports.desk,
+			identity: () => this.identity(),
+			keyState: () => ({ keySequence: slots.sequence, wasZeroised: slots.zeroisation !== undefined }),
+			checkKeys: (record, signingKey) =>
+				checkRemoteKeys(slots, crypto, { identity: this.identity(), serial }, signingKey, record),
+			loadKeys: (record, signingKey) => loadKeyMessage(slots, crypto, this.identity(), ofBank(signingKey), record),
+		};
+		const ownData = boundTerminalData(downloads, binding);
 		this.#context = {
+			device,
 			reader,
 			keypad,
 			clock,
@@ -198,10 +223,17 @@ export class Terminal {
 			get configuration() {
 				return downloads.configuration;
 			},
-			merchant,
-			terminalData: terminalData(configuration, merchant),
+			binding,
+			bindingProblem: () => binding.problem(boundTerminal(slots, serial), clock.now()),
+			get merchant() {
+				return boundMerchant(binding, language);
+			},
+			get terminalData() {
+				return ownData();
+			},
 			get hostTerminal() {
-				return { terminalId: merchant.terminalId, merchantId: merchant.merchantId };
+				const { terminalId, merchantId } = boundMerchant(binding, language);
+				return { terminalId, merchantId, bindingNumber: binding.certificate?.subject ?? "" };
 			},
 			link,
 			keys: hostKeys(slots, { crypto, random }, profile.security),
@@ -268,7 +300,33 @@ export class Terminal {
 	 * @throws {KeyError} when the keys were erased
 	 */
 	loadKeys(record: Uint8Array): Promise<KeyLoading> {
-		return this.#alone(async () => loadKeyMessage(this.#slots, this.#crypto, this.identity(), this.#bank, record));
+		return this.#alone(async () => loadKeyMessage(this.#slots, this.#crypto, this.identity(), this.#bank(), record));
+	}
+
+	/**
+	 * Binds the terminal to its merchant, with the persons at the keypad (docs/binding.md).
+	 * @param activationCode asked for when absent
+	 * @throws {KeyError} when the keys were erased
+	 */
+	bind(activationCode?: string): Promise<BindResult> {
+		return this.#alone(c => bind(c, activationCode));
+	}
+
+	/** Whom the terminal sells for, and why not. */
+	get binding(): Binding {
+		return this.#flows().binding;
+	}
+
+	/** Why the terminal must not sell now; undefined when it may. */
+	get bindingProblem(): BindingProblem | undefined {
+		return this.#flows().bindingProblem();
+	}
+
+	/** Whose key messages are taken: the acquirer of a binding that counts. */
+	#bank(): BoundBank | undefined {
+		const { binding, bindingProblem } = this.#flows();
+		const signingKey = bindingProblem() ? undefined : binding.acquirer?.signingKey;
+		return signingKey && { serial: this.#serial, signingKey };
 	}
 
 	/** Presses Cancel for whoever cannot reach the keypad; without effect once the bank has been asked. */
@@ -417,9 +475,8 @@ export class Terminal {
 	}
 
 	#idle(c: FlowContext): void {
-		const { merchant, clock, show } = c;
-		const { time } = localTime(clock);
-		show(stuckReversal(c) ?? screens.idle(merchant.name, `${time.slice(0, 2)}:${time.slice(2, 4)}`));
+		const { time } = localTime(c.clock);
+		c.show(stuckReversal(c) ?? idleScreen(c, `${time.slice(0, 2)}:${time.slice(2, 4)}`));
 	}
 }
 

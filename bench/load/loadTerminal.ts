@@ -1,3 +1,4 @@
+import { TEST_BINDING_NUMBER } from "../../sim/world/merchant.js";
 import { systemClock, systemRandom } from "../../sim/world/system.js";
 import { tlsHostSocket } from "../../sim/world/tlsHostSocket.js";
 import { HostLink } from "../../src/host/hostLink.js";
@@ -45,7 +46,7 @@ export class LoadTerminal {
 		const chip = iccData(amountMinor, stan, {}, { pan });
 		const values = sale(stan, { pan, amountMinor, pinBlock: pinBlock(PIN, pan), iccData: chip });
 		const from = performance.now();
-		const terminal = { terminalId, merchantId: this.#merchantId };
+		const terminal = { terminalId, merchantId: this.#merchantId, bindingNumber: TEST_BINDING_NUMBER };
 		const reply = await request(this.#link, terminal, "sale", values, keys, TIMEOUT_MS);
 		const tookMs = performance.now() - from;
 		if (reply.kind === "answered" && reply.approved) {

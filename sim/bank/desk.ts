@@ -45,7 +45,7 @@ export interface BankRequest {
 export type Reply = MessageValues & { readonly responseCode: string };
 
 /** The bank's day and time, as its messages and its books spell them. */
-export function bankTime({ clock }: Desk): {
+export function bankTime({ clock }: Pick<Desk, "clock">): {
 	/** YYYY-MM-DD */
 	readonly day: string;
 	/** MMDD */

@@ -1,6 +1,6 @@
 import { copyFileSync } from "node:fs";
 import { wipe } from "../../src/bytes/bytes.js";
-import { parseHex } from "../../src/bytes/hex.js";
+import { formatHex, parseHex } from "../../src/bytes/hex.js";
 import { KeySlots } from "../../src/keys/keySlots.js";
 import { TlsKey } from "../../src/keys/tlsKey.js";
 import { cardProfiles } from "../card/cardProfiles.js";
@@ -8,10 +8,11 @@ import { personalisedCard } from "../card/openCard.js";
 import { enrolTerminal } from "../world/enrolTerminal.js";
 import { equipTerminal } from "../world/equipTerminal.js";
 import { FileStorage } from "../world/fileStorage.js";
-import { TEST_TERMINAL_IDS, testMerchant } from "../world/merchant.js";
+import { TEST_TERMINAL_IDS } from "../world/merchant.js";
 import { nodeCrypto } from "../world/nodeCrypto.js";
 import { type StateFolder, UserError } from "../world/stateFolder.js";
 import { systemClock, systemRandom } from "../world/system.js";
+import { testSigner } from "../world/testBinding.js";
 import { readTerminalFile } from "../world/testWorld.js";
 import { worldProfile } from "../world/worldProfile.js";
 
@@ -45,11 +46,11 @@ export async function manufacture(state: StateFolder, bankPort: number): Promise
 	}
 	state.writeJson(`${TERMINAL}/configuration.json`, state.readJson("configuration.json"));
 	state.writeJson(`${TERMINAL}/terminal.json`, {
-		merchant: testMerchant(TERMINAL, "en"),
+		serial: TEST_TERMINAL_IDS[TERMINAL],
+		language: "en",
+		bankRoot: formatHex(testSigner(nodeCrypto, 1).publicKey),
 		utcOffsetMinutes: systemClock.utcOffsetMinutes,
 		host: { address: "127.0.0.1", port: bankPort, serverName: "localhost" },
-		serial: TEST_TERMINAL_IDS[TERMINAL],
-		bankSigningKey: file.bankSigningKey,
 	});
 	copyFileSync(state.at("tls/root.der"), state.at(TERMINAL, "root.der"));
 	for (const { name } of cardProfiles()) await personalisedCard(state, name);

@@ -1,3 +1,4 @@
+import { BindingFile } from "../../src/binding/keptBinding.js";
 import { asciiBytes, concat, wipe } from "../../src/bytes/bytes.js";
 import { parseHex } from "../../src/bytes/hex.js";
 import type { SecurityProfile } from "../../src/host/profiles/hostProfile.js";
@@ -9,11 +10,14 @@ import type { KeySlot } from "../../src/keys/keyAttributes.js";
 import { keyCheckValue } from "../../src/keys/keyCheckValue.js";
 import { KeySlots } from "../../src/keys/keySlots.js";
 import type { ReceivedKey } from "../../src/keys/newKey.js";
+import { Seal } from "../../src/keys/seal.js";
+import { TerminalIdentity } from "../../src/keys/terminalIdentity.js";
 import { Passcodes } from "../../src/operators/passcodes.js";
 import type { Storage } from "../../src/ports.js";
 import { TEST_SUPERVISOR_PASSCODE, TEST_TERMINAL_IDS, type TestTerminal } from "./merchant.js";
 import { nodeCrypto } from "./nodeCrypto.js";
 import { systemRandom } from "./system.js";
+import { keptBinding, testAcquirerClaims, testBindingClaims, testSigner } from "./testBinding.js";
 import type { TestTerminalFile } from "./testWorld.js";
 
 /** Of PBKDF2: enough to be the real thing, little enough to start a terminal at once. */
@@ -40,8 +44,21 @@ export function equipTerminal(
 		if (security.keyScheme === "masterSession") loadSessionKeys(slots, file, security);
 		else if (!slots.has("dukpt")) loadInitialKey(slots, file, security.keyScheme, TEST_TERMINAL_IDS[name]);
 	}
+	if (!slots.isZeroised) bind(slots, storage, name);
 	const passcodes = testPasscodes(storage);
 	if (!passcodes.isSet("supervisor")) passcodes.set("supervisor", asciiBytes(TEST_SUPERVISOR_PASSCODE));
+}
+
+function bind(slots: KeySlots, storage: Storage, name: TestTerminal): void {
+	const file = new BindingFile({ storage, seal: new Seal(slots, systemRandom) });
+	if (file.read()) return;
+	const { signing, agreement } = new TerminalIdentity(slots, { crypto: nodeCrypto, random: systemRandom }).publicKeys;
+	const terminal = { serial: TEST_TERMINAL_IDS[name], signingKey: signing, agreementKey: agreement };
+	const signers = { root: testSigner(nodeCrypto, 1), acquirer: testSigner(nodeCrypto, 2) };
+	const now = Math.floor(Date.now() / 1000);
+	const claims = testBindingClaims(terminal, now);
+	const merchant = { ...claims.merchant, terminalId: TEST_TERMINAL_IDS[name] };
+	file.write(keptBinding(signers, testAcquirerClaims(signers.acquirer.publicKey, now), { ...claims, merchant }));
 }
 
 /** The terminal master key, and work keys until the first sign-in. */

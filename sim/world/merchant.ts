@@ -15,5 +15,8 @@ export function testMerchant(terminal: TestTerminal, language: Merchant["languag
 	return { ...TEST_MERCHANT, terminalId: TEST_TERMINAL_IDS[terminal], language };
 }
 
+/** Of terminals that a test binds by itself. */
+export const TEST_BINDING_NUMBER = "202600000001";
+
 /** What the supervisor of a test terminal types until `kassa passcode set` gives it another. A test value. */
 export const TEST_SUPERVISOR_PASSCODE = "2468";

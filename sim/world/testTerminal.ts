@@ -10,11 +10,12 @@ import { Terminal } from "../../src/terminal.js";
 import { EnrolledSocket } from "./enrolledSocket.js";
 import { equipTerminal } from "./equipTerminal.js";
 import { FileStorage } from "./fileStorage.js";
-import { TEST_TERMINAL_IDS, type TestTerminal, testMerchant } from "./merchant.js";
+import { TEST_TERMINAL_IDS, type TestTerminal } from "./merchant.js";
 import { nodeCrypto } from "./nodeCrypto.js";
 import { type StateFolder, UserError } from "./stateFolder.js";
 import { makeSystemClock, systemEntropy } from "./system.js";
 import { TamperSwitch } from "./tamperSwitch.js";
+import { testSigner } from "./testBinding.js";
 import { readTerminalFile, type TestTerminalFile } from "./testWorld.js";
 import { worldProfile } from "./worldProfile.js";
 
@@ -77,10 +78,11 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 			},
 			{
 				configuration,
-				merchant: testMerchant(name, options.language ?? "en"),
+				serial: TEST_TERMINAL_IDS[name],
+				bankRoot: testSigner(nodeCrypto, 1).publicKey,
+				language: options.language ?? "en",
 				profile,
 				deviceKeySecret,
-				bank: { serial: TEST_TERMINAL_IDS[name], signingKey: parseHex(file.bankSigningKey) },
 				...(options.kernelRandom && { kernelRandom: options.kernelRandom }),
 				...(onScreen && { onScreen }),
 				...(onJournalEntry && { onJournalEntry }),

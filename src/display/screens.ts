@@ -34,7 +34,8 @@ const AMOUNT_DIGITS = 12;
 const FAULT_LINES = 3;
 
 /** Both languages: the cardholder's is known only once a card is in. */
-export function idle(merchantName: string, clock: string): Screen {
+/** @param terms the acquirer's licence and whom to call */
+export function idle(merchantName: string, clock: string, terms = ""): Screen {
 	return screen(
 		"idle",
 		{ kind: "rectangle", x: 0, y: 0, width: WIDTH, height: 168, colour: BLUE },
@@ -42,6 +43,7 @@ export function idle(merchantName: string, clock: string): Screen {
 		line(merchantName, "text", 84, WHITE),
 		{ kind: "rectangle", x: 144, y: 101, width: 32, height: 2, colour: PALE_BLUE },
 		line(`${message("welcome", "zh")} · ${message("welcome", "en")}`, "small", 130, PALE_BLUE),
+		...(terms ? [line(terms, "small", 156, PALE_BLUE)] : []),
 		messageLine("keyInAmount", "zh", "small", 197, INK),
 		messageLine("keyInAmount", "en", "small", 222, QUIET),
 	);

@@ -44,8 +44,17 @@ export interface CardUnderWay {
 	readonly transaction: Transaction;
 }
 
-/** The dialogue, the PIN pad and the kernel's data, before the first step. @param transactionType tag 9C */
-export function beginCard(c: FlowContext, u: UnderWay, transactionType: number): CardUnderWay {
+/**
+ * The dialogue, the PIN pad and the kernel's data, before the first step.
+ * @param transactionType tag 9C
+ * @param random gives the unpredictable number
+ */
+export function beginCard(
+	c: FlowContext,
+	u: Pick<UnderWay, "order" | "keys" | "name">,
+	transactionType: number,
+	random = c.kernelRandom,
+): CardUnderWay {
 	const { amountMinor, cashbackMinor = 0, merchantForcedOnline = false } = u.order;
 	const money = { amountMinor, currencyCode: c.configuration.currencyCode };
 	const session = new CardSession(c.reader, (command, response) => {
@@ -70,7 +79,7 @@ export function beginCard(c: FlowContext, u: UnderWay, transactionType: number):
 		{
 			card: session,
 			crypto: c.crypto,
-			random: c.kernelRandom,
+			random,
 			pinPad: pinEntry,
 			recentAmountMinor: pan => c.journal.recentAmountMinor(c.seal.link(c.crypto, pan)),
 			chooseApplication: candidates => chooseApplication(c, candidates, language(c, transaction)),
@@ -95,7 +104,6 @@ export function beginCard(c: FlowContext, u: UnderWay, transactionType: number):
 export function cardValues(c: FlowContext, u: UnderWay, { transaction }: CardUnderWay): MessageValues {
 	const { data, onlinePinBlock } = transaction;
 	const { amountMinor, cashbackMinor, operator } = u.order;
-	const expiry = data.card(TAG_5F24_APPLICATION_EXPIRATION_DATE);
 	const track2 = data.card(TAG_57_TRACK_2_EQUIVALENT_DATA);
 	return {
 		...u.name,
@@ -105,13 +113,21 @@ export function cardValues(c: FlowContext, u: UnderWay, { transaction }: CardUnd
 		amountMinor,
 		cashbackMinor,
 		currency: c.configuration.currencyCode,
-		pan: pan(transaction),
-		expiryYymm: expiry && compressedNumericText(expiry).slice(0, 4),
-		panSequence: decimal(data.card(TAG_5F34_PAN_SEQUENCE_NUMBER)),
+		...cardNumbers(transaction),
 		track2: track2 && compressedNumericText(track2),
 		posEntryMode: "chip",
 		pinBlock: onlinePinBlock,
 		iccData: encodeIccData(transaction, iccTags(c.link.profile.iccTags)),
+	};
+}
+
+/** What the card is called; undefined where it does not say. */
+export function cardNumbers(t: Transaction): Pick<MessageValues, "pan" | "expiryYymm" | "panSequence"> {
+	const expiry = t.data.card(TAG_5F24_APPLICATION_EXPIRATION_DATE);
+	return {
+		pan: pan(t),
+		expiryYymm: expiry && compressedNumericText(expiry).slice(0, 4),
+		panSequence: decimal(t.data.card(TAG_5F34_PAN_SEQUENCE_NUMBER)),
 	};
 }
 

@@ -1,3 +1,4 @@
+import type { Binding, BindingProblem } from "../binding/binding.js";
 import type { Language } from "../display/messages.js";
 import type { Screen } from "../display/screen.js";
 import type { TerminalConfiguration } from "../emv/configuration.js";
@@ -11,14 +12,31 @@ import type { HostKeys } from "../keys/hostKeys.js";
 import type { ComponentKey, KeyComponents } from "../keys/keyComponents.js";
 import type { PinEntryLimit } from "../keys/pinEntryLimit.js";
 import type { Seal } from "../keys/seal.js";
+import type { TerminalIdentity } from "../keys/terminalIdentity.js";
 import type { Passcodes } from "../operators/passcodes.js";
-import type { CardReader, Clock, Crypto, Key, Keypad, Log, Printer, Random } from "../ports.js";
+import type { CardReader, Clock, Crypto, HostSocket, Key, Keypad, Log, Printer, Random } from "../ports.js";
 import type { Downloads } from "./downloads.js";
 import type { EventQueue } from "./eventQueue.js";
+import type { KeyLoading } from "./loadKeyComponents.js";
 
 /** Whom the terminal sells for, at which bank. */
 export interface Merchant extends KernelMerchant {
 	readonly language: Language;
+}
+
+/** The device itself, as whoever binds it meets it. */
+export interface Device {
+	readonly serial: string;
+	/** Ed25519, 32 bytes: who certifies acquirers; pinned at manufacture. */
+	readonly bankRoot: Uint8Array;
+	/** The line to the acquirer's binding desk; undefined without one. */
+	readonly desk: HostSocket | undefined;
+	/** Its key pairs, made at the first call. */
+	identity(): TerminalIdentity;
+	keyState(): { readonly keySequence: number; readonly wasZeroised: boolean };
+	/** Whether `loadKeys` would take it. @param signingKey of the acquirer @throws {KeyError} when not */
+	checkKeys(keyMessage: Uint8Array, signingKey: Uint8Array): void;
+	loadKeys(keyMessage: Uint8Array, signingKey: Uint8Array): KeyLoading;
 }
 
 /** What every flow works with; made once by the Terminal. */
@@ -36,6 +54,11 @@ export interface FlowContext {
 	readonly log: Log;
 	/** What holds now: a download may change it. */
 	readonly configuration: TerminalConfiguration;
+	readonly device: Device;
+	readonly binding: Binding;
+	/** Why the binding does not count now; undefined when it does. */
+	bindingProblem(): BindingProblem | undefined;
+	/** From the binding alone. */
 	readonly merchant: Merchant;
 	/** What configuration and merchant have the kernel tell every card. */
 	readonly terminalData: TerminalData;

@@ -1,6 +1,8 @@
 import { MOST_AMOUNT_MINOR } from "../keypad/amountEntry.js";
 import { KeyError } from "../keys/keyError.js";
 import type { Operation } from "../operation.js";
+import { notBound } from "./boundMerchant.js";
+import { completeBinding } from "./completeBinding.js";
 import { deliverReversals, stuckReversal } from "./deliverOwed.js";
 import type { FlowContext } from "./flowContext.js";
 import { closeInterrupted } from "./recover.js";
@@ -15,6 +17,10 @@ export function checkAmount(amountMinor: number, least = 1): void {
 
 /** Everything that must be so before a financial message may go. @returns why it must not; undefined when all is well */
 export async function readyForMoney(c: FlowContext, operation: Operation): Promise<Refusal | undefined> {
+	const unbound = notBound(c);
+	if (unbound) return unbound;
+	const unfinished = await completeBinding(c);
+	if (unfinished) return { ...unfinished, outcome: "notAccepted" };
 	if (!c.link.profile.operations[operation])
 		return { title: "notAllowed", reason: `this acquirer offers no ${operation}` };
 	closeInterrupted(c);

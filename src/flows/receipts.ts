@@ -6,6 +6,7 @@ import { escPos } from "../receipt/escPos.js";
 import { formatReceipt } from "../receipt/formatReceipt.js";
 import { type ReceiptCopy, type ReceiptFacts, receipt } from "../receipt/receipt.js";
 import type { ReceiptLine } from "../receipt/receiptLine.js";
+import { merchantLines } from "./boundMerchant.js";
 import type { FlowContext } from "./flowContext.js";
 import { localTime } from "./localTime.js";
 import { resultOf } from "./resultOf.js";
@@ -64,7 +65,7 @@ function factsOf(c: FlowContext, record: TransactionRecord, reprint: boolean): R
 		merchantName: c.merchant.name,
 		merchantId: c.merchant.merchantId,
 		terminalId: c.merchant.terminalId,
-		merchantLines: [],
+		merchantLines: merchantLines(c),
 		date,
 		time,
 		batch: record.batch,

@@ -12,17 +12,25 @@ export interface Refusal {
 	readonly detail?: MessageId;
 	/** One sentence for the cash register and the log; the title's words when absent. */
 	readonly reason?: string;
+	/** Whom to call, in the place of the detail. */
+	readonly contact?: string;
+	/** "declined" unless told otherwise. */
+	readonly outcome?: "notAccepted";
 	/** In the place of the notice. */
 	readonly screen?: Screen;
 }
 
 /** Nothing was begun, nothing is in the journal; the display and the result say why. */
-export function refuse(c: FlowContext, order: Order, { title, detail, reason, screen }: Refusal): TransactionResult {
+export function refuse(
+	c: FlowContext,
+	order: Order,
+	{ title, detail, reason, contact, outcome, screen }: Refusal,
+): TransactionResult {
 	const { language } = c.merchant;
-	c.show(screen ?? notice("refused", title, detail ? message(detail, language) : "", language));
+	c.show(screen ?? notice("refused", title, contact ?? (detail ? message(detail, language) : ""), language));
 	return {
 		operation: order.operation,
-		outcome: title === "cancelled" ? "cancelled" : "declined",
+		outcome: outcome ?? (title === "cancelled" ? "cancelled" : "declined"),
 		status: "declined",
 		reason: reason ?? message(title, "en"),
 		online: false,

@@ -22,6 +22,7 @@ export const ELEMENTS: Readonly<Record<string, Element>> = Object.freeze({
 	invoice: number("invoice"),
 	terminalId: text("terminalId"),
 	merchantId: text("merchantId"),
+	bindingNumber: exact("bindingNumber"),
 	operator: text("operator"),
 	amount: number("amountMinor"),
 	currency: number("currency"),

@@ -69,6 +69,8 @@ export interface MessageValues {
 	readonly terminalId?: string | undefined;
 	/** 15 characters. */
 	readonly merchantId?: string | undefined;
+	/** Of the certificate by which the merchant has this terminal, 12 digits. */
+	readonly bindingNumber?: string | undefined;
 	readonly operator?: string | undefined;
 	readonly amountMinor?: number | undefined;
 	/** Contained in `amountMinor`. */

@@ -17,6 +17,8 @@ export interface HostTerminal {
 	readonly terminalId: string;
 	/** 15 characters. */
 	readonly merchantId: string;
+	/** 12 digits. */
+	readonly bindingNumber: string;
 }
 
 export type HostReply =
@@ -86,11 +88,15 @@ export function encodeRequest(
 /** The values as they go on the line: with who sends them and under which keys, card data as the profile wants it. */
 export function valuesToSend(
 	profile: HostProfile,
-	{ terminalId, merchantId }: HostTerminal,
+	{ terminalId, merchantId, bindingNumber }: HostTerminal,
 	values: MessageValues,
 	keys: MessageKeys,
 ): MessageValues {
-	return { ...protectValues(profile, values, keys), terminalId, merchantId, keySerialNumber: keys.keySerialNumber };
+	return {
+		...protectValues(profile, values, keys),
+		...{ terminalId, merchantId, bindingNumber },
+		keySerialNumber: keys.keySerialNumber,
+	};
 }
 
 /** The whole frame as it goes on the line. @param keys of its MAC; undefined when it has none */

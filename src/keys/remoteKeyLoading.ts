@@ -67,6 +67,29 @@ export function loadRemoteKeys(
 	bankSigningKey: Uint8Array,
 	record: Uint8Array,
 ): KeySlot[] {
+	const { loaded, sequence } = openRemoteKeys(slots, crypto, terminal, bankSigningKey, record);
+	try {
+		slots.install(loaded, sequence);
+		return Object.keys(loaded) as KeySlot[];
+	} finally {
+		wipe(...Object.values(loaded).map(({ key }) => key)); // WIPE
+	}
+}
+
+/** Whether `loadRemoteKeys` would take the message. @throws {KeyError} when not */
+export function checkRemoteKeys(...message: Parameters<typeof loadRemoteKeys>): void {
+	const { loaded } = openRemoteKeys(...message);
+	wipe(...Object.values(loaded).map(({ key }) => key)); // WIPE
+}
+
+/** @returns keys that the caller wipes */
+function openRemoteKeys(
+	slots: KeySlots,
+	crypto: Crypto,
+	terminal: { readonly identity: TerminalIdentity; readonly serial: string },
+	bankSigningKey: Uint8Array,
+	record: Uint8Array,
+): { readonly loaded: Readonly<Partial<Record<KeySlot, NewKey>>>; readonly sequence: number } {
 	const payload = openSignedRecord(crypto, "key loading 1", record, bankSigningKey);
 	if (!payload) throw new KeyError("the key message is not from the bank: ask it to send the keys again");
 	const { serial, sequence, sealed } = decodeEnvelope(payload);
@@ -77,14 +100,18 @@ export function loadRemoteKeys(
 	const loaded: Partial<Record<KeySlot, NewKey>> = {};
 	try {
 		for (const key of decodeKeys(plain)) loaded[key.slot] = newKey(crypto, key);
-		slots.install(loaded, sequence);
-		return Object.keys(loaded) as KeySlot[];
+		return { loaded, sequence };
+	} catch (error) {
+		wipe(...Object.values(loaded).map(({ key }) => key)); // WIPE
+		throw error;
 	} finally {
-		wipe(plain, ...Object.values(loaded).map(({ key }) => key)); // WIPE
+		wipe(plain); // WIPE
 	}
 }
 
-function newKey(crypto: Crypto, { slot, key, ksn, ...attributes }: RemoteKey): NewKey {
+/** Nothing of it is a view into the message, which is wiped. */
+function newKey(crypto: Crypto, { slot, key, ksn, ...given }: RemoteKey): NewKey {
+	const attributes = { ...given, kcv: given.kcv.slice() };
 	const { algorithm, kcv, exportability } = attributes;
 	if (slot !== "dukpt") {
 		checkKeyCheckValue(crypto, algorithm, key, kcv, `the ${slot} key`);

@@ -1,7 +1,7 @@
-import { wipe } from "../bytes/bytes.js";
+import { asciiBytes, concat, equal, wipe } from "../bytes/bytes.js";
 import { encodeCbor } from "../bytes/cbor.js";
 import { formatHex } from "../bytes/hex.js";
-import { ed25519KeyPair } from "../crypto/ed25519.js";
+import { ed25519KeyPair, ed25519Sign } from "../crypto/ed25519.js";
 import { openSealedBox } from "../crypto/sealedBox.js";
 import { x25519PublicKey } from "../crypto/x25519.js";
 import type { Crypto, Random } from "../ports.js";
@@ -24,6 +24,17 @@ export interface DeviceFacts {
 }
 
 const SEED_LENGTH = 32;
+/** How a Sig_structure begins: an array of 4, the text "Signature1". */
+const SIGNATURE_1 = concat(Uint8Array.of(0x84, 0x6a), asciiBytes("Signature1"));
+
+/** Who the terminal is to whoever certifies it, when it has made its key pairs already. */
+export function boundTerminal(
+	slots: KeySlots,
+	serial: string,
+): { readonly serial: string; readonly signingKey: Uint8Array } | undefined {
+	if (!slots.has("signing")) return undefined;
+	return { serial, signingKey: slots.use("signing", "S0", "S", key => key.slice(SEED_LENGTH)) };
+}
 
 /** The key pairs that make this terminal itself: made here at the first start, their private halves never leave the store. */
 export class TerminalIdentity {
@@ -45,6 +56,17 @@ export class TerminalIdentity {
 	/** A record under the terminal's signature, see `openSignedRecord`. */
 	sign(kind: RecordKind, payload: Uint8Array): Uint8Array {
 		return this.#slots.use("signing", "S0", "S", key => signRecord(this.#ports.crypto, kind, payload, key));
+	}
+
+	/**
+	 * The plain signature for a COSE message (RFC 9052, 4.4), 64 bytes.
+	 * @param sigStructure what COSE has signed, which cannot be taken for a record of `sign`
+	 * @throws {RangeError} on anything else
+	 */
+	signCose(sigStructure: Uint8Array): Uint8Array {
+		if (!equal(sigStructure.subarray(0, SIGNATURE_1.length), SIGNATURE_1))
+			throw new RangeError("only a Sig_structure of COSE_Sign1 is signed so");
+		return this.#slots.use("signing", "S0", "S", key => ed25519Sign(this.#ports.crypto, sigStructure, key));
 	}
 
 	/** @returns what was sealed to this terminal, which the caller wipes; undefined when it was not, or was changed */

@@ -1,6 +1,5 @@
 import { parseHex } from "../bytes/hex.js";
-import type { Merchant } from "../flows/flowContext.js";
-import type { BoundBank } from "../flows/loadKeyMessage.js";
+import type { Language } from "../display/messages.js";
 import type { CertificateSubject } from "../keys/certificateRequest.js";
 import type { Storage } from "../ports.js";
 
@@ -16,7 +15,12 @@ export interface HostAddress {
 export interface DeviceSettings {
 	/** Parsed, for `decodeConfiguration`. */
 	readonly configuration: unknown;
-	readonly merchant: Merchant;
+	/** Of the device. */
+	readonly serial: string;
+	/** In which the merchant is spoken to. */
+	readonly language: Language;
+	/** Ed25519, 32 bytes: who certifies acquirers. */
+	readonly bankRoot: Uint8Array;
 	/** 32 bytes that belong to this device alone. */
 	readonly deviceKeySecret: Uint8Array;
 	readonly host: HostAddress;
@@ -24,8 +28,6 @@ export interface DeviceSettings {
 	readonly backupHost: HostAddress | undefined;
 	readonly utcOffsetMinutes: number;
 	readonly certificateSubject: CertificateSubject;
-	/** Absent: no key message is taken. */
-	readonly bank?: BoundBank;
 }
 
 /** What was put into the terminal's storage at manufacture is missing or wrong; the message is for the display. */
@@ -37,30 +39,25 @@ const DEVICE_KEY_LENGTH = 32;
 
 /**
  * Reads what manufacture put into the terminal's storage: `configuration.json` (docs/configuration.md), `terminal.json`
- * (merchant, host, utcOffsetMinutes, serial, bankSigningKey) and `device-key` (32 bytes).
+ * (serial, language, bankRoot, host, utcOffsetMinutes) and `device-key` (32 bytes).
  * @throws {SettingsError} with the name of the file or of the value
  */
 export function readSettings(storage: Storage): DeviceSettings {
 	const terminal = member(readJson(storage, "terminal.json"), "terminal.json");
 	const deviceKeySecret = readFile(storage, "device-key");
 	if (deviceKeySecret.length !== DEVICE_KEY_LENGTH) throw new SettingsError("device-key is damaged: call the service");
-	const merchant = decodeMerchant(member(terminal.merchant, "merchant"));
 	const serial = text(terminal, "serial", /^[0-9A-Za-z-]{1,20}$/);
 	return {
 		configuration: readJson(storage, "configuration.json"),
-		merchant,
+		serial,
+		language: text(terminal, "language", /^(en|zh)$/) as Language,
+		bankRoot: parseHex(text(terminal, "bankRoot", /^[0-9A-F]{64}$/)),
 		deviceKeySecret,
 		host: decodeHost(member(terminal.host, "host")),
 		backupHost: terminal.backupHost === undefined ? undefined : decodeHost(member(terminal.backupHost, "backupHost")),
 		utcOffsetMinutes: integer(terminal, "utcOffsetMinutes", -840, 840),
-		certificateSubject: {
-			commonName: merchant.terminalId,
-			serialNumber: serial,
-			organisation: merchant.merchantId,
-		},
-		...(terminal.bankSigningKey !== undefined && {
-			bank: { serial, signingKey: parseHex(text(terminal, "bankSigningKey", /^[0-9A-F]{64}$/)) },
-		}),
+		// Before any binding: the device, whoever will be its merchant.
+		certificateSubject: { commonName: serial, serialNumber: serial, organisation: "Kassa" },
 	};
 }
 
@@ -76,16 +73,6 @@ function decodeHost(host: Members): HostAddress {
 		address: text(host, "address", /^.+$/),
 		port: integer(host, "port", 1, 65_535),
 		serverName: text(host, "serverName", /^.+$/),
-	};
-}
-
-function decodeMerchant(merchant: Members): Merchant {
-	return {
-		terminalId: text(merchant, "terminalId", /^[0-9A-Za-z]{8}$/),
-		merchantId: text(merchant, "merchantId", /^[0-9A-Za-z]{15}$/),
-		categoryCode: text(merchant, "categoryCode", /^[0-9]{4}$/),
-		name: text(merchant, "name", /^.{1,40}$/),
-		language: text(merchant, "language", /^(en|zh)$/) as Merchant["language"],
 	};
 }
 

@@ -20,14 +20,17 @@ import { MemoryDisplay } from "../../sim/world/memoryDisplay.js";
 import { TEST_MERCHANT, TEST_TERMINAL_IDS, testMerchant } from "../../sim/world/merchant.js";
 import { SeededRandom } from "../../sim/world/seededRandom.js";
 import { TamperSwitch } from "../../sim/world/tamperSwitch.js";
+import { keptBinding, testAcquirerClaims, testBindingClaims, testSigner } from "../../sim/world/testBinding.js";
+import type { BindingCertificate } from "../../src/binding/certificates.js";
+import { BindingFile, type KeptBinding } from "../../src/binding/keptBinding.js";
 import { asciiBytes } from "../../src/bytes/bytes.js";
 import { parseHex } from "../../src/bytes/hex.js";
 import { ContactReader, type ContactReaderOptions } from "../../src/card/contactReader.js";
+import { x25519PublicKey } from "../../src/crypto/x25519.js";
 import type { Screen, ScreenName } from "../../src/display/screen.js";
 import { decodeConfiguration } from "../../src/emv/decodeConfiguration.js";
 import type { Decision } from "../../src/emv/why.js";
 import type { Merchant } from "../../src/flows/flowContext.js";
-import type { BoundBank } from "../../src/flows/loadKeyMessage.js";
 import type { Order } from "../../src/flows/order.js";
 import type { TransactionResult } from "../../src/flows/transactionResult.js";
 import type { HostProfile } from "../../src/host/profiles/hostProfile.js";
@@ -62,9 +65,12 @@ export interface BenchOptions {
 	/** Of its own unless given: many terminals can call one bank. */
 	readonly acquirer?: BankSide;
 	readonly merchant?: Merchant;
-	/** Of whom the terminal takes key messages. */
-	readonly bank?: BoundBank;
 	readonly certificateSubject?: CertificateSubject;
+	/** As from manufacture: bound to nobody, without the bank's keys. */
+	readonly isUnbound?: boolean;
+	/** What the binding certificate says otherwise. */
+	readonly binding?: Partial<BindingCertificate>;
+	readonly serial?: string;
 	/** 2026 when absent. */
 	readonly seed?: number;
 	/** unionPay when absent. */
@@ -93,6 +99,39 @@ export const INITIAL_KEY_ID = parseHex("1234567890ABCDEF");
 /** Long enough that it is in no cryptogram of a log by chance. */
 export const PASSCODE = "25801469";
 const DEVICE_KEY = new Uint8Array(32).fill(0x5a);
+
+const ROOT_SEED = 1;
+const TERMINAL_SEED = 3;
+/** Whom the terminal of a bench is bound to, for what the bank signs. */
+export const ACQUIRER_SEED = 2;
+
+function identityOf(crypto: Crypto, serial: string) {
+	const agreementSecret = new Uint8Array(32).fill(5);
+	const agreementKey = x25519PublicKey(agreementSecret);
+	const signingKey = testSigner(crypto, TERMINAL_SEED).publicKey;
+	return { terminal: { serial, signingKey, agreementKey }, agreementSecret };
+}
+
+/** Signing takes long on a small engine: the same binding is made once. */
+const bindings = new Map<string, KeptBinding>();
+
+function benchBinding(
+	crypto: Crypto,
+	terminal: BindingCertificate["terminal"],
+	{ language: _, ...merchant }: Merchant,
+	changes: Partial<BindingCertificate> = {},
+): KeptBinding {
+	const name = JSON.stringify([terminal.serial, merchant, changes]);
+	let kept = bindings.get(name);
+	if (!kept) {
+		const signers = { root: testSigner(crypto, ROOT_SEED), acquirer: testSigner(crypto, ACQUIRER_SEED) };
+		const claims = testBindingClaims(terminal, NOON / 1000);
+		const certificate = { ...claims, merchant: { ...claims.merchant, ...merchant }, ...changes };
+		kept = keptBinding(signers, testAcquirerClaims(signers.acquirer.publicKey, NOON / 1000), certificate);
+		bindings.set(name, kept);
+	}
+	return kept;
+}
 
 /** A terminal, its card, its cardholder and its bank in one process and without real time, for tests on any engine. */
 export class SaleBench {
@@ -124,6 +163,8 @@ export class SaleBench {
 	wrapStorage: (disk: MemoryDisk) => Storage = disk => disk;
 	/** Puts something between the terminal and its line, from its next start on. */
 	wrapSocket: (socket: HostSocket) => HostSocket = socket => socket;
+	/** The line to a binding desk, from the terminal's next start on. */
+	bindingDesk: HostSocket | undefined;
 	/** Sees each screen after the cardholder has. */
 	onScreen: ((screen: Screen) => void) | undefined;
 	/** What the next card that is inserted does wrong besides what it is made to do wrong. */
@@ -228,6 +269,14 @@ export class SaleBench {
 	}
 
 	#manufacture(slots: KeySlots, crypto: Crypto): void {
+		if (!this.#options.isUnbound) {
+			this.#bind(slots, crypto);
+			this.#loadKeys(slots, crypto);
+		}
+		this.passcodes.set("supervisor", asciiBytes(PASSCODE));
+	}
+
+	#loadKeys(slots: KeySlots, crypto: Crypto): void {
 		const attributes = { algorithm: "T", exportability: "N" } as const;
 		const kcv = (key: Uint8Array) => keyCheckValue(crypto, "T", key);
 		slots.load({
@@ -244,7 +293,24 @@ export class SaleBench {
 				...{ initialKey, ksn: initialKeyId, exportability: "N" },
 				kcv: keyCheckValue(crypto, "A", initialKey),
 			});
-		this.passcodes.set("supervisor", asciiBytes(PASSCODE));
+	}
+
+	/** What the ceremony leaves behind, without the ceremony. */
+	#bind(slots: KeySlots, crypto: Crypto): void {
+		const { terminal, agreementSecret } = identityOf(crypto, this.#serial);
+		const { secretKey } = testSigner(crypto, TERMINAL_SEED);
+		const attributes = { algorithm: "E", exportability: "N" } as const;
+		slots.install({
+			signing: { ...attributes, usage: "S0", modeOfUse: "S", key: secretKey.slice() },
+			agreement: { ...attributes, usage: "K3", modeOfUse: "X", key: agreementSecret },
+		});
+		const { merchant = testMerchant("commandLine", "en"), binding } = this.#options;
+		const file = new BindingFile({ storage: this.disk, seal: new Seal(slots, this.#random) });
+		file.write(benchBinding(crypto, terminal, merchant, binding));
+	}
+
+	get #serial(): string {
+		return this.#options.serial ?? "KASSA-BENCH";
 	}
 
 	get profile(): HostProfile {
@@ -274,6 +340,7 @@ export class SaleBench {
 				keypad: this.#keypad,
 				display: this.display,
 				socket: this.wrapSocket(this.bank),
+				...(this.bindingDesk && { desk: this.bindingDesk }),
 				clock: this.clock,
 				tamper: this.tamper,
 				...(this.#options.printer && { printer: this.#options.printer }),
@@ -286,9 +353,10 @@ export class SaleBench {
 			},
 			{
 				configuration: decodeConfiguration(configuration, crypto),
-				merchant,
+				serial: this.#serial,
+				bankRoot: testSigner(crypto, ROOT_SEED).publicKey,
+				language: merchant.language,
 				profile: this.profile,
-				...(this.#options.bank && { bank: this.#options.bank }),
 				...(this.#options.certificateSubject && { certificateSubject: this.#options.certificateSubject }),
 				passcodeRounds: 2,
 				deviceKeySecret: DEVICE_KEY,

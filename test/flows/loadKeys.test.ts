@@ -1,6 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { SeededRandom } from "../../sim/world/seededRandom.js";
+import { testSigner } from "../../sim/world/testBinding.js";
 import { asciiBytes, xor } from "../../src/bytes/bytes.js";
 import { formatHex, parseHex } from "../../src/bytes/hex.js";
 import { ed25519KeyPair } from "../../src/crypto/ed25519.js";
@@ -12,7 +13,7 @@ import { makeRemoteKeys, type RemoteKey } from "../../src/keys/remoteKeyLoading.
 import { Passcodes } from "../../src/operators/passcodes.js";
 import type { Key } from "../../src/ports.js";
 import { keysFor } from "../keys/componentKeys.js";
-import { type BenchOptions, SaleBench } from "./bench.js";
+import { ACQUIRER_SEED, type BenchOptions, SaleBench } from "./bench.js";
 import { makeSaleWorld } from "./saleWorld.js";
 
 const TMK: ComponentKey = { slot: "master", algorithm: "T", length: 16 };
@@ -22,7 +23,7 @@ const WHOLE = xor(parseHex(FIRST), parseHex(SECOND));
 const KCV = (hex: string) => formatHex(keyCheckValue(nodeCrypto, "T", parseHex(hex)));
 const WHOLE_KCV = KCV(formatHex(WHOLE));
 const CODES = { custodian1: "11112222", custodian2: "33334444" };
-const BANK = ed25519KeyPair(nodeCrypto, new Uint8Array(32).fill(0x42));
+const BANK = testSigner(nodeCrypto, ACQUIRER_SEED);
 const SERIAL = "KASSA-0002";
 
 let options: BenchOptions;
@@ -31,7 +32,7 @@ let before: string;
 
 beforeAll(async () => {
 	const world = await makeSaleWorld("cda");
-	options = { ...world.cda!, crypto: nodeCrypto, bank: { serial: SERIAL, signingKey: BANK.publicKey } };
+	options = { ...world.cda!, crypto: nodeCrypto, serial: SERIAL };
 });
 
 const slots = () =>
@@ -281,8 +282,7 @@ describe("in a key message", () => {
 		);
 		expect((await b.terminal.loadKeys(new Uint8Array(0))).done).toBe(false);
 		expect(kcvOf("mac")).toBe(mac);
-		const { bank: _bank, ...unbound } = options;
-		const other = new SaleBench(unbound);
+		const other = new SaleBench({ ...options, isUnbound: true });
 		expect((await other.terminal.loadKeys(altered)).reason).toMatch(/bound to no bank/);
 	});
 });

@@ -109,7 +109,7 @@ describe("the bank, when the MAC is right but the enciphered field is not", () =
 	const mac = (data: Uint8Array) => cmac(aesCipher(nodeCrypto), key("macGeneration"), data).slice(0, 8);
 	const values = { stan: 9, batch: 1, amountMinor: 100, currency: 156, posEntryMode: "manual" } as const;
 	const times = { localTime: "101112", localDate: "1122", transmissionDateTime: "1122021112" };
-	const who = { terminalId: "KASSA002", merchantId: "898310000000001" };
+	const who = { terminalId: "KASSA002", merchantId: "898310000000001", bindingNumber: "202600000001" };
 	const saleWith = (encipherData: (plain: Uint8Array) => Uint8Array) => {
 		const keys = { keySerialNumber: ksn, mac, macIsRight: () => true, encipherData };
 		const { pan } = options.account;

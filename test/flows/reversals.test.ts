@@ -3,7 +3,6 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { AnswerFault } from "../../sim/bank/fault.js";
 import { checkScriptOrder } from "../../sim/bank/issuerScript.js";
 import type { ContactCard } from "../../sim/card/contactCard.js";
-import { testMerchant } from "../../sim/world/merchant.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import type { TransactionResult } from "../../src/flows/transactionResult.js";
 import { decodeMessage, textField } from "../../src/host/iso8583/message.js";
@@ -25,6 +24,8 @@ interface Row {
 	/** Of every application in the configuration. */
 	readonly application?: object;
 	readonly options?: Partial<BenchOptions>;
+	/** Of the host profile. */
+	readonly change?: (profile: HostProfile) => HostProfile;
 	readonly habits?: AttendantHabits;
 	/** The transaction that is looked at; a sale of 100 when absent. */
 	readonly run?: (b: SaleBench) => Promise<TransactionResult | undefined>;
@@ -95,7 +96,10 @@ const ROWS: Readonly<Record<string, Row>> = {
 		},
 	},
 	"request does not fit into a message": {
-		options: { merchant: { ...testMerchant("commandLine", "en"), merchantId: "8983100000000012" } },
+		change: ({ message, ...others }) => ({
+			...others,
+			message: { ...message, fields: { ...message.fields, 42: { ...message.fields[42]!, length: 14 } } },
+		}),
 	},
 	"no connection: nothing left the terminal": { arrange: b => b.bank.failNext("unreachable") },
 	"power cut before the request was journalled": {
@@ -194,9 +198,13 @@ describe.each([
 	["generic87", oneRound(generic87), 1],
 ] as const)("%s", (_name, profile, column) => {
 	test.each(DOCUMENT_ROWS)("$name: taken back $isTakenBack", async ({ name, outcome, isTakenBack, codes }) => {
-		const { application, options, habits, run, arrange } = ROWS[name]!;
+		const { application, options, change, habits, run, arrange } = ROWS[name]!;
 		const configuration = withApplication(world.configuration, application);
-		const b = new SaleBench({ ...world, configuration, crypto: nodeCrypto, profile, ...options });
+		const b = new SaleBench({
+			...{ ...world, configuration, crypto: nodeCrypto },
+			profile: change?.(profile) ?? profile,
+			...options,
+		});
 		new Attendant(b, habits);
 		arrange?.(b);
 		const result = await (run ? run(b) : b.sale(100));
@@ -211,7 +219,7 @@ describe.each([
 		b.wrapCard = each => each;
 		b.removeCard();
 		const before = b.entries.length;
-		if (options) return;
+		if (options || change) return;
 		const { code, received } = await nextSale(b, profile);
 		expect(received.filter(type => type === "0400").length).toBe(isTakenBack ? 1 : 0);
 		if (!isTakenBack) return;

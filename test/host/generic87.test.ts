@@ -22,7 +22,7 @@ import { scriptedLink } from "./scriptedHost.js";
 
 const BDK = parseHex("FEDCBA9876543210F1F1F1F1F1F1F1F1");
 const INITIAL_KEY_ID = "1234567890123456";
-const terminal = { terminalId: "TERM0001", merchantId: "MERCHANT0000001" };
+const terminal = { terminalId: "TERM0001", merchantId: "MERCHANT0000001", bindingNumber: "202600000001" };
 const SALE: MessageValues = {
 	stan: 42,
 	batch: 3,

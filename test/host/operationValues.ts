@@ -14,6 +14,7 @@ export const ALL_VALUES: MessageValues = {
 	batch: 7,
 	terminalId: "TERM0001",
 	merchantId: "MERCHANT0000001",
+	bindingNumber: "202600000001",
 	operator: "001",
 	amountMinor: 1050,
 	cashbackMinor: 200,

@@ -9,7 +9,7 @@ import { encodeRequest, request } from "../../src/host/request.js";
 import { encodeReversal, reversalOf, reverse } from "../../src/host/reverse.js";
 import { fromBank, keys, ScriptedHost, type Step } from "./scriptedHost.js";
 
-const terminal = { terminalId: "TERM0001", merchantId: "MERCHANT0000001" };
+const terminal = { terminalId: "TERM0001", merchantId: "MERCHANT0000001", bindingNumber: "202600000001" };
 const values: MessageValues = {
 	stan: 17,
 	batch: 7,
@@ -65,7 +65,7 @@ test("without a PIN nothing speaks of one; after a failed chip field 60 says so"
 	const plain = { ...values, pinBlock: undefined, panSequence: undefined, track2: "", iccData: new Uint8Array(0) };
 	const frame = encodeRequest(unionPay, terminal, "sale", { ...plain, posEntryMode: "fallback" }, keys);
 	const { fields } = decodeMessage(unionPay.message, frame.subarray(13));
-	expect(Object.keys(fields).map(Number)).toEqual([2, 3, 4, 11, 14, 22, 25, 41, 42, 49, 60, 64]);
+	expect(Object.keys(fields).map(Number)).toEqual([2, 3, 4, 11, 14, 22, 25, 41, 42, 49, 59, 60, 64]);
 	expect(fields).toMatchObject({ 22: "022", 60: "22000007000520000" });
 });
 
@@ -195,7 +195,7 @@ test("a reversal on the wire repeats the STAN and carries neither track data nor
 	const frame = encodeReversal(unionPay, terminal, original, "noResponse", keys);
 	const { messageType, fields } = decodeMessage(unionPay.message, frame.subarray(13));
 	expect(messageType).toBe("0400");
-	expect(Object.keys(fields).map(Number)).toEqual([2, 3, 4, 11, 14, 22, 23, 25, 39, 41, 42, 49, 55, 60, 61, 64]);
+	expect(Object.keys(fields).map(Number)).toEqual([2, 3, 4, 11, 14, 22, 23, 25, 39, 41, 42, 49, 55, 59, 60, 61, 64]);
 	expect(fields).toMatchObject({ 11: "000017", 39: "98", 60: "22000007000500000", 61: "000007000017", 22: "051" });
 	expect(JSON.stringify(original)).not.toContain("3012201");
 });

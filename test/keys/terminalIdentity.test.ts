@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { SeededRandom } from "../../sim/world/seededRandom.js";
+import { coseSign1, openCoseSign1 } from "../../src/binding/cose.js";
 import { asciiBytes } from "../../src/bytes/bytes.js";
 import { decodeCbor } from "../../src/bytes/cbor.js";
 import { parseHex } from "../../src/bytes/hex.js";
@@ -52,6 +53,15 @@ test("an attestation tells what the terminal is and which keys it has, and holds
 		const changed = record.map((byte, i) => (i === at ? byte ^ 1 : byte));
 		expect(openSignedRecord(nodeCrypto, "attestation 1", changed, signing)).toBeUndefined();
 	}
+});
+
+test("signs the Sig_structure of COSE messages, and nothing else in that way", () => {
+	const identity = identityOf(openSlots().slots);
+	const signer = { kid: Uint8Array.of(1), sign: (message: Uint8Array) => identity.signCose(message) };
+	const message = coseSign1(Uint8Array.of(7), signer, "test");
+	expect(openCoseSign1(nodeCrypto, message, () => identity.publicKeys.signing, "test")).toEqual(Uint8Array.of(7));
+	for (const other of [new Uint8Array(0), asciiBytes("kassa attestation 1\0"), Uint8Array.of(0x84, 0x6a)])
+		expect(() => identity.signCose(other)).toThrow("Sig_structure");
 });
 
 test("after a zeroisation there is nothing to attest with, and a new identity tells of it", () => {

@@ -5,6 +5,14 @@ import { SCHEMA, SCHEMA_VERSION } from "./schema.js";
 type Value = string | number | Uint8Array | null;
 type Statement = Libsql.Statement<Value[]>;
 
+/** What a file holds; its `user_version` is set by the schema. */
+export interface Tables {
+	readonly schema: string;
+	readonly version: number;
+}
+
+const LEDGER: Tables = Object.freeze({ schema: SCHEMA, version: SCHEMA_VERSION });
+
 /**
  * One SQLite file with statements that are prepared once. What is committed is on the medium (write-ahead log, flushed at
  * each commit); that many requests can share a commit is the business of `together`.
@@ -15,13 +23,13 @@ export class Database {
 	#depth = 0;
 
 	/** @throws {Error} when the file cannot be opened or written, or is of another version */
-	constructor(path: string) {
+	constructor(path: string, tables: Tables = LEDGER) {
 		this.#db = new Libsql(path);
 		try {
 			this.#db.pragma("journal_mode = WAL");
 			this.#db.pragma("synchronous = FULL");
 			this.#db.pragma("foreign_keys = ON");
-			this.#open();
+			this.#open(tables);
 		} catch (error) {
 			this.#db.close();
 			throw error;
@@ -67,12 +75,12 @@ export class Database {
 		this.#db.close();
 	}
 
-	#open(): void {
+	#open({ schema, version: expected }: Tables): void {
 		const { user_version: version } = this.#db.prepare("PRAGMA user_version").get() as { user_version: number };
-		if (version === SCHEMA_VERSION) return;
+		if (version === expected) return;
 		const { tables } = this.#db.prepare("SELECT count(*) AS tables FROM sqlite_schema").get() as { tables: number };
 		if (tables > 0) throw new Error("it is of another version of Kassa: start again with --fresh");
-		this.#db.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT;`);
+		this.#db.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`);
 	}
 
 	#exec(sql: string): void {

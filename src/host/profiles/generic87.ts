@@ -8,6 +8,7 @@ const FROM_MERCHANT = [
 	"localDate",
 	"terminalId",
 	"merchantId",
+	"bindingNumber",
 	"keySerialNumber",
 ];
 const FINANCIAL = [

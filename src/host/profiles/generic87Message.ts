@@ -39,6 +39,8 @@ export const generic87Message: MessageSpec = Object.freeze({
 		52: fixed("pinData", "binary", 16), // ISO 9564-1 format 4 is one block of AES
 		54: variable("additionalAmounts", "ascii", 120, LLL_ASCII),
 		55: variable("iccData", "binary", 255, LLL_ASCII),
+		// ISO 8583:1987: reserved for national use.
+		59: variable("bindingNumber", "ascii", 12, LLL_ASCII),
 		60: withLayouts(variable("terminalData", "ascii", 12, LLL_ASCII), {
 			terminal: layout(part("batch", 6), part("transactionType", 2)),
 		}),

@@ -3,7 +3,7 @@ import { unionPayMessage } from "./unionPayMessage.js";
 
 const CARD = ["pan?", "expiry?", "posEntryMode", "panSequence?", "track2?"];
 const PIN = ["pinCaptureCode?", "pinData?", "securityControl?"];
-const FROM_MERCHANT = ["stan", "terminalId", "merchantId"];
+const FROM_MERCHANT = ["stan", "terminalId", "merchantId", "bindingNumber"];
 const FINANCIAL = [
 	...FROM_MERCHANT,
 	"processingCode",

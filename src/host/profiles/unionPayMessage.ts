@@ -52,6 +52,8 @@ export const unionPayMessage: MessageSpec = Object.freeze({
 		53: fixed("securityControl", "bcd", 16),
 		54: variable("additionalAmounts", "ascii", 60, LLL_BCD),
 		55: variable("iccData", "binary", 255, LLL_BCD),
+		// CHOICE: the published tables leave field 59 to the acquirer.
+		59: variable("bindingNumber", "ascii", 12, LLL_BCD),
 		60: withLayouts(variable("transactionData", "bcd", 17, LLL_BCD, "right 0"), {
 			financial: layout(
 				...MANAGEMENT_PARTS,

@@ -153,26 +153,26 @@ const MEANING: readonly (readonly [string, Change, string, string])[] = [
 	[
 		"unknown field",
 		carry("operations/sale/carries", plus("amuont")),
-		"operations.sale.carries[17]",
+		"operations.sale.carries[18]",
 		"no field of the message table is called amuont",
 	],
-	["twice", carry("operations/echo/carries", plus("stan")), "operations.echo.carries[4]", "stan is there twice"],
+	["twice", carry("operations/echo/carries", plus("stan")), "operations.echo.carries[5]", "stan is there twice"],
 	[
 		"layout",
 		carry("operations/echo/carries", entries => [...without("transactionData")(entries), "transactionData:short"]),
-		"operations.echo.carries[3]",
+		"operations.echo.carries[4]",
 		"transactionData has no layout short",
 	],
 	[
 		"which layout",
 		carry("operations/echo/carries", entries => [...without("transactionData")(entries), "transactionData"]),
-		"operations.echo.carries[3]",
+		"operations.echo.carries[4]",
 		"transactionData has several layouts: one must be named (financial, management)",
 	],
 	[
 		"no value",
 		carry("operations/echo/carries", plus("merchantName")),
-		"operations.echo.carries[4]",
+		"operations.echo.carries[5]",
 		"merchantName is neither a value that Kassa knows nor a code or constant",
 	],
 	[
@@ -313,7 +313,7 @@ const MEANING: readonly (readonly [string, Change, string, string])[] = [
 	[
 		"MAC by hand",
 		carry("operations/echo/carries", plus("mac")),
-		"operations.echo.carries[4]",
+		"operations.echo.carries[5]",
 		"the MAC is put in by itself",
 	],
 	[
@@ -384,12 +384,12 @@ test("every problem is named, not only the first", () => {
 	set("iccTags/0", "9F")(profile);
 	carry("operations/sale/carries", plus("amuont"))(profile);
 	expect(lintHostProfile(profile).map(({ path }) => path)).toEqual([
-		"operations.sale.carries[17]",
+		"operations.sale.carries[18]",
 		"approvals[0]",
 		"iccTags[0]",
 	]);
 	expect(() => decodeHostProfile(profile)).toThrow(
-		"operations.sale.carries[17]: no field of the message table is called amuont (and 2 more)",
+		"operations.sale.carries[18]: no field of the message table is called amuont (and 2 more)",
 	);
 });
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Acquirer } from "../../../sim/bank/acquirer.js";
 import { MemoryBooks } from "../../../sim/bank/memoryBooks.js";
 import { commonSessionKey, iccMasterKeyOptionA, verifyIssuerAuthenticationData } from "../../../sim/card/cryptogram.js";
+import { TEST_BINDING_NUMBER } from "../../../sim/world/merchant.js";
 import { nodeCrypto } from "../../../sim/world/nodeCrypto.js";
 import { asciiBytes } from "../../../src/bytes/bytes.js";
 import { formatHex, parseHex } from "../../../src/bytes/hex.js";
@@ -215,7 +216,7 @@ describe.each(BOOKS)("the bank with books %s", (_name, open) => {
 	test("an echo test is answered, with or without a MAC", () => {
 		const echo = {
 			messageType: "0820",
-			fields: { 11: "000003", 41: "TERM0001", 42: "MERCHANT0000001", 60: "00000001301" },
+			fields: { 11: "000003", 41: "TERM0001", 42: "MERCHANT0000001", 59: TEST_BINDING_NUMBER, 60: "00000001301" },
 		};
 		const open = decodeMessage(unionPay.message, bank.handle(encodeMessage(unionPay.message, echo)).bytes);
 		expect(open).toMatchObject({ messageType: "0830", fields: { 39: "00" } });

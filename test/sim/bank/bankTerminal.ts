@@ -2,6 +2,7 @@ import { Acquirer, type AcquirerOptions } from "../../../sim/bank/acquirer.js";
 import { Bank, type BankOptions } from "../../../sim/bank/bank.js";
 import type { Books } from "../../../sim/bank/books.js";
 import type { SharedKeys } from "../../../sim/bank/terminalKeys.js";
+import { TEST_BINDING_NUMBER } from "../../../sim/world/merchant.js";
 import { nodeCrypto } from "../../../sim/world/nodeCrypto.js";
 import { SeededRandom } from "../../../sim/world/seededRandom.js";
 import { concat, equal, uintBytes } from "../../../src/bytes/bytes.js";
@@ -132,7 +133,7 @@ export class BankTerminal {
 
 	constructor(acquirer: Acquirer, { terminalKeys }: ProfileCase, terminalId = "TERM0001", device = 1) {
 		this.#acquirer = acquirer;
-		this.terminal = { merchantId: MERCHANT.merchantId, terminalId };
+		this.terminal = { merchantId: MERCHANT.merchantId, terminalId, bindingNumber: TEST_BINDING_NUMBER };
 		this.nextKeys = terminalKeys(device);
 	}
 

@@ -9,6 +9,7 @@ import {
 	iccMasterKeyOptionA,
 } from "../../../sim/card/cryptogram.js";
 import { tlv } from "../../../sim/card/tlv.js";
+import { TEST_BINDING_NUMBER } from "../../../sim/world/merchant.js";
 import { nodeCrypto } from "../../../sim/world/nodeCrypto.js";
 import { SeededRandom } from "../../../sim/world/seededRandom.js";
 import { numericBytes } from "../../../src/bytes/bcd.js";
@@ -34,7 +35,11 @@ export const SCRIPT_KEYS_HEX = {
 export const PAN = "6222021234560007";
 export const PIN = "1234";
 export const MERCHANT = { merchantId: "MERCHANT0000001", terminalIds: ["TERM0001"] };
-export const terminal = { merchantId: MERCHANT.merchantId, terminalId: "TERM0001" };
+export const terminal = {
+	merchantId: MERCHANT.merchantId,
+	terminalId: "TERM0001",
+	bindingNumber: TEST_BINDING_NUMBER,
+};
 export const OPENINGS = [
 	{ pan: PAN, pin: PIN, balanceMinor: 10_000, holder: "Wang Fang" },
 	{ pan: "6222021234560015", pin: "999999", balanceMinor: 0, holder: "Li Wei" },

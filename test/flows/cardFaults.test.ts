@@ -3,6 +3,7 @@ import { parseFault } from "../../sim/card/faultCheck.js";
 import { FAULT_FORMS } from "../../sim/card/faultForms.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { type BenchOptions, SaleBench } from "./bench.js";
+import { expectDefiniteEnd } from "./definiteEnd.js";
 import { makeSaleWorld } from "./saleWorld.js";
 
 let worlds: Record<string, Omit<BenchOptions, "crypto">>;
@@ -116,6 +117,7 @@ describe("a sale with a faulty card", () => {
 		const result = await b.sale(100);
 		const { tvr, responseCode, ...others } = expected as { tvr?: string; responseCode?: string };
 		expect(result, result.reason).toMatchObject(others);
+		expectDefiniteEnd(b, result);
 		if (tvr) expect(Buffer.from(result.card!.tvr).toString("hex").toUpperCase()).toBe(tvr);
 		if (responseCode) expect(result.bank?.responseCode).toBe(responseCode);
 		const paid = (result.outcome === "approved" && result.online) || result.reversal === "owed";

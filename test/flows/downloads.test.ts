@@ -53,6 +53,7 @@ describe.each([
 	["unionPay", unionPay],
 	["generic87", oneRound(generic87)],
 ] as const)("%s", (_name, profile) => {
+	// [EMV-TRM-06 EMV-TAA-01]
 	test("hot cards, page by page, take effect at once and after a restart; no card number lies open on the medium", async () => {
 		const others = Array.from({ length: 20 }, (_, i) => `62260000000000${10 + i}`);
 		const configuration = withApplication(world.configuration, { tacDenial: "1010000000" });
@@ -73,6 +74,7 @@ describe.each([
 		for (const hex of medium) expect(hex).not.toContain(world.account.pan.slice(0, 12));
 	});
 
+	// [EMV-TAA-01]
 	test("AIDs stand in the place of those of the file", async () => {
 		const b = bench({ aids: [aid("A000000333010101"), aid("A000000333010102", "FFFFFFFFFF")] }, { profile });
 		expect(await b.sale(100)).toMatchObject({ outcome: "approved" });
@@ -87,6 +89,7 @@ describe.each([
 		expect(await b.sale(100)).toMatchObject({ outcome: "notAccepted" });
 	});
 
+	// [EMV-ODA-05]
 	test("CA keys: with the right one the card is authenticated", async () => {
 		const configuration = { ...(world.configuration as object), caPublicKeys: [] };
 		const b = bench({ caKeys: caKeys() }, { profile, configuration });
@@ -105,6 +108,7 @@ test("parameters are kept as text", async () => {
 	expect(await fetch(b)).toMatchObject({ done: true, lines: ["parameters: 1", "aids: 0", "caKeys: 0", "hotCards: 0"] });
 });
 
+// [EMV-ODA-07]
 test.each([
 	["a key with a wrong checksum", () => ({ caKeys: [spoiled(caKeys()[0]!)] }), /caKeys: caKey.checksum/],
 	["an AID record that lacks its action codes", () => ({ aids: [shortAid()] }), /aids: aid.tacDenial/],

@@ -49,6 +49,7 @@ describe.each([
 	["unionPay", unionPay],
 	["generic87", oneRound(generic87)],
 ] as const)("%s", (_name, profile) => {
+	// [MNY-REV-07 MNY-REV-08 MNY-REV-09]
 	test("a reversal is the same message with each try, is kept however often it fails, and goes before the next sale", async () => {
 		const b = bench(profile);
 		const seen = watchReversals(b);
@@ -77,6 +78,7 @@ describe.each([
 		expect(b.terminal.journal.owed()).toEqual([]);
 	});
 
+	// [MNY-REV-08]
 	test("a bank that keeps refusing a reversal is told after five tries, sales go on, and it stays owed", async () => {
 		const b = bench(profile);
 		b.bank.failNext("silent");
@@ -118,6 +120,7 @@ describe.each([
 		expect(flushes).toMatchObject({ insertCard: 0, contactingBank: 1, approved: 2 });
 	});
 
+	// [MNY-ONE-01]
 	test("the same request key never charges again, also after a restart and after a power cut", async () => {
 		const b = bench(profile);
 		const order = { operation: "sale", amountMinor: 100, requestKey: "till-1/4711" } as const;
@@ -146,6 +149,7 @@ describe.each([
 		expect(b.bank.received.length).toBe(asked);
 	});
 
+	// [MNY-NUM-01]
 	test("STANs begin anew in a batch of their own; no name is given twice", async () => {
 		const b = bench(profile);
 		b.terminal.journal.append({ type: "stansTaken", upTo: 999_998 });

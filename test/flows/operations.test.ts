@@ -70,6 +70,7 @@ describe.each([
 	const counter = (more: Partial<BenchOptions> = {}) => new Counter({ profile, ...more });
 
 	describe("with the card", () => {
+		// [EMV-GAC-09 MNY-NUM-03]
 		test.each([
 			["sale", {}],
 			["saleWithCashback", { cashbackMinor: 500 }],
@@ -84,6 +85,7 @@ describe.each([
 			expect(c.b.terminal.journal.totals()).toEqual([{ operation, foreign: false, count: 1, amountMinor: 1_500 }]);
 		});
 
+		// [EMV-GAC-09 MNY-NUM-02]
 		test("cashback is told to the card and to the bank, and is part of the amount", async () => {
 			const c = counter();
 			await c.done("saleWithCashback", 1_500, { cashbackMinor: 500 });
@@ -287,6 +289,7 @@ describe.each([
 		});
 	});
 
+	// [MNY-REV-02 MNY-REV-07]
 	test("a void that gets no answer is taken back before anything else, and can be asked again", async () => {
 		const c = counter();
 		const invoice = await c.done("sale", 1_500);

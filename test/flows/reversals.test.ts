@@ -197,6 +197,7 @@ describe.each([
 	["unionPay", unionPay, 0],
 	["generic87", oneRound(generic87), 1],
 ] as const)("%s", (_name, profile, column) => {
+	// [MNY-REV-02 MNY-REV-03 MNY-REV-04 MNY-REV-05 MNY-REV-06 MNY-REV-07 MNY-PWR-01]
 	test.each(DOCUMENT_ROWS)("$name: taken back $isTakenBack", async ({ name, outcome, isTakenBack, codes }) => {
 		const { application, options, change, habits, run, arrange } = ROWS[name]!;
 		const configuration = withApplication(world.configuration, application);

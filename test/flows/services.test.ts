@@ -25,6 +25,7 @@ const bench = (more: Partial<BenchOptions> = {}) => {
 };
 
 describe("sign-in", () => {
+	// [KEY-STO-07]
 	test("brings the work keys, without which nothing is sold", async () => {
 		const b = bench({ signsIn: true });
 		expect(await b.sale(100)).toMatchObject({ status: "declined", online: false });
@@ -34,6 +35,7 @@ describe("sign-in", () => {
 		expect(await b.sale(100)).toMatchObject({ outcome: "approved" });
 	});
 
+	// [KEY-BLK-06 KEY-STO-02]
 	test("a key whose check value is wrong: no key is changed, the old ones go on", async () => {
 		const b = bench();
 		b.bank.onAnswer = answer => {
@@ -175,6 +177,7 @@ test("an offline decline of which the card wants its issuer to know", async () =
 });
 
 describe("reprint and totals", () => {
+	// [EMV-RCP-01]
 	test("the last one, any one, none; printed and as lines", async () => {
 		const printed: Uint8Array[] = [];
 		const printer: Printer = {

@@ -94,6 +94,7 @@ describe.each([
 		expect([1, 2].map(batch => b.books.settlement(terminalId, batch).verdict)).toEqual(["equal", "equal"]);
 	});
 
+	// [MNY-PWR-02]
 	test("the power cut at every write of a settlement with upload: taken up where it was, each batch settled once", async () => {
 		const whole = await busyBatch();
 		whole.desk.disputeTotals = true;

@@ -106,6 +106,7 @@ describe.each([
 		},
 	);
 
+	// [MNY-NUM-03]
 	test("one that the bank refuses is declined from then on, in result and totals, and does not hold up the others", async () => {
 		const b = await bench(POLICY, { profile });
 		const { invoice } = await sell(b, 2_000);
@@ -127,6 +128,7 @@ describe.each([
 });
 
 describe("policy", () => {
+	// [MNY-OFF-01]
 	test.each([
 		["no policy", undefined, 100],
 		["above the amount of one sale", POLICY, 5_001],
@@ -143,6 +145,7 @@ describe("policy", () => {
 		expect(await sell(b, 100)).toMatchObject({ outcome: "approved", online: false });
 	});
 
+	// [MNY-OFF-01]
 	test("too many, or too much, wait: the issuer is asked, and after the upload there is room again", async () => {
 		const b = await bench(POLICY);
 		expect(await sell(b, 3_500)).toMatchObject({ online: false });

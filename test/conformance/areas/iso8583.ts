@@ -9,8 +9,9 @@ import type { Operations } from "../runner.js";
 
 export const iso8583: Operations = {
 	"": (inputs, { flavours }) => {
-		const spec = specOf(flavours.object(inputs.text("flavour")));
-		const bytes = inputs.hex("message");
+		const flavour = flavours.object(inputs.text("flavour"));
+		const spec = specOf(flavour);
+		const bytes = inputs.hex("message").subarray(headerLength(flavour));
 		const message = decodeMessage(spec, bytes);
 		if (!equal(encodeMessage(spec, message), bytes)) throw new Error("the message encodes back to other bytes");
 		return { mti: message.messageType, bitmap: new Leftmost(bitmapOf(message.fields)), fields: message.fields };
@@ -18,13 +19,19 @@ export const iso8583: Operations = {
 };
 
 function specOf(flavour: Inputs): MessageSpec {
-	if (flavour.object("h").number("max") !== 0) throw new CaseError("a message format of Kassa has no header");
 	const fields = flavour.names.filter(name => /^[0-9]+$/.test(name) && name !== "1");
 	return {
 		messageType: messageTypeOf(flavour.object("t").text("data")),
 		bitmap: flavour.object("p").text("data") === "b" ? "binary" : "hexText",
 		fields: Object.fromEntries(fields.map(number => [number, fieldOf(number, flavour.object(number))])),
 	};
+}
+
+/** A header of fixed length belongs to the frame around Kassa's messages (src/host/frame.ts), not to the message. */
+function headerLength(flavour: Inputs): number {
+	const header = flavour.object("h");
+	if (header.number("len_bytes") !== 0) throw new CaseError("a frame of Kassa has no header of variable length");
+	return header.number("max");
 }
 
 function messageTypeOf(data: string): MessageSpec["messageType"] {

@@ -2,7 +2,7 @@ import { nodeCrypto } from "../../../sim/world/nodeCrypto.js";
 import { concat } from "../../../src/bytes/bytes.js";
 import { aesCipher, tdesCipher } from "../../../src/crypto/blockCipher.js";
 import { cbcMac, cmac, padMethod1, padMethod2, padMethod3, retailMac } from "../../../src/crypto/mac.js";
-import type { Inputs } from "../inputs.js";
+import { type Inputs, NotInKassa } from "../inputs.js";
 import type { Operations } from "../runner.js";
 
 export const mac: Operations = {
@@ -26,15 +26,17 @@ export const mac: Operations = {
 	}),
 };
 
-/** The padding methods of ISO/IEC 9797-1 by number. */
+/** The padding methods of ISO/IEC 9797-1 by number. @throws {NotInKassa} on one that there is not */
 export function padding(method: number): (data: Uint8Array, blockLength: number) => Uint8Array {
 	switch (method) {
 		case 1:
 			return padMethod1;
 		case 2:
 			return padMethod2;
-		default:
+		case 3:
 			return padMethod3;
+		default:
+			throw new NotInKassa(`padding method ${method}`);
 	}
 }
 

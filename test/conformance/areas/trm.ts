@@ -1,6 +1,7 @@
 import { readUint } from "../../../src/bytes/bytes.js";
 import { terminalRiskManagement } from "../../../src/emv/terminalRiskManagement.js";
 import { openScripted } from "../../emv/scriptedCard.js";
+import type { Inputs } from "../inputs.js";
 import type { Operations } from "../runner.js";
 import { assertAllSent, exchangesOf } from "./exchanges.js";
 
@@ -8,6 +9,8 @@ import { assertAllSent, exchangesOf } from "./exchanges.js";
 const READ_BEFORE = { "82": "0800", "5A": "" };
 
 const NO_RANDOM_SELECTION = { thresholdMinor: 0, targetPercent: 0, maximumTargetPercent: 0 };
+
+const dateOf = (entry: Inputs) => (entry.has("date") ? entry.text("date") : "");
 
 export const trm: Operations = {
 	"": async inputs => {
@@ -23,6 +26,7 @@ export const trm: Operations = {
 				recentAmountMinor: pan =>
 					log
 						.filter(entry => entry.text("pan").replace(/F+$/, "") === pan)
+						.sort((a, b) => dateOf(a).localeCompare(dateOf(b)))
 						.at(-1)
 						?.number("amount") ?? 0,
 			},

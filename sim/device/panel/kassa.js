@@ -213,6 +213,7 @@ class TerminalBehavior extends DeviceBehavior {
 	}
 	onOpenCase(container) {
 		this.postJSON(container, { case: "opened" });
+		this.drawFor(container, 500);
 	}
 	onLine(container, data) {
 		this.line = data.value;
@@ -222,8 +223,11 @@ class TerminalBehavior extends DeviceBehavior {
 		if (card === null && this.inserted) this.slideOut(container);
 		if (!bank) return;
 		this.showStatus("BANK", bank);
-		// mcsim does not draw because of a message alone; a clock that runs makes it.
-		container.duration = 1;
+		this.drawFor(container, 1);
+	}
+	/** mcsim does not draw because of a message alone; a clock that runs makes it. */
+	drawFor(container, ms) {
+		container.duration = ms;
 		container.time = 0;
 		container.start();
 	}

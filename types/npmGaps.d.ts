@@ -19,7 +19,7 @@ declare module "embedded:storage/files" {
 		status(path: string): Status;
 		move(from: string, to: string): void;
 		delete(path: string): boolean;
-		[Symbol.iterator](): IterableIterator<string>;
+		scan(path: string): IterableIterator<string>;
 	}
 }
 

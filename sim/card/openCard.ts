@@ -2,15 +2,13 @@ import { nodeCrypto } from "../world/nodeCrypto.js";
 import { type StateFolder, UserError } from "../world/stateFolder.js";
 import { systemRandom } from "../world/system.js";
 import type { CardFault } from "./cardFault.js";
-import { CardInterface } from "./cardInterface.js";
 import type { CardState } from "./cardMemory.js";
 import { cardProfile } from "./cardProfiles.js";
 import type { ContactCard } from "./contactCard.js";
-import { FaultyContact } from "./faultyContact.js";
+import { contactsOf } from "./contactsOf.js";
 import { cardFile, madeProfile, readCardState, stateFile, storedKeys } from "./madeCards.js";
 import type { Personalisation } from "./personalisation.js";
 import { personalise } from "./personalise.js";
-
 import type { TestScheme } from "./testScheme.js";
 import { VirtualCard } from "./virtualCard.js";
 
@@ -27,11 +25,6 @@ export async function openCard(
 	const card = await openVirtualCard(state, name);
 	card.faults = [...card.faults, ...faults];
 	return contactsOf(card);
-}
-
-/** What a slot takes. */
-export function contactsOf(card: VirtualCard): ContactCard {
-	return new FaultyContact(new CardInterface(card), card);
 }
 
 /** The same card above its protocol. @throws {UserError} when there is no such card */

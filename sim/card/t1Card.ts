@@ -206,7 +206,7 @@ export class T1Card implements ContactCard {
 	}
 
 	#block(pcb: number, information: Uint8Array = NOTHING): Uint8Array {
-		const start = Uint8Array.of(0, pcb, information.length, ...information);
+		const start = concat(Uint8Array.of(0, pcb, information.length), information);
 		return concat(start, this.#check(start));
 	}
 

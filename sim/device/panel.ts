@@ -3,8 +3,9 @@ import { latin1Text } from "../../src/bytes/bytes.js";
 import { nativeCrypto } from "../../src/platform/crypto.js";
 import { entropy } from "../../src/platform/entropy.js";
 import type { HostConnection, HostSocket, Key, Keypad, Log, Storage } from "../../src/ports.js";
-import { CardInterface } from "../card/cardInterface.js";
+import type { CardFault } from "../card/cardFault.js";
 import type { CardState } from "../card/cardMemory.js";
+import { contactsOf } from "../card/contactsOf.js";
 import type { Personalisation } from "../card/personalisation.js";
 import { VirtualCard } from "../card/virtualCard.js";
 import { VirtualSlot } from "../card/virtualSlot.js";
@@ -15,6 +16,8 @@ type PanelMessage =
 	| { readonly key: Key }
 	/** The card that was put in, null when it was pulled. */
 	| { readonly card: string | null }
+	/** What the card in the slot, and each that follows it, does wrong besides what its profile says. */
+	| { readonly faults: readonly CardFault[] }
 	/** The switch under the lid opens. */
 	| { readonly case: "opened" }
 	/** The line to the bank is there or cut. */
@@ -23,14 +26,32 @@ type PanelMessage =
 /** How the line to the bank did when it was last used; the panel shows it. */
 type LineState = "reached" | "not reached";
 
+/** Tells when its card has gone, also by a fault that pulls it. */
+class PanelSlot extends VirtualSlot {
+	readonly #onRemoved: () => void;
+
+	constructor(onRemoved: () => void) {
+		super();
+		this.#onRemoved = onRemoved;
+	}
+
+	override remove(): void {
+		const wasPresent = this.present;
+		super.remove();
+		if (wasPresent) this.#onRemoved();
+	}
+}
+
 /** The persons and things around the terminal, as mcsim's panel plays them: keys, card slot, the line to the bank. */
 export class Panel extends Control {
 	readonly keypad: Keypad = { onKey: undefined };
-	readonly slot = new VirtualSlot();
+	readonly slot: VirtualSlot = new PanelSlot(() => this.postJSON({ card: null }));
 	readonly tamper = new TamperSwitch();
 	readonly #cards: Storage;
 	readonly #log: Log;
 	#lineUp = true;
+	#faults: readonly CardFault[] = [];
+	#armSeated: (() => void) | undefined;
 
 	/** @param cards the test world's `cards` folder */
 	constructor(cards: Storage, log: Log) {
@@ -43,6 +64,7 @@ export class Panel extends Control {
 		if ("key" in message) this.keypad.onKey?.(message.key);
 		else if ("case" in message) this.tamper.open();
 		else if ("line" in message) this.#lineUp = message.line;
+		else if ("faults" in message) this.#arm(message.faults);
 		else if ("card" in message) this.#seat(message.card);
 	}
 
@@ -75,23 +97,36 @@ export class Panel extends Control {
 		this.slot.remove();
 		if (name === null) return;
 		this.#log.line("card", `inserted: ${name}`);
-		this.slot.insert(openCard(this.#cards, name));
+		const card = openCard(this.#cards, name);
+		const own = card.faults;
+		this.#armSeated = () => {
+			card.faults = [...own, ...this.#faults];
+		};
+		this.#armSeated();
+		this.slot.insert(contactsOf(card));
+	}
+
+	#arm(faults: readonly CardFault[]): void {
+		this.#faults = faults;
+		this.#armSeated?.();
+		this.#log.line(
+			"card",
+			faults.length ? `faults armed: ${faults.map(each => JSON.stringify(each)).join(" ")}` : "no faults",
+		);
 	}
 }
 
 /** A card of the test world with the counters that it had when it was last used, in whichever simulator that was. */
-function openCard(cards: Storage, name: string): CardInterface {
+function openCard(cards: Storage, name: string): VirtualCard {
 	const stateFile = `${name}.state.json`;
-	return new CardInterface(
-		new VirtualCard({
-			personalisation: readJson(cards, `${name}.json`) as Personalisation,
-			crypto: nativeCrypto,
-			random: { bytes: length => entropy.samples(length) },
-			state: readJson(cards, stateFile) as CardState | undefined,
-			onStateChange: counters =>
-				cards.replace(stateFile, new Uint8Array(ArrayBuffer.fromString(JSON.stringify(counters)))),
-		}),
-	);
+	return new VirtualCard({
+		personalisation: readJson(cards, `${name}.json`) as Personalisation,
+		crypto: nativeCrypto,
+		random: { bytes: length => entropy.samples(length) },
+		state: readJson(cards, stateFile) as CardState | undefined,
+		onStateChange: counters =>
+			cards.replace(stateFile, new Uint8Array(ArrayBuffer.fromString(JSON.stringify(counters)))),
+	});
 }
 
 /** ASCII throughout. @returns undefined when there is no such file */

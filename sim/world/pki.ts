@@ -1,5 +1,5 @@
 import { randomBytes, webcrypto } from "node:crypto";
-import type { Extension } from "@peculiar/x509";
+import type { Extension, X509Certificate } from "@peculiar/x509";
 
 type X509 = typeof import("@peculiar/x509");
 
@@ -25,37 +25,43 @@ const YEAR_MS = 365 * 24 * 3600 * 1000;
 export async function makeTestPki(): Promise<TestPki> {
 	const x509 = await loadX509();
 	const rootKeys = await generateKeys();
-	const root = await x509.X509CertificateGenerator.createSelfSigned({
-		...validity(10),
-		serialNumber: "01",
-		name: "CN=Kassa test root, O=Kassa test",
-		keys: rootKeys,
-		signingAlgorithm: ALGORITHM,
-		extensions: [
-			new x509.BasicConstraintsExtension(true, 0, true),
-			new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-			await x509.SubjectKeyIdentifierExtension.create(rootKeys.publicKey),
-			// Without it the SDK's client cannot read the chain.
-			await x509.AuthorityKeyIdentifierExtension.create(rootKeys.publicKey),
-		],
-	});
+	const subjectKey = await x509.SubjectKeyIdentifierExtension.create(rootKeys.publicKey);
+	// Without it the SDK's client cannot read the chain.
+	const authorityKey = await x509.AuthorityKeyIdentifierExtension.create(rootKeys.publicKey);
+	const root = await signedForTheSdk(() =>
+		x509.X509CertificateGenerator.createSelfSigned({
+			...validity(10),
+			serialNumber: "01",
+			name: "CN=Kassa test root, O=Kassa test",
+			keys: rootKeys,
+			signingAlgorithm: ALGORITHM,
+			extensions: [
+				new x509.BasicConstraintsExtension(true, 0, true),
+				new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+				subjectKey,
+				authorityKey,
+			],
+		}),
+	);
 	const bankKeys = await generateKeys();
-	const bank = await x509.X509CertificateGenerator.create({
-		...validity(10),
-		serialNumber: "02",
-		subject: "CN=Kassa test bank",
-		issuer: root.subject,
-		publicKey: bankKeys.publicKey,
-		signingKey: rootKeys.privateKey,
-		signingAlgorithm: ALGORITHM,
-		extensions: [
-			...leaf(x509, x509.ExtendedKeyUsage.serverAuth),
-			new x509.SubjectAlternativeNameExtension([
-				{ type: "dns", value: "localhost" },
-				{ type: "ip", value: "127.0.0.1" },
-			]),
-		],
-	});
+	const bank = await signedForTheSdk(() =>
+		x509.X509CertificateGenerator.create({
+			...validity(10),
+			serialNumber: "02",
+			subject: "CN=Kassa test bank",
+			issuer: root.subject,
+			publicKey: bankKeys.publicKey,
+			signingKey: rootKeys.privateKey,
+			signingAlgorithm: ALGORITHM,
+			extensions: [
+				...leaf(x509, x509.ExtendedKeyUsage.serverAuth),
+				new x509.SubjectAlternativeNameExtension([
+					{ type: "dns", value: "localhost" },
+					{ type: "ip", value: "127.0.0.1" },
+				]),
+			],
+		}),
+	);
 	const keyPem = async ({ privateKey }: webcrypto.CryptoKeyPair) =>
 		x509.PemConverter.encode(await webcrypto.subtle.exportKey("pkcs8", privateKey), "PRIVATE KEY");
 	return {
@@ -104,6 +110,25 @@ function leaf(x509: X509, purpose: string): Extension[] {
 		new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
 		new x509.ExtendedKeyUsageExtension([purpose]),
 	];
+}
+
+/** Signs until the SDK's client can check the signature: the first time, but for one certificate in 128. */
+async function signedForTheSdk(sign: () => Promise<X509Certificate>): Promise<X509Certificate> {
+	for (;;) {
+		const certificate = await sign();
+		if (isCheckedByTheSdk(new Uint8Array(certificate.signature))) return certificate;
+	}
+}
+
+/**
+ * The SDK's client puts r and s behind each other without their leading zeros and cuts the result after 32 bytes, so that it
+ * takes a signature for wrong whose r or s has fewer (docs/threat-model.md).
+ * @param signature ECDSA over P-256 as certificates have it: SEQUENCE of two INTEGERs (RFC 3279, 2.2.3)
+ */
+export function isCheckedByTheSdk(signature: Uint8Array): boolean {
+	const rLength = signature[3]!;
+	const sLength = signature[5 + rLength]!;
+	return rLength >= 32 && sLength >= 32;
 }
 
 /** Loaded only where keys are made: it is a large library, and an existing world does without. */

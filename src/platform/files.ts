@@ -50,7 +50,9 @@ export class FileStorage implements Storage {
 	}
 
 	list(): string[] {
-		return [...this.#directory].filter(name => this.#directory.status(name).isFile());
+		// With a path the directory is opened anew. Without one the SDK's POSIX module reads on where the list before has
+		// ended, so that every list but the first would be empty.
+		return [...this.#directory.scan("")].filter(name => this.#directory.status(name).isFile());
 	}
 
 	#withFile<T>(name: string, mode: "r" | "r+" | "w+", use: (file: File) => T): T {

@@ -1,8 +1,10 @@
 /** mcsim's panel for Kassa: the terminal's body with display, PIN pad and card slot; cards and the line to the bank beside it. */
-import { ButtonsRow, ControlsColumn, InfoRow, PopupRow, StatusRow, SwitchRow } from "ControlsPane";
+import { ButtonsRow, ControlsColumn, InfoRow, StatusRow, SwitchRow } from "ControlsPane";
 import { DeviceBehavior, DeviceContainer, DeviceScreen } from "DevicePane";
-import { cards } from "./lib/cards.js";
+import { groups } from "./lib/cards.js";
+import { faults } from "./lib/faults.js";
 import { rows } from "./lib/keys.js";
+import { menuRow, showItems } from "./lib/menuRow.js";
 import { fillRound, shade } from "./lib/shapes.js";
 
 const BODY = [43, 49, 60];
@@ -18,6 +20,7 @@ const CARD_HEIGHT = 135;
 const CARD_OUT = BODY_HEIGHT + 8;
 const CARD_IN = BODY_HEIGHT - 92;
 const SLIDE_MS = 220;
+const NO_FAULTS = "The card does nothing wrong";
 const KEY_WIDTH = 74;
 const KEY_HEIGHT = 44;
 
@@ -47,6 +50,8 @@ class KeyBehavior extends Behavior {
 		fillRound(port, shade(colour, this.down ? 0.85 : 1), 0, drop, port.width, port.height - 4, 8);
 	}
 	onTouchBegan(port) {
+		// GTK tells of the second of two quick presses once more, as a double click.
+		if (this.down) return;
 		this.press(port, true);
 		port.bubble("onPadKey", this.data.key);
 	}
@@ -139,17 +144,26 @@ const keys = rows.flatMap((row, r) =>
 class TerminalBehavior extends DeviceBehavior {
 	onCreate(container, device) {
 		super.onCreate(container, device);
-		this.card = cards[0].value;
+		this.cards = groups[0].cards;
+		this.card = this.cards[0].value;
+		this.fault = faults[0].value;
+		this.faults = [];
 		this.inserted = false;
 		this.moving = false;
 		this.line = true;
 	}
 	onConfigure(container) {
 		this.postJSON(container, { line: this.line });
+		this.postJSON(container, { faults: this.faults });
 		this.postJSON(container, { card: this.inserted ? this.card : null });
 	}
 	onPadKey(container, key) {
 		this.postJSON(container, { key });
+	}
+	onGroupChosen(container, data) {
+		this.cards = groups.find(({ group }) => group === data.value).cards;
+		showItems(this.CARDS, this.cards);
+		this.onCardChosen(container, this.cards[0]);
 	}
 	onCardChosen(container, data) {
 		this.card = data.value;
@@ -160,7 +174,7 @@ class TerminalBehavior extends DeviceBehavior {
 		if (this.inserted || this.moving) return;
 		this.moving = true;
 		const holder = container.first;
-		holder.last.string = cards.find(({ value }) => value === this.card).title;
+		holder.last.string = this.cards.find(({ value }) => value === this.card).title;
 		holder.behavior.slide(holder, CARD_OUT, CARD_IN, () => {
 			this.moving = false;
 			this.inserted = true;
@@ -170,9 +184,12 @@ class TerminalBehavior extends DeviceBehavior {
 	}
 	onRemove(container) {
 		if (!this.inserted || this.moving) return;
+		this.postJSON(container, { card: null });
+		this.slideOut(container);
+	}
+	slideOut(container) {
 		this.moving = true;
 		this.inserted = false;
-		this.postJSON(container, { card: null });
 		this.showStatus("SLOT", 0);
 		const holder = container.first;
 		holder.behavior.slide(holder, CARD_IN, CARD_OUT, () => {
@@ -180,18 +197,37 @@ class TerminalBehavior extends DeviceBehavior {
 			holder.visible = false;
 		});
 	}
+	onFaultChosen(_container, data) {
+		this.fault = data.value;
+	}
+	onArm(container) {
+		this.armFaults(container, [...this.faults, this.fault]);
+	}
+	onDisarm(container) {
+		this.armFaults(container, []);
+	}
+	armFaults(container, armed) {
+		this.faults = armed;
+		this.postJSON(container, { faults: armed });
+		this.ARMED.string = armed.map(({ fault }) => fault).join(", ") || NO_FAULTS;
+	}
 	onOpenCase(container) {
 		this.postJSON(container, { case: "opened" });
+		this.drawFor(container, 500);
 	}
 	onLine(container, data) {
 		this.line = data.value;
 		this.postJSON(container, { line: this.line });
 	}
-	onJSON(container, { bank }) {
+	onJSON(container, { bank, card }) {
+		if (card === null && this.inserted) this.slideOut(container);
 		if (!bank) return;
 		this.showStatus("BANK", bank);
-		// mcsim does not draw because of a message alone; a clock that runs makes it.
-		container.duration = 1;
+		this.drawFor(container, 1);
+	}
+	/** mcsim does not draw because of a message alone; a clock that runs makes it. */
+	drawFor(container, ms) {
+		container.duration = ms;
 		container.time = 0;
 		container.start();
 	}
@@ -209,7 +245,19 @@ export default {
 	Workers: {},
 	ControlsTemplate: ControlsColumn.template(() => ({
 		contents: [
-			PopupRow({ label: "Card", event: "onCardChosen", value: cards[0].value, items: cards }),
+			menuRow({
+				label: "Cards",
+				event: "onGroupChosen",
+				value: groups[0].group,
+				items: groups.map(({ group }) => ({ value: group, title: group })),
+			}),
+			menuRow({
+				name: "CARDS",
+				label: "Card",
+				event: "onCardChosen",
+				value: groups[0].cards[0].value,
+				items: groups[0].cards,
+			}),
 			ButtonsRow({
 				label: "Card slot",
 				buttons: [
@@ -237,6 +285,15 @@ export default {
 					{ value: "not reached", title: "Not reached" },
 				],
 			}),
+			menuRow({ label: "Card fault", event: "onFaultChosen", value: faults[0].value, items: faults }),
+			ButtonsRow({
+				label: "",
+				buttons: [
+					{ event: "onArm", label: "Add" },
+					{ event: "onDisarm", label: "None" },
+				],
+			}),
+			InfoRow({ name: "ARMED", label: "", value: NO_FAULTS }),
 			ButtonsRow({ label: "Case", buttons: [{ event: "onOpenCase", label: "Open" }] }),
 			InfoRow({ label: "PIN", value: "1234 on every card" }),
 		],

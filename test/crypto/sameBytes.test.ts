@@ -11,6 +11,7 @@ const IMPLEMENTATIONS = [
 ] as const;
 
 describe.each(IMPLEMENTATIONS)("%s", (_name, found) => {
+	// [RND-03]
 	test.each(rows.flatMap(({ name, expected }, i) => (expected ? [[name, expected, i] as const] : [])))(
 		"%s",
 		(_row, expected, i) => {

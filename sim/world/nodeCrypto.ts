@@ -8,8 +8,8 @@ export const nodeCrypto: Crypto = {
 	sha512: data => digest("sha512", data),
 	desEcb: (key, data, direction) => des("des-ede3", key, null, data, direction),
 	desCbc: (key, iv, data, direction) => des("des-ede3-cbc", key, iv, data, direction),
-	aesEcb: (key, data, direction) => run(`aes-${8 * key.length}-ecb`, key, null, data, direction),
-	aesCbc: (key, iv, data, direction) => run(`aes-${8 * key.length}-cbc`, key, iv, data, direction),
+	aesEcb: (key, data, direction) => aes("ecb", key, null, data, direction),
+	aesCbc: (key, iv, data, direction) => aes("cbc", key, iv, data, direction),
 };
 
 function digest(name: string, ...parts: readonly Uint8Array[]): Uint8Array {
@@ -19,6 +19,7 @@ function digest(name: string, ...parts: readonly Uint8Array[]): Uint8Array {
 }
 
 function des(name: string, key: Uint8Array, iv: Uint8Array | null, data: Uint8Array, direction: CipherDirection) {
+	if (![8, 16, 24].includes(key.length)) throw new RangeError("a DES key has 8, 16 or 24 bytes");
 	// OpenSSL 3 keeps single DES in its legacy provider, but K1 = K2 = K3 makes triple DES the same cipher.
 	const key24 = key.length === 24 ? key : Uint8Array.from([...key, ...key, ...key].slice(0, 24));
 	try {
@@ -26,6 +27,17 @@ function des(name: string, key: Uint8Array, iv: Uint8Array | null, data: Uint8Ar
 	} finally {
 		if (key24 !== key) key24.fill(0);
 	}
+}
+
+function aes(
+	mode: "ecb" | "cbc",
+	key: Uint8Array,
+	iv: Uint8Array | null,
+	data: Uint8Array,
+	direction: CipherDirection,
+) {
+	if (![16, 24, 32].includes(key.length)) throw new RangeError("an AES key has 16, 24 or 32 bytes");
+	return run(`aes-${8 * key.length}-${mode}`, key, iv, data, direction);
 }
 
 function run(name: string, key: Uint8Array, iv: Uint8Array | null, data: Uint8Array, direction: CipherDirection) {

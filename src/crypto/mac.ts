@@ -20,8 +20,15 @@ export function padMethod2(data: Uint8Array, blockLength = 8): Uint8Array {
 
 /** ISO/IEC 9797-1 padding method 3: a block with the length of the data in bits, then padding method 1. */
 export function padMethod3(data: Uint8Array, blockLength = 8): Uint8Array {
-	const length = uintBytes(8 * data.length, 6);
+	const length = uintBytes(8 * data.length, Math.min(6, blockLength));
 	return concat(new Uint8Array(blockLength - length.length), length, padMethod1(data, blockLength));
+}
+
+/** @param method of ISO/IEC 9797-1, 1 to 3 @throws {RangeError} when there is no such method */
+export function padByMethod(method: number, data: Uint8Array, blockLength = 8): Uint8Array {
+	const pad = [padMethod1, padMethod2, padMethod3][method - 1];
+	if (!pad) throw new RangeError("a padding method is 1, 2 or 3");
+	return pad(data, blockLength);
 }
 
 /**
@@ -64,11 +71,19 @@ function double(block: Uint8Array): Uint8Array {
  */
 export function retailMac(crypto: Crypto, key: Uint8Array, padded: Uint8Array): Uint8Array {
 	if (key.length !== 16) throw new RangeError("a retail MAC needs a key of 16 bytes");
-	const left = key.subarray(0, 8);
-	const chained = crypto.desCbc(left, new Uint8Array(8), padded, "encipher");
-	const last = chained.subarray(-8);
-	const middle = crypto.desEcb(key.subarray(8, 16), last, "decipher");
-	const mac = crypto.desEcb(left, middle, "encipher");
+	return macAlgorithm3(crypto, key.subarray(0, 8), key.subarray(8), padded);
+}
+
+/**
+ * ISO/IEC 9797-1 MAC algorithm 3 over DES or triple DES: CBC-MAC under `key1`, its result deciphered with `key2` and
+ * enciphered with `key1` again. 8 bytes.
+ * @param key1 and `key2`: 8, 16 or 24 bytes each
+ * @param padded whole blocks, padded by the caller
+ */
+export function macAlgorithm3(crypto: Crypto, key1: Uint8Array, key2: Uint8Array, padded: Uint8Array): Uint8Array {
+	const chained = crypto.desCbc(key1, new Uint8Array(8), padded, "encipher");
+	const middle = crypto.desEcb(key2, chained.subarray(-8), "decipher");
+	const mac = crypto.desEcb(key1, middle, "encipher");
 	wipe(chained, middle);
 	return mac;
 }

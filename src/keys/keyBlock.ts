@@ -94,6 +94,8 @@ export function unwrapKeyBlock(
 	const header = decodeKeyBlockHeader(block);
 	if (header.blockLength !== block.length) throw new KeyBlockError("the block is not as long as its header says");
 	const method = METHODS[header.version];
+	// X9.143, 6.3: the padding block fills the header up; version E needs no whole blocks
+	if (header.blockLength % method.unit) throw new KeyBlockError("the header does not fill whole blocks");
 	if (!method.kbpkLengths.includes(kbpk.length))
 		throw new KeyBlockError(`no key of ${kbpk.length} bytes protects blocks of version ${header.version}`);
 	const headerBytes = asciiBytes(block.slice(0, header.headerLength));
@@ -110,7 +112,7 @@ export function unwrapKeyBlock(
 		const cipher = method.cipher(crypto);
 		const whole =
 			method.binding === "variant"
-				? cbcMac(cipher, macKey, wholeBlocks(concat(headerBytes, enciphered), cipher))
+				? cbcMac(cipher, macKey, concat(headerBytes, enciphered))
 				: cmacOf(cipher, macKey, headerBytes, keyData);
 		if (!equal(whole.subarray(0, method.macLength), mac))
 			throw new KeyBlockError("the block was changed or is protected by another key");
@@ -226,17 +228,11 @@ function cmacOf(cipher: BlockCipher, key: Uint8Array, header: Uint8Array, keyDat
 	}
 }
 
-/** Header and optional blocks fill whole blocks by rule (X9.143, 6.3); one that does not cannot carry a MAC. */
-function wholeBlocks(data: Uint8Array, { blockLength }: BlockCipher): Uint8Array {
-	if (data.length % blockLength) throw new KeyBlockError("the header does not fill whole blocks");
-	return data;
-}
-
 /** Length in bits, key, random filler. */
 function keyOf(keyData: Uint8Array): Uint8Array {
 	const bits = readUint(keyData, 0, LENGTH_BYTES);
 	const end = LENGTH_BYTES + bits / 8;
-	if (bits % 8 || end > keyData.length) throw new KeyBlockError("the key has a wrong length");
+	if (bits === 0 || bits % 8 || end > keyData.length) throw new KeyBlockError("the key has a wrong length");
 	return keyData.slice(LENGTH_BYTES, end);
 }
 

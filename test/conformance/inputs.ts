@@ -7,11 +7,6 @@ export class CaseError extends Error {
 	override readonly name = "CaseError";
 }
 
-/** What the case asks for is a choice that no function of Kassa offers: as good as refused. */
-export class NotInKassa extends Error {
-	override readonly name = "NotInKassa";
-}
-
 /** The inputs of one case by name. What is missing or of another kind is the file's mistake. */
 export class Inputs {
 	readonly #values: Readonly<Record<string, Json>>;

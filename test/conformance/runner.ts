@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { adapters } from "./adapters.js";
 import { format, type Got, holds } from "./compare.js";
-import { CaseError, Inputs, NotInKassa } from "./inputs.js";
+import { CaseError, Inputs } from "./inputs.js";
 
 /** What an adapter sees of the file besides the inputs of its case. */
 export interface CaseContext {
@@ -96,7 +96,7 @@ async function run(area: string, { inputs }: Case, context: CaseContext): Promis
 		if (!adapter) return `no operation ${[area, operation].filter(Boolean).join(" ")}`;
 		return { ...ACCEPTED, ...(await adapter(named, context)) };
 	} catch (error) {
-		if (error instanceof NotInKassa || isRejection(error)) return REJECTED;
+		if (isRejection(error)) return REJECTED;
 		return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 	}
 }

@@ -2,7 +2,15 @@ import { describe, expect, test } from "vitest";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { asciiBytes, latin1Text } from "../../src/bytes/bytes.js";
 import { formatHex, parseHex } from "../../src/bytes/hex.js";
-import { ecbXorMac, padMethod1, padMethod2, retailMac } from "../../src/crypto/mac.js";
+import {
+	ecbXorMac,
+	macAlgorithm3,
+	padByMethod,
+	padMethod1,
+	padMethod2,
+	padMethod3,
+	retailMac,
+} from "../../src/crypto/mac.js";
 import { softwareCrypto } from "../../src/crypto/software.js";
 
 // ISO/IEC 9797-1, 6.3
@@ -16,6 +24,19 @@ test.each([
 	expect(formatHex(padMethod2(parseHex(data)))).toBe(method2);
 });
 
+test.each([
+	["1234", 4, "0000001012340000"],
+	["", 8, "00000000000000000000000000000000"],
+	["1234567890123456", 16, "00000000000000000000000000000040" + "12345678901234560000000000000000"],
+])("padding method 3 of %s to blocks of %i: the length in bits stands in front", (data, blockLength, padded) => {
+	expect(formatHex(padMethod3(parseHex(data), blockLength))).toBe(padded);
+});
+
+test("there are three padding methods", () => {
+	expect(formatHex(padByMethod(2, parseHex("12")))).toBe("1280000000000000");
+	for (const method of [0, 4, -1, 1.5]) expect(() => padByMethod(method, parseHex("12"))).toThrow(RangeError);
+});
+
 describe.each([
 	["node", nodeCrypto],
 	["software", softwareCrypto],
@@ -27,6 +48,18 @@ describe.each([
 	])('retail MAC of "hello world" with padding %s', (_padding, pad, mac) => {
 		const key = parseHex("AAAAAAAAAAAAAAAABBBBBBBBBBBBBBBB");
 		expect(formatHex(retailMac(crypto, key, pad(asciiBytes("hello world"))))).toBe(mac);
+	});
+
+	test("MAC algorithm 3 over triple DES is what its three steps are", () => {
+		const [key1, key2, data] = [
+			parseHex(`${"41".repeat(16)}`),
+			parseHex("42".repeat(24)),
+			padMethod2(asciiBytes("hello")),
+		];
+		const chained = nodeCrypto.desCbc(key1, new Uint8Array(8), data, "encipher").slice(-8);
+		const middle = nodeCrypto.desEcb(key2, chained, "decipher");
+		expect(macAlgorithm3(crypto, key1, key2, data)).toEqual(nodeCrypto.desEcb(key1, middle, "encipher"));
+		expect(() => macAlgorithm3(crypto, key1, new Uint8Array(7), data)).toThrow(RangeError);
 	});
 
 	test("the ECB-XOR MAC step by step: XOR, spell, encipher, XOR, encipher, spell", () => {

@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
+import { asciiBytes, concat, uintBytes } from "../../src/bytes/bytes.js";
 import { formatHex, parseHex } from "../../src/bytes/hex.js";
+import { tdesCipher } from "../../src/crypto/blockCipher.js";
+import { cmac } from "../../src/crypto/mac.js";
 import { unwrapKeyBlock } from "../../src/keys/keyBlock.js";
 import { decodeKeyBlockHeader, KeyBlockError } from "../../src/keys/keyBlockHeader.js";
 import { aesKeyCheckValue, tdesKeyCheckValue } from "../../src/keys/keyCheckValue.js";
@@ -53,6 +56,25 @@ test("check values: enciphered zeros for TDES, CMAC for AES (X9.24-1, Annex A)",
 	);
 });
 
+/** A block of version B, MAC and all, whatever it says; without `bits` and `optionalBlocks` a good one. */
+function wrapped({ bits = 128, optionalBlocks = "00" }: { bits?: number; optionalBlocks?: string }): string {
+	const cipher = tdesCipher(nodeCrypto);
+	const kbpk = parseHex(TDES_KBPK);
+	// X9.143, 7.3: counter, usage, separator, algorithm, length
+	const derived = (usage: string) =>
+		concat(...["01", "02"].map(counter => cmac(cipher, kbpk, parseHex(`${counter}${usage}0000000080`))));
+	const keyData = concat(uintBytes(bits, 2), new Uint8Array(16).fill(0x5a), new Uint8Array(6));
+	const header = `${optionalBlocks.slice(0, 2)}00${optionalBlocks.slice(2)}`;
+	const whole = `B${String(12 + header.length + 2 * (keyData.length + 8)).padStart(4, "0")}K0TN00N${header}`;
+	const mac = cmac(cipher, derived("0001"), concat(asciiBytes(whole), keyData));
+	return whole + formatHex(cipher.cbc(derived("0000"), mac, keyData, "encipher")) + formatHex(mac);
+}
+
+test("what the refused blocks are made of opens when nothing is wrong with it", () => {
+	const { key } = unwrapKeyBlock(nodeCrypto, parseHex(TDES_KBPK), wrapped({}));
+	expect(formatHex(key)).toBe("5A".repeat(16));
+});
+
 describe("a block that was changed is refused", () => {
 	// [KEY-BLK-02]
 	test.each([...B_BLOCK].map((_, at) => at))("at character %i", at => {
@@ -66,6 +88,10 @@ describe("a block that was changed is refused", () => {
 		["a key of no suitable length", B_BLOCK, "00".repeat(8)],
 		["cut off", B_BLOCK.slice(0, -16), TDES_KBPK],
 		["nothing behind the header", "A0024M3TC00E00009AA5BBA6", TDES_KBPK],
+		["a header that does not fill whole blocks", wrapped({ optionalBlocks: "01CT0600" }), TDES_KBPK],
+		["a key of no length", wrapped({ bits: 0 }), TDES_KBPK],
+		["a key longer than its block", wrapped({ bits: 8 * 40 }), TDES_KBPK],
+		["a key of no whole bytes", wrapped({ bits: 127 }), TDES_KBPK],
 		["no hexadecimal", `${B_BLOCK.slice(0, -1)}X`, TDES_KBPK],
 	])("%s", (_name, block, kbpk) => {
 		expect(() => unwrapKeyBlock(nodeCrypto, parseHex(kbpk), block)).toThrow(KeyBlockError);

@@ -83,6 +83,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+// [KEY-STO-08]
 test("the key is made once, also when two want it at the same time", async () => {
 	const generation = mine.slots.generation("tls");
 	await tlsKey.ensure(pause);
@@ -151,6 +152,7 @@ test("the certificate says how long it lasts", () => {
 	expect([notBefore, notAfter]).toEqual([Date.parse(validFrom), Date.parse(validTo)]);
 });
 
+// [KEY-STO-08]
 test("the key in the clear is wiped when the handshake has ended, well or not, and at once when the keys are erased", async () => {
 	let held = new Uint8Array(0);
 	const take = async (pkcs8: Uint8Array) => {

@@ -11,10 +11,10 @@ import { emv2000TreeKey, visaSecureMessagingKey } from "../../../sim/card/scheme
 import { encipherScriptData, type ScriptCoding } from "../../../sim/card/scriptEncipherment.js";
 import { visPinBlock } from "../../../sim/card/visPinBlock.js";
 import { nodeCrypto } from "../../../sim/world/nodeCrypto.js";
-import { retailMac } from "../../../src/crypto/mac.js";
+import { padByMethod, retailMac } from "../../../src/crypto/mac.js";
 import { CaseError, type Inputs } from "../inputs.js";
 import type { Operations } from "../runner.js";
-import { leftmost, padding } from "./mac.js";
+import { leftmost } from "./mac.js";
 import { pinDigits } from "./pinblock.js";
 
 export const emvCrypto: Operations = {
@@ -34,9 +34,8 @@ export const emvCrypto: Operations = {
 		}),
 	}),
 	application_cryptogram: inputs => {
-		const pad = padding(inputs.has("padding_method") ? inputs.number("padding_method") : 2);
 		const output = applicationCryptogram(nodeCrypto, inputs.hex("session_key"), inputs.hex("data"), data =>
-			pad(data, 8),
+			padByMethod(methodOf(inputs), data),
 		);
 		return { output: leftmost(output, inputs) };
 	},
@@ -53,8 +52,8 @@ export const emvCrypto: Operations = {
 		),
 	}),
 	script_mac: inputs => {
-		const pad = padding(inputs.has("padding_method") ? inputs.number("padding_method") : 2);
-		return { output: leftmost(retailMac(nodeCrypto, inputs.hex("session_key"), pad(inputs.hex("data"), 8)), inputs) };
+		const padded = padByMethod(methodOf(inputs), inputs.hex("data"));
+		return { output: leftmost(retailMac(nodeCrypto, inputs.hex("session_key"), padded), inputs) };
 	},
 	script_encipher: inputs => ({
 		output: encipherScriptData(
@@ -76,6 +75,10 @@ export const emvCrypto: Operations = {
 		return { output: String(cvc3(nodeCrypto, key, inputs.hex("track_data"), inputs.hex("un"), inputs.hex("atc"))) };
 	},
 };
+
+function methodOf(inputs: Inputs): number {
+	return inputs.has("padding_method") ? inputs.number("padding_method") : 2;
+}
 
 function panSequence(inputs: Inputs): number {
 	return inputs.has("psn") ? Number(inputs.text("psn")) : 0;

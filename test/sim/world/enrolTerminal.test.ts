@@ -91,6 +91,7 @@ test("a terminal without a TLS key makes it at its first connection, has it cert
 	);
 });
 
+// [KEY-STO-08]
 test("the private key is in no file of the state folder, in no form", () => {
 	const { pkcs8, parts } = secrets();
 	expect(parts.map(({ length }) => length)).toEqual([256, 128, 128, 128, 128, 128]);

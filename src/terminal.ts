@@ -239,7 +239,7 @@ export class Terminal {
 			keys: hostKeys(slots, { crypto, random }, profile.security),
 			seal,
 			journal,
-			passcodes: new Passcodes({ storage, crypto, random }, settings.passcodeRounds ?? PASSCODE_ROUNDS),
+			passcodes: new Passcodes({ storage, crypto, random, seal }, settings.passcodeRounds ?? PASSCODE_ROUNDS),
 			printer: ports.printer,
 			signInWanted: false,
 			keyComponents: key => new KeyComponents(slots, crypto, key),

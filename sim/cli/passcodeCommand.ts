@@ -2,9 +2,9 @@ import { Command, Option } from "commander";
 import { asciiBytes, wipe } from "../../src/bytes/bytes.js";
 import { ROLES, type Role } from "../../src/operators/passcodes.js";
 import { testPasscodes } from "../world/equipTerminal.js";
-import { FileStorage } from "../world/fileStorage.js";
 import type { TestTerminal } from "../world/merchant.js";
 import { StateFolder } from "../world/stateFolder.js";
+import { useTerminalKeys } from "../world/terminalKeyStore.js";
 import { openTestWorld } from "../world/testWorld.js";
 import { parsePasscode, stateOption, terminalOption } from "./options.js";
 
@@ -28,13 +28,11 @@ async function setPasscode(
 ): Promise<void> {
 	const state = new StateFolder(folder);
 	await openTestWorld(state, false);
-	const lock = state.lock(terminal, `the terminal ${state.at(terminal)}`);
 	const passcode = asciiBytes(digits);
 	try {
-		testPasscodes(new FileStorage(state.at(terminal))).set(role, passcode);
+		useTerminalKeys(state, terminal, (slots, storage) => testPasscodes(slots, storage).set(role, passcode));
 	} finally {
 		wipe(passcode); // WIPE
-		lock.release();
 	}
 	console.log(`the ${role} of the terminal ${terminal} has another passcode`);
 }

@@ -24,14 +24,15 @@ import type { TestTerminalFile } from "./testWorld.js";
 const PASSCODE_ROUNDS = 1_000;
 
 /** How the passcodes of a test terminal are kept. */
-export function testPasscodes(storage: Storage): Passcodes {
-	return new Passcodes({ storage, random: systemRandom, crypto: nodeCrypto }, PASSCODE_ROUNDS);
+export function testPasscodes(slots: KeySlots, storage: Storage): Passcodes {
+	const seal = new Seal(slots, systemRandom);
+	return new Passcodes({ storage, random: systemRandom, crypto: nodeCrypto, seal }, PASSCODE_ROUNDS);
 }
 
 /**
  * Puts into a terminal what its bank and its service give it before it is handed over: the keys that its host profile
  * works with and the supervisor's passcode. What the terminal has already, e.g. keys from a sign-in, stays. One that was
- * opened gets no keys: its world has to be made anew.
+ * opened gets nothing: its world has to be made anew.
  */
 export function equipTerminal(
 	storage: Storage,
@@ -40,12 +41,11 @@ export function equipTerminal(
 	{ name, security }: { readonly name: TestTerminal; readonly security: SecurityProfile },
 ): void {
 	const slots = new KeySlots({ storage, random: systemRandom, crypto: nodeCrypto }, deviceKeySecret);
-	if (!slots.isZeroised) {
-		if (security.keyScheme === "masterSession") loadSessionKeys(slots, file, security);
-		else if (!slots.has("dukpt")) loadInitialKey(slots, file, security.keyScheme, TEST_TERMINAL_IDS[name]);
-	}
-	if (!slots.isZeroised) bind(slots, storage, name);
-	const passcodes = testPasscodes(storage);
+	if (slots.isZeroised) return;
+	if (security.keyScheme === "masterSession") loadSessionKeys(slots, file, security);
+	else if (!slots.has("dukpt")) loadInitialKey(slots, file, security.keyScheme, TEST_TERMINAL_IDS[name]);
+	bind(slots, storage, name);
+	const passcodes = testPasscodes(slots, storage);
 	if (!passcodes.isSet("supervisor")) passcodes.set("supervisor", asciiBytes(TEST_SUPERVISOR_PASSCODE));
 }
 

@@ -40,7 +40,7 @@ const REFUSALS = Object.freeze({
 	} as const),
 	damaged: Object.freeze({
 		title: "notAllowed",
-		reason: (name: string) => `the ${name} passcode is damaged: have it set again`,
+		reason: (name: string) => `the ${name} passcode is damaged or of another device: have it set again`,
 	} as const),
 	locked: Object.freeze({
 		title: "passcodeLocked",

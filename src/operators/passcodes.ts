@@ -1,4 +1,4 @@
-import { asciiBytes, concat, equal, uintBytes, wipe } from "../bytes/bytes.js";
+import { concat, equal, uintBytes, wipe } from "../bytes/bytes.js";
 import { decodeCbor, encodeCbor } from "../bytes/cbor.js";
 import { hmac } from "../crypto/hmac.js";
 import type { Crypto, Random, Storage } from "../ports.js";
@@ -20,21 +20,31 @@ const SALT_LENGTH = 16;
 const MOST_WRONG = 5;
 const LOCK_MS = 15 * 60_000;
 
+/** Closes and opens what lies on the medium under a key of this device: see `Seal`. */
+export interface PasscodeSeal {
+	close(plain: Uint8Array): Uint8Array;
+	/** @returns undefined when it was not sealed by this device or was changed since */
+	open(sealed: Uint8Array): Uint8Array | undefined;
+}
+
 /**
  * Passcodes of persons, each kept as PBKDF2 of it (RFC 8018, 5.2, HMAC-SHA-256) with a salt. A passcode has few digits:
- * what protects it is the lock after five wrong ones, whose count is on the medium before the answer is given.
+ * what protects it is the lock after five wrong ones, whose count is on the medium before the answer is given, and the
+ * device's seal: whoever has the medium can neither try digits against it nor put a passcode of their own there.
  */
 export class Passcodes {
 	readonly #storage: Storage;
 	readonly #crypto: Crypto;
 	readonly #random: Random;
+	readonly #seal: PasscodeSeal;
 	readonly #rounds: number;
 
 	/** @param rounds of PBKDF2 for new passcodes: as many as the device does in a second */
-	constructor(ports: { storage: Storage; crypto: Crypto; random: Random }, rounds: number) {
+	constructor(ports: { storage: Storage; crypto: Crypto; random: Random; seal: PasscodeSeal }, rounds: number) {
 		this.#storage = ports.storage;
 		this.#crypto = ports.crypto;
 		this.#random = ports.random;
+		this.#seal = ports.seal;
 		this.#rounds = rounds;
 	}
 
@@ -82,22 +92,17 @@ export class Passcodes {
 	#read(role: Role): Kept | "damaged" | undefined {
 		const size = this.#storage.size(fileName(role));
 		if (size === undefined) return undefined;
-		const bytes = this.#storage.read(fileName(role), 0, size);
-		const [body, check] = [bytes.subarray(0, size - CHECK_LENGTH), bytes.subarray(size - CHECK_LENGTH)];
-		return equal(this.#check(body), check) ? (decodeCbor(body) as Kept) : "damaged";
+		const plain = this.#seal.open(this.#storage.read(fileName(role), 0, size));
+		if (!plain) return "damaged";
+		const [sealedFor, kept] = decodeCbor(plain) as [Role, Kept];
+		return sealedFor === role ? kept : "damaged";
 	}
 
+	/** Whose it is stands inside: a custodian's file in the supervisor's place is worth nothing. */
 	#write(role: Role, kept: Kept): void {
-		const body = encodeCbor(kept);
-		this.#storage.replace(fileName(role), concat(body, this.#check(body)));
-	}
-
-	#check(body: Uint8Array): Uint8Array {
-		return this.#crypto.sha256(concat(asciiBytes("passcode"), body)).slice(0, CHECK_LENGTH);
+		this.#storage.replace(fileName(role), this.#seal.close(encodeCbor([role, kept])));
 	}
 }
-
-const CHECK_LENGTH = 8;
 
 function fileName(role: Role): string {
 	return `passcode-${role}`;

@@ -318,7 +318,8 @@ export class SaleBench {
 	}
 
 	get passcodes(): Passcodes {
-		return new Passcodes({ storage: this.disk, crypto: this.#options.crypto, random: this.#random }, 2);
+		const { crypto } = this.#options;
+		return new Passcodes({ ...this.journalPorts, crypto, random: this.#random }, 2);
 	}
 
 	#boot(): Terminal {

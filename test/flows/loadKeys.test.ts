@@ -10,7 +10,6 @@ import { keyCheckValue } from "../../src/keys/keyCheckValue.js";
 import type { ComponentKey } from "../../src/keys/keyComponents.js";
 import { KeySlots } from "../../src/keys/keySlots.js";
 import { makeRemoteKeys, type RemoteKey } from "../../src/keys/remoteKeyLoading.js";
-import { Passcodes } from "../../src/operators/passcodes.js";
 import type { Key } from "../../src/ports.js";
 import { keysFor } from "../keys/componentKeys.js";
 import { ACQUIRER_SEED, type BenchOptions, SaleBench } from "./bench.js";
@@ -43,8 +42,7 @@ beforeEach(() => {
 	b = new SaleBench(options);
 	void b.terminal; // makes its keys
 	before = kcvOf("master");
-	const passcodes = new Passcodes({ storage: b.disk, crypto: nodeCrypto, random: new SeededRandom(4) }, 2);
-	for (const role of ["custodian1", "custodian2"] as const) passcodes.set(role, asciiBytes(CODES[role]));
+	for (const role of ["custodian1", "custodian2"] as const) b.passcodes.set(role, asciiBytes(CODES[role]));
 });
 
 type Acts = readonly (readonly [screen: string, keys: readonly Key[] | (() => void)])[];

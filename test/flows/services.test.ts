@@ -167,13 +167,38 @@ describe.each([
 	});
 });
 
-test("an offline decline of which the card wants its issuer to know", async () => {
-	const configuration = withApplication(world.configuration, { tacDenial: "FFFFFFFFFF" });
-	const b = bench({ configuration });
-	const result = await b.sale(100);
-	expect(result).toMatchObject({ outcome: "declined", online: false });
-	const wanted = (result.card!.cid![0]! & 0x08) !== 0;
-	expect(b.terminal.journal.owed().map(({ kind }) => kind)).toEqual(wanted ? ["declineAdvice"] : []);
+describe.each([
+	["unionPay", unionPay],
+	["generic87", oneRound(generic87)],
+] as const)("a decline that the bank did not decide, %s", (_name, profile) => {
+	// [EMV-ONL-09]
+	test.each([
+		["a card that wants its issuer to hear of it: it is told once, and no money moves", true],
+		["a card that does not: nobody is told", false],
+	])("%s", async (_card, advice) => {
+		const applications = world.personalisation.applications.map(each => ({
+			...each,
+			cardAction: { ...each.cardAction, advice },
+		}));
+		const b = bench({
+			profile,
+			personalisation: { ...world.personalisation, applications },
+			configuration: withApplication(world.configuration, { tacDenial: "FFFFFFFFFF" }),
+		});
+		const result = await b.sale(100);
+		expect(result).toMatchObject({ outcome: "declined", status: "declined", online: false });
+		expect(result.card!.cid![0]! & 0xc8).toBe(advice ? 0x08 : 0x00);
+		expect(b.terminal.journal.owed().map(({ kind }) => kind)).toEqual(advice ? ["declineAdvice"] : []);
+		b.restart();
+		expect(await b.terminal.serve({ service: "deliver" })).toMatchObject({ done: true });
+		expect(b.terminal.journal.owed()).toEqual([]);
+		expect(b.bank.received).toEqual(advice ? ["0120"] : []);
+		const { batch, stan } = result.name!;
+		const booked = b.books.transaction({ terminalId, batch, stan });
+		expect(booked?.operation).toBe(advice ? "declineAdvice" : undefined);
+		expect(b.merchantMinor).toBe(0);
+		expect(await b.terminal.serve({ service: "settle" })).toMatchObject({ reason: "settled, the totals agree" });
+	});
 });
 
 describe("reprint and totals", () => {

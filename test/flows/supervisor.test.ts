@@ -67,9 +67,18 @@ test("the refund by card: the money stays when the supervisor does not agree", a
 	expect(b.terminal.result(b.terminal.journal.last()!)).toMatchObject({ outcome: "cancelled", status: "declined" });
 });
 
+/** Whoever has the medium sets the same passcode on a terminal of their own and copies it. */
+function putForeignPasscode(b: SaleBench): void {
+	const foreign = new SaleBench({ ...world, crypto: nodeCrypto, seed: 7 });
+	void foreign.terminal;
+	const name = "passcode-supervisor";
+	b.disk.replace(name, foreign.disk.read(name, 0, foreign.disk.size(name)!));
+}
+
 test.each([
 	["not set", (b: SaleBench) => b.disk.remove("passcode-supervisor"), "set one first"],
 	["damaged", (b: SaleBench) => b.disk.flip("passcode-supervisor", 12), "have it set again"],
+	["of another device", (b: SaleBench) => putForeignPasscode(b), "damaged or of another device: have it set again"],
 ])("a passcode that is %s approves nothing and says what to do", async (_name, spoil, sentence) => {
 	const { b, invoice } = await prepared("saleVoid");
 	spoil(b);

@@ -6,16 +6,32 @@ import { SeededRandom } from "../../sim/world/seededRandom.js";
 import { asciiBytes } from "../../src/bytes/bytes.js";
 import { decodeCbor } from "../../src/bytes/cbor.js";
 import { formatHex } from "../../src/bytes/hex.js";
-import { Passcodes } from "../../src/operators/passcodes.js";
+import { KeySlots } from "../../src/keys/keySlots.js";
+import { Seal } from "../../src/keys/seal.js";
+import { type PasscodeSeal, Passcodes } from "../../src/operators/passcodes.js";
 
 const FILE = "passcode-supervisor";
 const MINUTES = 60_000;
 const RIGHT = asciiBytes("2580");
 const WRONG = asciiBytes("2581");
 
-function passcodes(disk = new MemoryDisk(), rounds = 3) {
-	const kept = new Passcodes({ storage: disk, crypto: nodeCrypto, random: new SeededRandom(1) }, rounds);
-	return { disk, kept };
+/** The seal of a device, which its secret stands for. */
+function sealOf(device: number): Seal {
+	const ports = { storage: new MemoryDisk(), crypto: nodeCrypto, random: new SeededRandom(device) };
+	return new Seal(new KeySlots(ports, new Uint8Array(32).fill(device)), ports.random);
+}
+const seal = sealOf(1);
+
+function passcodes(disk = new MemoryDisk(), rounds = 3, ofDevice: PasscodeSeal = seal) {
+	const ports = { storage: disk, crypto: nodeCrypto, random: new SeededRandom(1), seal: ofDevice };
+	return { disk, kept: new Passcodes(ports, rounds) };
+}
+
+/** What lies on the medium, opened. */
+function opened(disk: MemoryDisk): Kept {
+	const [role, kept] = decodeCbor(seal.open(disk.read(FILE, 0, disk.size(FILE)!))!) as [string, Kept];
+	expect(role).toBe("supervisor");
+	return kept;
 }
 
 interface Kept {
@@ -28,8 +44,8 @@ interface Kept {
 test("PBKDF2-HMAC-SHA-256 of the published example", () => {
 	const disk = new MemoryDisk();
 	const random = { bytes: () => asciiBytes("salt") };
-	new Passcodes({ storage: disk, crypto: nodeCrypto, random }, 1).set("supervisor", asciiBytes("passwd"));
-	const file = decodeCbor(disk.read(FILE, 0, disk.size(FILE)! - 8)) as Kept;
+	new Passcodes({ storage: disk, crypto: nodeCrypto, random, seal }, 1).set("supervisor", asciiBytes("passwd"));
+	const file = opened(disk);
 	expect(formatHex(file.verifier)).toBe("55AC046E56E3089FEC1691C22544B605F94185216DDE0465E68B9D57C20DACBC");
 });
 
@@ -40,8 +56,7 @@ test.each([
 ])("the verifier of %s after %i rounds is PBKDF2-HMAC-SHA-256", (passcode, rounds) => {
 	const { disk, kept } = passcodes(undefined, rounds);
 	kept.set("supervisor", asciiBytes(passcode));
-	const size = disk.size(FILE)!;
-	const file = decodeCbor(disk.read(FILE, 0, size - 8)) as Kept;
+	const file = opened(disk);
 	expect(formatHex(file.verifier)).toBe(
 		pbkdf2Sync(passcode, file.salt, rounds, 32, "sha256").toString("hex").toUpperCase(),
 	);
@@ -116,5 +131,26 @@ describe("verify", () => {
 		expect(kept.isSet("supervisor")).toBe(false);
 		kept.set("supervisor", RIGHT);
 		expect(kept.verify("supervisor", RIGHT, 0)).toBe("right");
+	});
+
+	test("a file that another device has sealed, or that belongs to another role, is not believed", () => {
+		const { disk, kept } = passcodes();
+		kept.set("supervisor", RIGHT);
+		const stranger = passcodes(undefined, 3, sealOf(2));
+		stranger.kept.set("supervisor", WRONG);
+		disk.replace(FILE, stranger.disk.read(FILE, 0, stranger.disk.size(FILE)!));
+		expect(kept.verify("supervisor", WRONG, 0)).toBe("damaged");
+		kept.set("custodian1", WRONG);
+		disk.replace(FILE, disk.read("passcode-custodian1", 0, disk.size("passcode-custodian1")!));
+		expect(kept.verify("supervisor", WRONG, 0)).toBe("damaged");
+		expect(kept.isSet("supervisor")).toBe(false);
+	});
+
+	test("neither salt nor verifier lie open on the medium", () => {
+		const { disk, kept } = passcodes();
+		kept.set("supervisor", RIGHT);
+		const { salt, verifier } = opened(disk);
+		const medium = formatHex(disk.read(FILE, 0, disk.size(FILE)!));
+		for (const secret of [salt, verifier]) expect(medium).not.toContain(formatHex(secret));
 	});
 });

@@ -1,9 +1,11 @@
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { kassaHere } from "./kassaHere.js";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "kassa-cli-"));
@@ -11,21 +13,25 @@ const state = join(folder, "state");
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function kassa(...args: string[]) {
+const kassa = (...args: string[]) => kassaHere(args);
+
+/** The same as a process of its own. */
+function kassaProcess(...args: string[]) {
 	const options = { cwd: ROOT, encoding: "utf8", timeout: 60_000 } as const;
 	const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", "sim/kassa.ts", ...args], options);
 	return { status, stdout, stderr };
 }
 
 const sale = (...args: string[]) => kassa("sale", "--state", state, ...args);
-const saleJson = (...args: string[]) => {
-	const { status, stdout } = sale("--json", ...args);
+const saleJson = async (...args: string[]) => {
+	const { status, stdout } = await sale("--json", ...args);
 	return { status, json: JSON.parse(stdout) as Record<string, unknown> };
 };
 
 describe("kassa sale", () => {
-	test("prints exactly one JSON object with everything that is known of an approved sale", () => {
-		const { status, json } = saleJson("--amount", "12.34");
+	test("prints exactly one JSON object with everything that is known of an approved sale", async () => {
+		const { status, stdout } = kassaProcess("sale", "--state", state, "--json", "--amount", "12.34");
+		const json = JSON.parse(stdout) as unknown;
 		expect(status).toBe(0);
 		expect(json).toEqual({
 			operation: "sale",
@@ -57,15 +63,30 @@ describe("kassa sale", () => {
 		});
 	});
 
-	test("tells the story, and the ledger has it", () => {
-		const { status, stdout } = sale("--amount", "5", "--card", "unionpay-online-pin");
+	test("tells the story, and the ledger has it", async () => {
+		const { status, stdout } = await sale("--amount", "5", "--card", "unionpay-online-pin");
 		expect(status).toBe(0);
 		expect(stdout).toMatch(/GENERATE AC > /);
 		expect(stdout).toMatch(/^APPROVED {2}¥5\.00/m);
-		const ledger = JSON.parse(kassa("bank", "ledger", "--json", "--state", state).stdout) as { amountMinor: number }[];
+		const ledger = JSON.parse((await kassa("bank", "ledger", "--json", "--state", state)).stdout) as {
+			amountMinor: number;
+		}[];
 		expect(ledger.map(row => row.amountMinor)).toEqual(expect.arrayContaining([500, -500, 1234, -1234]));
 		expect(ledger.reduce((sum, row) => sum + row.amountMinor, 0)).toBe(0);
-		expect(kassa("bank", "ledger", "--state", state).stdout).toContain("¥5.00");
+		expect((await kassa("bank", "ledger", "--state", state)).stdout).toContain("¥5.00");
+	});
+});
+
+describe("kassa sale beside a bank that runs", () => {
+	let bank: ChildProcessWithoutNullStreams;
+	beforeAll(async () => {
+		const args = ["--import", "tsx", "sim/kassa.ts", "bank", "run", "--bank-port", "0", "--state", state];
+		bank = spawn(process.execPath, args, { cwd: ROOT });
+		for (let line = ""; !line.includes('"ready":true'); ) line += String((await once(bank.stdout, "data"))[0]);
+	});
+	afterAll(async () => {
+		bank.kill("SIGTERM");
+		await once(bank, "close");
 	});
 
 	test.each([
@@ -81,30 +102,30 @@ describe("kassa sale", () => {
 			{ outcome: "declined", responseCode: "05" },
 		],
 		[["--pin", "9999", "1234"], 0, { outcome: "approved", cvmResults: "440302" }],
-	])("%j ends with status %i", (args, status, expected) => {
-		const result = saleJson("--amount", "1.00", ...args);
+	])("%j ends with status %i", async (args, status, expected) => {
+		const result = await saleJson("--amount", "1.00", ...args);
 		expect(result.json).toMatchObject(expected);
 		expect(result.status).toBe(status);
 	});
 
-	test("writes the trace of the line in the form that the file's name asks for, the PIN hidden", () => {
+	test("writes the trace of the line in the form that the file's name asks for, the PIN hidden", async () => {
 		const [text, vcd] = [join(folder, "line.txt"), join(folder, "line.vcd")];
-		expect(sale("--amount", "1.00", "--card", "plaintext-pin", "--line-trace", text).status).toBe(0);
+		expect((await sale("--amount", "1.00", "--card", "plaintext-pin", "--line-trace", text)).status).toBe(0);
 		expect(readFileSync(text, "utf8")).toMatch(/< 3B\n/);
 		// T=0: VERIFY, its procedure byte, eight secret characters
 		expect(readFileSync(text, "utf8")).toMatch(
 			/(> \w\w\n\s+\S+ {2}){4}> 08\n.*< 20\n(.*> \*\*\n){8}(.*< 60\n)*.*< 90\n/,
 		);
-		expect(sale("--amount", "1.00", "--line-trace", vcd).status).toBe(0);
+		expect((await sale("--amount", "1.00", "--line-trace", vcd)).status).toBe(0);
 		expect(readFileSync(vcd, "utf8")).toContain("$timescale 1 ns $end");
-		const wrong = sale("--amount", "1.00", "--line-trace", "line.png");
+		const wrong = await sale("--amount", "1.00", "--line-trace", "line.png");
 		expect([wrong.status, wrong.stderr]).toEqual([1, expect.stringContaining("ends in .vcd or .txt")]);
-		const nowhere = sale("--amount", "1.00", "--line-trace", join(folder, "no", "line.txt"));
+		const nowhere = await sale("--amount", "1.00", "--line-trace", join(folder, "no", "line.txt"));
 		expect([nowhere.status, nowhere.stderr]).toEqual([1, expect.stringContaining("it cannot be written")]);
 	});
 
-	test("no PIN and no whole card number in anything that is printed or kept", () => {
-		const { stdout } = sale("--amount", "1.00", "--card", "unionpay-online-pin");
+	test("no PIN and no whole card number in anything that is printed or kept", async () => {
+		const { stdout } = await sale("--amount", "1.00", "--card", "unionpay-online-pin");
 		const files = readdirSync(join(state, "commandLine")).map(name => readFileSync(join(state, "commandLine", name)));
 		const journal = Buffer.concat(files).toString("latin1");
 		for (const text of [stdout, journal]) expect(text).not.toMatch(/6221262000000000025|\b1234\b/);
@@ -112,14 +133,14 @@ describe("kassa sale", () => {
 });
 
 describe("kassa card-log", () => {
-	test("has the sale that the card just made", () => {
-		expect(saleJson("--amount", "7.77", "--card", "cda").json).toMatchObject({ outcome: "approved" });
-		const { stdout } = kassa("card-log", "--card", "cda", "--json", "--state", state);
+	test("has the sale that the card just made", async () => {
+		expect((await saleJson("--amount", "7.77", "--card", "cda")).json).toMatchObject({ outcome: "approved" });
+		const { stdout } = await kassa("card-log", "--card", "cda", "--json", "--state", state);
 		expect(JSON.parse(stdout)[0]).toMatchObject({ "9F02": "000000000777", "5F2A": "0156" });
 	});
 
-	test("a card without a log: one sentence", () => {
-		const { status, stderr } = kassa("card-log", "--card", "unionpay-debit", "--state", state);
+	test("a card without a log: one sentence", async () => {
+		const { status, stderr } = await kassa("card-log", "--card", "unionpay-debit", "--state", state);
 		expect(stderr).toBe("kassa: the card unionpay-debit keeps no transaction log\n");
 		expect(status).toBe(1);
 	});
@@ -146,30 +167,30 @@ describe("what is refused, in one line", () => {
 			["sale", "--amount", "1", "--card", "gold", "--state", state],
 			'there is no card "gold": `kassa card list` names those that there are',
 		],
-	])("%j", (args, sentence) => {
-		const { status, stdout, stderr } = kassa(...args);
+	])("%j", async (args, sentence) => {
+		const { status, stdout, stderr } = await kassa(...args);
 		expect(stderr).toContain(sentence);
 		expect(stderr.trim().split("\n").length).toBeLessThanOrEqual(2); // commander adds "(Did you mean …?)"
 		expect(stdout).toBe("");
 		expect(status).toBe(1);
 	});
 
-	test("a state folder that cannot be written", () => {
+	test("a state folder that cannot be written", async () => {
 		const file = join(folder, "file");
 		writeFileSync(file, "");
-		const { status, stderr } = kassa("sale", "--amount", "1", "--state", join(file, "state"));
+		const { status, stderr } = await kassa("sale", "--amount", "1", "--state", join(file, "state"));
 		expect(stderr).toMatch(/^kassa: cannot write to the state folder .*: choose another with --state DIR\n$/);
 		expect(status).toBe(1);
 	});
 
 	test.each(["world.json", "terminal.json", "configuration.json", "cards/unionpay-debit.json", "bank/config.json"])(
 		"a broken %s: one sentence, and nothing is changed",
-		name => {
+		async name => {
 			const broken = join(folder, `broken-${name.replace("/", "-")}`);
-			expect(kassa("sale", "--amount", "1", "--state", broken).status).toBe(0);
+			cpSync(state, broken, { recursive: true });
 			writeFileSync(join(broken, name), "{ no JSON");
 			const before = contents(broken);
-			const { status, stderr } = kassa("sale", "--amount", "1", "--state", broken);
+			const { status, stderr } = await kassa("sale", "--amount", "1", "--state", broken);
 			expect(stderr).toMatch(/^kassa: [^\n]+\n$/);
 			expect(stderr).toContain(name.split("/").at(-1));
 			expect(status).toBe(1);
@@ -177,7 +198,7 @@ describe("what is refused, in one line", () => {
 		},
 	);
 
-	test("a folder that holds somebody else's files is left alone", () => {
+	test("a folder that holds somebody else's files is left alone", async () => {
 		const foreign = join(folder, "foreign");
 		mkdirSync(join(foreign, "bank"), { recursive: true });
 		writeFileSync(join(foreign, "configuration.json"), "mine");
@@ -186,21 +207,21 @@ describe("what is refused, in one line", () => {
 			["sale", "--amount", "1"],
 			["bank", "ledger"],
 		]) {
-			const { status, stderr } = kassa(...args, "--state", foreign);
+			const { status, stderr } = await kassa(...args, "--state", foreign);
 			expect(stderr).toMatch(/^kassa: .* is there and no world of Kassa's: choose another folder with --state DIR\n$/);
 			expect(status).toBe(1);
 		}
 		expect(contents(foreign)).toEqual(before);
 	});
 
-	test("a damaged journal: one sentence, and nothing is changed", () => {
+	test("a damaged journal: one sentence, and nothing is changed", async () => {
 		const broken = join(folder, "broken-journal");
-		for (let i = 0; i < 2; i++) kassa("sale", "--amount", "1", "--state", broken);
+		cpSync(state, broken, { recursive: true });
 		const paths = ["journal.000001", "mirror.000001"].map(name => join(broken, "commandLine", name));
 		const journal = readFileSync(paths[0]!);
 		journal[20]! ^= 1;
 		for (const path of paths) writeFileSync(path, journal);
-		const { status, stderr } = kassa("sale", "--amount", "1", "--state", broken);
+		const { status, stderr } = await kassa("sale", "--amount", "1", "--state", broken);
 		expect(stderr).toMatch(/^kassa: .*record 1 is damaged[^\n]+\n$/);
 		expect(status).toBe(1);
 		for (const path of paths) expect(readFileSync(path)).toEqual(journal);
@@ -221,8 +242,8 @@ describe("--help", () => {
 		[["card-log"]],
 		[["config", "print"]],
 		[["decode"]],
-	])("of %j", command => {
-		const { status, stdout } = kassa(...command, "--help");
+	])("of %j", async command => {
+		const { status, stdout } = await kassa(...command, "--help");
 		expect(stdout).toMatch(/^Usage: kassa/);
 		expect(status).toBe(0);
 	});

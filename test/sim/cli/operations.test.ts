@@ -13,22 +13,25 @@ const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "kassa-day-"));
 const state = join(folder, "state");
 const NODE = ["--import", "tsx", "sim/kassa.ts"];
-let bank: ChildProcessWithoutNullStreams;
+const banks = new Map<string, ChildProcessWithoutNullStreams>();
 
-/** The bank of this shop, in a process of its own. */
-async function startBank(): Promise<void> {
-	bank = spawn(process.execPath, [...NODE, "bank", "run", "--bank-port", "0", "--state", state], { cwd: ROOT });
+/** The bank of a shop, in a process of its own. */
+async function startBank(shop = state): Promise<void> {
+	const bank = spawn(process.execPath, [...NODE, "bank", "run", "--bank-port", "0", "--state", shop], { cwd: ROOT });
+	banks.set(shop, bank);
 	for (let line = ""; !line.includes('"ready":true'); ) line += String((await once(bank.stdout, "data"))[0]);
 }
 
-async function stopBank(): Promise<void> {
+async function stopBank(shop = state): Promise<void> {
+	const bank = banks.get(shop)!;
+	banks.delete(shop);
 	bank.kill("SIGTERM");
 	await once(bank, "close");
 }
 
-beforeAll(startBank, 60_000);
+beforeAll(() => startBank(), 60_000);
 afterAll(async () => {
-	if (bank.exitCode === null) await stopBank();
+	for (const shop of banks.keys()) await stopBank(shop);
 	rmSync(folder, { recursive: true, force: true });
 });
 
@@ -154,8 +157,9 @@ test("another acquirer's profile: sale, void, refund, tip and settlement of a wo
 		return { status, json: JSON.parse(stdout) as Record<string, unknown> };
 	};
 	expect(await there("sale --amount 10 --profile generic87")).toMatchObject({ ...approved, json: { invoice: 1 } });
-	const { host } = JSON.parse(readFileSync(join(other, "bank", "config.json"), "utf8")) as { host?: unknown };
-	expect(host).toBe("127.0.0.1");
+	const { profile } = JSON.parse(readFileSync(join(other, "bank", "config.json"), "utf8")) as { profile?: unknown };
+	expect(profile).toBe("generic87");
+	await startBank(other);
 	expect(await there("sale --amount 20")).toMatchObject({ ...approved, json: { invoice: 2 } });
 	expect(await there(`void --invoice 1 ${SUPERVISOR}`)).toMatchObject(approved);
 	expect(await there(`refund --invoice 2 --amount 5 ${SUPERVISOR}`)).toMatchObject(approved);

@@ -60,18 +60,18 @@ test("keys of a sign-in and a passcode that somebody set stay over a start", () 
 	const checkValue = nodeCrypto.desEcb(pin, new Uint8Array(8), "encipher").slice(0, 4);
 	const key = nodeCrypto.desEcb(SHARED.tmk, pin, "encipher");
 	loadWorkKeys(slots, nodeCrypto, "ecbXor", { pin: { key, checkValue } });
-	testPasscodes(disk).set("supervisor", asciiBytes("9999"));
+	testPasscodes(slots, disk).set("supervisor", asciiBytes("9999"));
 	const again = equipped(disk, unionPay.security);
 	expect(again.kcv("pin")?.slice(0, 3)).toEqual(checkValue.slice(0, 3));
-	expect(testPasscodes(disk).verify("supervisor", asciiBytes("9999"), 0)).toBe("right");
+	expect(testPasscodes(again, disk).verify("supervisor", asciiBytes("9999"), 0)).toBe("right");
 });
 
 test("the supervisor's passcode is the test value until somebody sets another", () => {
 	const disk = new MemoryDisk();
-	equipped(disk, unionPay.security);
+	const slots = equipped(disk, unionPay.security);
 	const passcode = asciiBytes(TEST_SUPERVISOR_PASSCODE);
-	expect(testPasscodes(disk).verify("supervisor", passcode, 0)).toBe("right");
-	expect(testPasscodes(disk).verify("supervisor", asciiBytes("0000"), 0)).toBe("wrong");
+	expect(testPasscodes(slots, disk).verify("supervisor", passcode, 0)).toBe("right");
+	expect(testPasscodes(slots, disk).verify("supervisor", asciiBytes("0000"), 0)).toBe("wrong");
 });
 
 test("a terminal that was opened gets no keys", () => {

@@ -19,6 +19,9 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
 		passcode: async () => (await import("./cli/passcodeCommand.js")).passcodeCommand(),
 		journal: async () => (await import("./cli/journalCommand.js")).journalCommand(),
 		keys: async () => (await import("./cli/keysCommand.js")).keysCommand(),
+		bind: async () => (await import("./cli/bindCommand.js")).bindCommand(),
+		unbind: async () => (await import("./cli/bindCommand.js")).unbindCommand(),
+		binding: async () => (await import("./cli/bindCommand.js")).bindingCommand(),
 		service: async () => (await import("./cli/serviceCommand.js")).serviceCommand(),
 	},
 	"The world around it:": {

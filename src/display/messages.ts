@@ -176,6 +176,7 @@ export const MESSAGES = Object.freeze({
 	fees: both("Fees", "手续费"),
 	merchant: both("Merchant", "商户"),
 	bind: both("Bind to a merchant", "绑定商户"),
+	unbind: both("End the binding", "解除绑定"),
 	bound: both("Bound", "绑定成功"),
 	activationCode: both("Activation code", "请输入激活码"),
 	confirmBinding: both("Bind to this merchant?", "请确认绑定商户"),

@@ -7,6 +7,7 @@ import type { Screen } from "./display/screen.js";
 import * as screens from "./display/screens.js";
 import type { TerminalConfiguration } from "./emv/configuration.js";
 import type { Why } from "./emv/why.js";
+import { acceptFees, type BindingAnswer, refreshBinding } from "./flows/acceptFees.js";
 import { type BindResult, bind } from "./flows/bind.js";
 import { boundMerchant, idleScreen } from "./flows/boundMerchant.js";
 import { deliverAdvices, deliverReversals, stuckReversal } from "./flows/deliverOwed.js";
@@ -316,6 +317,16 @@ export class Terminal {
 	/** Ends the binding and erases the bank's keys, with the persons at the keypad (docs/binding.md). */
 	unbind(): Promise<UnbindResult> {
 		return this.#alone(unbind);
+	}
+
+	/** Asks the acquirer for revocations and new fees. */
+	refreshBinding(): Promise<BindingAnswer> {
+		return this.#alone(refreshBinding);
+	}
+
+	/** The merchant accepts new fees, with card and PIN. */
+	acceptFees(): Promise<BindingAnswer> {
+		return this.#alone(acceptFees);
 	}
 
 	/** What the acquirer keeps of sales now, a line for each kind of card. */

@@ -5,6 +5,7 @@ import { deliverAdvices, deliverReversals } from "./deliverOwed.js";
 import type { FlowContext } from "./flowContext.js";
 import { closeInterrupted } from "./recover.js";
 import type { ServiceResult } from "./serviceResult.js";
+import { settlementReport } from "./settlementReport.js";
 import { signIn } from "./signIn.js";
 import { settlementLines, settlementTotalsOf } from "./totals.js";
 import { uploadBatch } from "./uploadBatch.js";
@@ -53,7 +54,8 @@ async function settleBatch(c: FlowContext, { batch, phase }: BatchState): Promis
 	const lines = settlementLines(c, batch, totals);
 	c.journal.append({ type: "settled", batch, at: c.clock.now(), verdict: agree ? "equal" : "uploaded" });
 	const reason = agree ? "settled, the totals agree" : "settled after an upload: the totals differed";
-	return { operation: "settlement", done: true, reason, lines };
+	// 5 what it comes to, beside the bank's own statement
+	return { operation: "settlement", done: true, reason, lines: [...lines, ...(await settlementReport(c, batch))] };
 }
 
 function isDue({ phase, count }: BatchState): boolean {

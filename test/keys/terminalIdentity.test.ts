@@ -1,16 +1,10 @@
-import { execFileSync } from "node:child_process";
-import { createPrivateKey, createPublicKey, createVerify, X509Certificate } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createServer, connect as tlsConnect } from "node:tls";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { SeededRandom } from "../../sim/world/seededRandom.js";
 import { coseSign1, openCoseSign1 } from "../../src/binding/cose.js";
 import { asciiBytes } from "../../src/bytes/bytes.js";
 import { decodeCbor } from "../../src/bytes/cbor.js";
-import { formatHex, parseHex } from "../../src/bytes/hex.js";
+import { parseHex } from "../../src/bytes/hex.js";
 import { sealBox } from "../../src/crypto/sealedBox.js";
 import { KeyError } from "../../src/keys/keyError.js";
 import { openSignedRecord } from "../../src/keys/signedRecord.js";

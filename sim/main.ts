@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { type BankLogLine, spawnBank } from "./bank/startBank.js";
-import { configOption, profileOption, stateOption } from "./cli/options.js";
+import { configOption, factoryOption, profileOption, stateOption } from "./cli/options.js";
 import { reportError } from "./cli/reportError.js";
 import { type RegisterStartOptions, readRegisterOptions, registerOptions } from "./register/registerOptions.js";
 import { startRegisterServer } from "./register/registerServer.js";
@@ -16,6 +16,7 @@ interface StartOptions extends RegisterStartOptions {
 	readonly bankPort: number;
 	readonly state: string;
 	readonly fresh?: boolean;
+	readonly factory?: boolean;
 	readonly config?: string;
 	readonly profile?: string;
 }
@@ -26,6 +27,7 @@ const program = new Command("npm start --")
 	.option("-p, --port <port>", "port of the front panel, 0 for any free one", parsePort, 8080)
 	.option("-b, --bank-port <port>", "port of the test bank, 0 for any free one", parsePort, 8583)
 	.option("-f, --fresh", "begin with a new world: keys, cards, ledger, journal")
+	.addOption(factoryOption())
 	.addOption(profileOption())
 	.addOption(configOption())
 	.addOption(stateOption())
@@ -40,16 +42,17 @@ try {
 }
 
 async function start(options: StartOptions): Promise<void> {
-	const { port, bankPort, state: folder, fresh, config, profile } = options;
+	const { port, bankPort, state: folder, fresh, factory, config, profile } = options;
 	const registerAt = readRegisterOptions(options); // refused before anything is made or started
 	const state = new StateFolder(folder);
 	const lock = state.lock("start", `the state folder ${folder}`);
 	const spawned = spawnBank(logBankEvent); // it starts while the world is made
-	await openTestWorld(state, fresh === true, profile);
+	const terminal = factory ? "factory" : "panel";
+	await openTestWorld(state, fresh === true, profile, factory ? [] : ["panel"]);
 	const configuration = readConfiguration(state, config);
 	const bank = await spawned.open(state.at("bank/config.json"), bankPort).catch(error => asUserError(error));
 	const forgetBank = announceBank(state, bank);
-	const world = new PanelTerminal(state, bank.port, log, configuration, bank.ask);
+	const world = new PanelTerminal(state, bank, log, configuration, bank.ask, terminal);
 	const panel = await startFrontPanel({ port, host: "127.0.0.1", world }).catch(async error => {
 		await bank.stop();
 		return asUserError(error, `port ${port} is in use: choose another with --port`);

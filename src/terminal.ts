@@ -7,6 +7,7 @@ import type { Screen } from "./display/screen.js";
 import * as screens from "./display/screens.js";
 import type { TerminalConfiguration } from "./emv/configuration.js";
 import type { Why } from "./emv/why.js";
+import { acceptFees, type BindingAnswer, refreshBinding } from "./flows/acceptFees.js";
 import { type BindResult, bind } from "./flows/bind.js";
 import { boundMerchant, idleScreen } from "./flows/boundMerchant.js";
 import { boundTerminalData } from "./flows/boundTerminalData.js";
@@ -14,6 +15,7 @@ import { deliverAdvices, deliverReversals, stuckReversal } from "./flows/deliver
 import { Downloads } from "./flows/downloads.js";
 import { enterAmount } from "./flows/enterAmount.js";
 import { EventQueue } from "./flows/eventQueue.js";
+import { ruleText } from "./flows/feeText.js";
 import type { Device, FlowContext, TerminalEvent } from "./flows/flowContext.js";
 import { type KeyLoading, loadKeyComponents } from "./flows/loadKeyComponents.js";
 import { type BoundBank, loadKeyMessage } from "./flows/loadKeyMessage.js";
@@ -34,6 +36,7 @@ import { settlementUnder } from "./flows/settle.js";
 import { tidy } from "./flows/tidy.js";
 import type { TransactionResult } from "./flows/transactionResult.js";
 import { loadTravellingKeys } from "./flows/travellingKeys.js";
+import { type UnbindResult, unbind } from "./flows/unbind.js";
 import { HostLink } from "./host/hostLink.js";
 import type { HostProfile } from "./host/profiles/hostProfile.js";
 import type { JournalEntry } from "./journal/entries.js";
@@ -43,6 +46,7 @@ import type { TransactionRecord } from "./journal/transactionRecord.js";
 import { answerTampering } from "./keys/answerTampering.js";
 import type { CertificateSubject } from "./keys/certificateRequest.js";
 import { hostKeys } from "./keys/hostKeys.js";
+import { RECEIVING_SLOTS } from "./keys/keyAttributes.js";
 import { type ComponentKey, KeyComponents } from "./keys/keyComponents.js";
 import { KeyError } from "./keys/keyError.js";
 import { formatKeyEvent } from "./keys/keyEvent.js";
@@ -205,6 +209,11 @@ export class Terminal {
 			keyState: () => ({ keySequence: slots.sequence, wasZeroised: slots.zeroisation !== undefined }),
 			checkKeys: (record, signingKey) =>
 				checkRemoteKeys(slots, crypto, { identity: this.identity(), serial }, signingKey, record),
+			eraseBankKeys: () => {
+				const erased = RECEIVING_SLOTS.filter(slot => slots.has(slot));
+				for (const slot of erased) slots.erase(slot);
+				return erased;
+			},
 			loadKeys: (record, signingKey) => loadKeyMessage(slots, crypto, this.identity(), ofBank(signingKey), record),
 		};
 		const ownData = boundTerminalData(downloads, binding);
@@ -310,6 +319,28 @@ export class Terminal {
 	 */
 	bind(activationCode?: string): Promise<BindResult> {
 		return this.#alone(c => bind(c, activationCode));
+	}
+
+	/** Ends the binding and erases the bank's keys, with the persons at the keypad (docs/binding.md). */
+	unbind(): Promise<UnbindResult> {
+		return this.#alone(unbind);
+	}
+
+	/** Asks the acquirer for revocations and new fees. */
+	refreshBinding(): Promise<BindingAnswer> {
+		return this.#alone(refreshBinding);
+	}
+
+	/** The merchant accepts new fees, with card and PIN. */
+	acceptFees(): Promise<BindingAnswer> {
+		return this.#alone(acceptFees);
+	}
+
+	/** What the acquirer keeps of sales now, a line for each kind of card. */
+	feeLines(): string[] {
+		const { binding, clock, configuration } = this.#flows();
+		const fees = binding.termsAt(clock.now());
+		return fees?.rules.map(rule => ruleText(rule, configuration.currencyCode)) ?? [];
 	}
 
 	/** Whom the terminal sells for, and why not. */

@@ -30,6 +30,8 @@ export interface AcquirerOptions {
 	readonly keys: SharedKeys;
 	readonly terminalKeys?: ReadonlyMap<string, SharedKeys>;
 	readonly bank: Bank;
+	/** The binding by which a terminal may send messages; absent: every binding number will do. */
+	readonly bindingNumberOf?: (terminalId: string) => string | undefined;
 }
 
 export interface Answer {
@@ -51,10 +53,12 @@ export class Acquirer {
 	readonly #terminalKeys: ReadonlyMap<string, SharedKeys>;
 	readonly #namesBatches: boolean;
 	readonly #groupsAreOne: boolean;
+	readonly #bindingNumberOf: AcquirerOptions["bindingNumberOf"];
 	/** Whose terminal it is. */
 	readonly #merchantOf = new Map<string, string>();
 
-	constructor({ profile, merchants, keys, terminalKeys, bank }: AcquirerOptions) {
+	constructor({ profile, merchants, keys, terminalKeys, bank, bindingNumberOf }: AcquirerOptions) {
+		this.#bindingNumberOf = bindingNumberOf;
 		this.profile = profile;
 		this.bank = bank;
 		this.#namesBatches = hasPart(profile, "batch");
@@ -120,6 +124,9 @@ export class Acquirer {
 		}
 		if (merchantId === undefined) return refused(RESPONSE.unknownTerminal);
 		if (this.#text(request, "merchantId") !== merchantId) return refused(RESPONSE.unknownMerchant);
+		// What a merchant that was bound once still sends under an earlier binding is not its own any more.
+		if (this.#bindingNumberOf && this.#bindingNumberOf(terminalId) !== this.#text(request, "bindingNumber"))
+			return refused(RESPONSE.unknownMerchant);
 		if (!kind || kind.isReply) return refused(RESPONSE.invalidTransaction);
 		// A reversal is owed whoever is signed in.
 		if (state.signedOff && RULES[kind.operation] && !kind.isReversal) return refused(this.#signInAgain());

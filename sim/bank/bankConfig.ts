@@ -20,6 +20,9 @@ import { issuerBehaviour } from "./issuerBehaviour.js";
 import type { SharedKeys } from "./terminalKeys.js";
 
 const fileName = text(/./, "a file name");
+const someText = text(/^.{1,120}$/, "1 to 120 characters");
+const seconds = integer(1_500_000_000, 0xffff_ffff);
+const amount = integer(0, 999_999_999);
 const sharedKeys = object({
 	tmk: optional(hex(16, 16)),
 	pik: optional(hex(16, 16)),
@@ -68,6 +71,65 @@ const bankConfig = object({
 			behaviour: optional(issuerBehaviour),
 		}),
 	),
+	/** The desk where terminals are bound (docs/binding.md); absent: none, and no message needs a binding. */
+	binding: optional(
+		object({
+			/** 0 for any free one. */
+			port: integer(0, 65_535),
+			/** SQLite file. */
+			registry: fileName,
+			/** Ed25519 and X25519 of the acquirer, and the root's certificate over them. */
+			signingSeed: hex(32, 32),
+			agreementSecret: hex(32, 32),
+			acquirerCertificate: hex(1, 16_384),
+			/** ISO 4217 numeric. */
+			currency: integer(1, 999),
+			acquirer: object({
+				name: someText,
+				licence: object({ number: someText, notBefore: seconds, notAfter: seconds }),
+				support: someText,
+			}),
+			cardIssuer: someText,
+			/** Oldest first. */
+			fees: list(
+				object({
+					version: integer(1, 0xffff_ffff),
+					from: seconds,
+					rules: list(
+						object({
+							kind: someText,
+							prefixes: list(text(/^[0-9]{1,6}$/, "1 to 6 digits")),
+							ratePpm: integer(0, 1_000_000),
+							fixedMinor: amount,
+							minimumMinor: amount,
+							capMinor: optional(amount),
+						}),
+						1,
+					),
+					creditDays: integer(0, 60),
+				}),
+				1,
+			),
+			merchants: list(
+				object({
+					merchantId: text(/^[0-9A-Za-z]{15}$/, "15 letters and digits"),
+					name: text(/^[\x20-\x7e]{1,40}$/, "1 to 40 ASCII characters"),
+					categoryCode: text(/^[0-9]{4}$/, "4 digits"),
+					address: someText,
+					country: integer(1, 999),
+					owner: someText,
+					closed: optional(boolean),
+					limits: optional(object({ perTransactionMinor: amount, refundMinor: amount })),
+					terminals: list(
+						object({
+							terminalId: text(/^.{8}$/, "8 characters"),
+							serial: text(/^[\x21-\x7e]{1,20}$/, "1 to 20 characters"),
+						}),
+					),
+				}),
+			),
+		}),
+	),
 	/** Percent of what a pre-authorisation holds; 115 when absent. */
 	completionPercent: optional(integer(1, 1_000)),
 	downloads: optional(
@@ -96,6 +158,7 @@ export function readBankConfig(path: string): BankConfig {
 	return {
 		...config,
 		ledger: from(config.ledger),
+		...(config.binding && { binding: { ...config.binding, registry: from(config.binding.registry) } }),
 		tls: { key: from(key), cert: from(cert), ca: from(ca) },
 		...(config.profile?.endsWith(".json") && { profile: from(config.profile) }),
 	};

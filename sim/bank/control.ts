@@ -1,6 +1,7 @@
 import { maskPan } from "../../src/bytes/pan.js";
 import { integer, list, object, oneOf, optional, refuse, text } from "../card/check.js";
 import type { Acquirer } from "./acquirer.js";
+import type { BindingDesk } from "./binding/bindingDesk.js";
 import type { AccountRow, LedgerRow, Settlement } from "./books.js";
 import { ANSWER_FAULTS, FAULTS, type FaultOrder, type FaultPlan, type RandomFaults } from "./fault.js";
 import { checkScriptOrder } from "./issuerScript.js";
@@ -74,9 +75,11 @@ const scenarioLine = object({
 export class BankControl implements BankReports {
 	readonly #acquirer: Acquirer;
 	readonly #faults: FaultPlan;
+	readonly #desk: BindingDesk | undefined;
 	readonly #restart: (downMs: number) => Promise<void>;
 
-	constructor(acquirer: Acquirer, faults: FaultPlan, restart: (downMs: number) => Promise<void>) {
+	constructor(acquirer: Acquirer, faults: FaultPlan, restart: (downMs: number) => Promise<void>, desk?: BindingDesk) {
+		this.#desk = desk;
 		this.#acquirer = acquirer;
 		this.#faults = faults;
 		this.#restart = restart;
@@ -103,13 +106,22 @@ export class BankControl implements BankReports {
 			this.#acquirer.bank.disputeTotals = asked.disputeTotals;
 			return { disputeTotals: asked.disputeTotals };
 		}
+		if ("activationCode" in asked) {
+			const terminalId = text(/^.{8}$/, "8 characters")(asked.activationCode, "control.activationCode");
+			return { activationCode: this.#bindingDesk().issueCode(terminalId), terminalId };
+		}
+		if ("revoke" in asked) {
+			const bindingNumber = text(/^[0-9]{12}$/, "12 digits")(asked.revoke, "control.revoke");
+			this.#bindingDesk().revoke(bindingNumber);
+			return { revoked: bindingNumber };
+		}
 		if ("restart" in asked) {
 			await this.#restart(asked.restart === true ? 200 : integer(0, 600_000)(asked.restart, "control.restart"));
 			return { restarted: true };
 		}
 		return refuse(
 			"a control line",
-			`has one of ${REPORTS.join(", ")}, fault, faults, random, scenario, scenarios, script, magicAmounts, disputeTotals, restart`,
+			`has one of ${REPORTS.join(", ")}, fault, faults, random, scenario, scenarios, script, magicAmounts, disputeTotals, activationCode, revoke, restart`,
 		);
 	}
 
@@ -156,6 +168,11 @@ export class BankControl implements BankReports {
 
 	audit(): string[] {
 		return this.#books.audit();
+	}
+
+	#bindingDesk(): BindingDesk {
+		if (!this.#desk) throw new Error("this bank binds no terminals: its configuration has no `binding`");
+		return this.#desk;
 	}
 
 	get #books() {

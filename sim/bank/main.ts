@@ -6,18 +6,13 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createInterface, type Interface } from "node:readline";
-import { parseHex } from "../../src/bytes/hex.js";
-import { nodeCrypto } from "../world/nodeCrypto.js";
-import { systemClock, systemRandom } from "../world/system.js";
-import { Acquirer } from "./acquirer.js";
-import { Bank } from "./bank.js";
-import { type BankConfig, parseDownloads, parseSharedKeys, readBankConfig } from "./bankConfig.js";
-import { bankProfile } from "./bankProfile.js";
+import { readBankConfig } from "./bankConfig.js";
 import { BankServer, type BankTls } from "./bankServer.js";
+import { DeskServer } from "./binding/deskServer.js";
 import { BankControl } from "./control.js";
 import { answerLine, startControlServer } from "./controlServer.js";
 import { FaultPlan } from "./fault.js";
-import { Ledger } from "./ledger.js";
+import { openBank } from "./openBank.js";
 
 /** What to open: from the command line, or the first line of standard input, `{"open":"CONFIG.json","port":N}`. */
 async function main(configPath: string | undefined, portText: string | undefined): Promise<void> {
@@ -31,35 +26,29 @@ async function main(configPath: string | undefined, portText: string | undefined
 async function serve(configPath: string, portWanted: number | undefined, input: Interface): Promise<void> {
 	const config = readBankConfig(configPath);
 	const wanted = portWanted ?? config.port;
-	const profile = bankProfile(config.profile);
 	const tls = { key: pem(config.tls.key), cert: pem(config.tls.cert), ca: pem(config.tls.ca) };
-	const ledger = openLedger(config);
-	const acquirer = new Acquirer({
-		profile,
-		merchants: config.merchants,
-		keys: parseSharedKeys(config.keys),
-		terminalKeys: new Map(
-			(config.terminalKeys ?? []).map(({ terminalId, keys }) => [terminalId, parseSharedKeys(keys)]),
-		),
-		bank: bankOf(config, ledger),
-	});
+	const bank = openBank(config);
+	const { acquirer, desk } = bank;
 	const faults = new FaultPlan();
 	const server = new BankServer({ acquirer, faults, tls, strangerTls, log: print });
-	const control = new BankControl(acquirer, faults, downMs => server.restart(downMs));
+	const control = new BankControl(acquirer, faults, downMs => server.restart(downMs), desk);
 
 	let port: number;
 	try {
 		port = await server.listen(config.host, wanted);
 	} catch (error) {
-		ledger.close();
+		bank.close();
 		const inUse = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
 		throw new Error(`cannot listen on ${config.host}:${wanted}: ${inUse ? "the port is in use" : messageOf(error)}`);
 	}
+	const deskServer = desk && new DeskServer(desk, tls, print);
+	const deskPort = await deskServer?.listen(config.host, config.binding!.port);
 	const controlServer = await startControlServer(control);
 	const end = () => {
 		server.close();
+		deskServer?.close();
 		controlServer.close();
-		ledger.close();
+		bank.close();
 		process.exit(0);
 	};
 	process.once("SIGTERM", end);
@@ -68,30 +57,10 @@ async function serve(configPath: string, portWanted: number | undefined, input: 
 	print({
 		ready: true,
 		port,
-		profile: profile.name,
+		profile: acquirer.profile.name,
+		...(deskPort !== undefined && { deskPort }),
 		magicAmounts: acquirer.bank.scenarios.magicAmounts,
 		control: controlServer.address,
-	});
-}
-
-function bankOf(config: BankConfig, books: Ledger): Bank {
-	const { secureMessagingMasterKeys: scriptKeys, completionPercent } = config;
-	return new Bank({
-		books,
-		issuerKeys: {
-			issuerMasterKeyAc: parseHex(config.issuerMasterKeyAc),
-			...(scriptKeys && {
-				secureMessaging: {
-					integrity: parseHex(scriptKeys.integrity),
-					confidentiality: parseHex(scriptKeys.confidentiality),
-				},
-			}),
-		},
-		crypto: nodeCrypto,
-		random: systemRandom,
-		clock: systemClock,
-		downloads: parseDownloads(config),
-		...(completionPercent !== undefined && { completionPercent }),
 	});
 }
 
@@ -107,18 +76,6 @@ function pem(path: string): string {
 		return readFileSync(path, "utf8");
 	} catch (error) {
 		throw new Error(`cannot read ${path}: ${messageOf(error)}`);
-	}
-}
-
-function openLedger({ ledger, merchants, accounts }: BankConfig): Ledger {
-	try {
-		return new Ledger(
-			ledger,
-			merchants.map(({ merchantId }) => merchantId),
-			accounts,
-		);
-	} catch (error) {
-		throw new Error(`cannot write the ledger ${ledger}: ${messageOf(error)}`);
 	}
 }
 

@@ -14,6 +14,8 @@ export type AskBank = (control: object) => Promise<BankLogLine>;
 /** The test bank in its own process. */
 export interface RunningBank {
 	readonly port: number;
+	/** Of the binding desk; undefined for a bank without one. */
+	readonly deskPort: number | undefined;
 	readonly control: ControlAddress;
 	/** Of its process. */
 	readonly pid: number;
@@ -109,10 +111,11 @@ export class SpawnedBank {
 		return new Promise(done => this.#waiting.set(name, done));
 	}
 
-	#running({ port, control }: BankLogLine): RunningBank {
+	#running({ port, deskPort, control }: BankLogLine): RunningBank {
 		const ask: AskBank = line => this.#ask(line);
 		return {
 			port: port as number,
+			deskPort: deskPort as number | undefined,
 			control: control as ControlAddress,
 			pid: this.#child.pid!,
 			ask,

@@ -44,6 +44,20 @@ export function addBankSwitches(bank: Command): void {
 	);
 	onOff(bank, "dispute-totals", "let every settlement's totals differ, so that batches are uploaded", "disputeTotals");
 	bank
+		.command("activation-code")
+		.description("give a code for one binding of a terminal")
+		.argument("<terminal>", "its number, 8 characters")
+		.option("--json", "print one JSON object")
+		.addOption(stateOption())
+		.action((terminal: string, options: Switch) => tell(options, { activationCode: terminal }));
+	bank
+		.command("revoke")
+		.description("take a binding back: the bank refuses it, the terminal once it has the list")
+		.argument("<binding>", "its number, 12 digits")
+		.option("--json", "print one JSON object")
+		.addOption(stateOption())
+		.action((binding: string, options: Switch) => tell(options, { revoke: binding }));
+	bank
 		.command("restart")
 		.description("drop every connection and listen again after a while")
 		.option("--down <ms>", "for how long nobody listens", wholeNumber(0, 600_000), 200)

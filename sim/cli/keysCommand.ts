@@ -135,7 +135,7 @@ function makeMessage({ slots, say, state }: KeyStoreAtWork, o: MessageOptions): 
 async function loadMessage(given: string, o: KeysOptions): Promise<void> {
 	const record = hexOf(textOf(given));
 	const state = new StateFolder(o.state);
-	await openTestWorld(state, false);
+	await openTestWorld(state, false, undefined, o.terminal === "factory" ? [] : [o.terminal]);
 	const { terminal, release } = startTestTerminal({
 		state,
 		name: o.terminal,

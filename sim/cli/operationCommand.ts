@@ -2,13 +2,14 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { MOST_AMOUNT_MINOR } from "../../src/keypad/amountEntry.js";
 import type { SpawnedBank } from "../bank/startBank.js";
 import { spawnBank } from "../bank/startBank.js";
+import type { TestTerminal } from "../world/merchant.js";
 import { isAnnounced } from "../world/runningBank.js";
 import { StateFolder, UserError } from "../world/stateFolder.js";
 import { openTestWorld } from "../world/testWorld.js";
 import { parseAmount } from "./amount.js";
 import { addCardOptions, READERS_HELP } from "./cardOptions.js";
 import { SERVICES, type ServiceRow, TRANSACTIONS, type TransactionRow } from "./operations.js";
-import { configOption, invoiceOption, parsePasscode, profileOption, stateOption } from "./options.js";
+import { configOption, factoryOption, invoiceOption, parsePasscode, profileOption, stateOption } from "./options.js";
 import type { ServiceOptions } from "./runService.js";
 import type { TransactionOptions } from "./runTransaction.js";
 
@@ -42,7 +43,7 @@ export function transactionCommand(name: string): Command {
 			`${row.card ? `${READERS_HELP}\n` : ""}\nExit status: 0 approved, 2 declined or not accepted, 1 anything else.`,
 		)
 		.action((options: TransactionOptions & { readonly profile?: string }) =>
-			atTheBank(checked(row, options), async (state, bank) => {
+			atTheBank(checked(row, options), usual(options), async (state, bank) => {
 				const { runTransaction } = await import("./runTransaction.js");
 				return () => runTransaction(row.order(options), options, state, bank);
 			}),
@@ -58,7 +59,7 @@ export function serviceCommand(name: string): Command {
 	return command
 		.addHelpText("after", "\nExit status: 0 done, 2 not done, 1 anything else.")
 		.action((options: ServiceOptions & { readonly profile?: string }) =>
-			atTheBank(options, async (state, bank) => {
+			atTheBank(options, usual(options), async (state, bank) => {
 				const { runService } = await import("./runService.js");
 				return () => runService(row.service(options), options, state, bank);
 			}),
@@ -84,21 +85,31 @@ function operationCommand(name: string, row: TransactionRow | ServiceRow): Comma
 function addWorldOptions(command: Command): void {
 	command
 		.option("--json", "print one JSON object instead of the story")
+		.addOption(factoryOption())
 		.addOption(profileOption())
 		.addOption(configOption())
 		.addOption(stateOption());
 }
 
-/** @param load makes ready, while the bank's process starts, what is then run for an exit status */
-async function atTheBank(
+/** The terminal of the command line is bound, one as from manufacture is not. */
+function usual({ factory }: { readonly factory?: boolean }): readonly TestTerminal[] {
+	return factory ? [] : ["commandLine"];
+}
+
+/**
+ * @param terminals that must be bound
+ * @param load makes ready, while the bank's process starts, what is then run for an exit status
+ */
+export async function atTheBank(
 	{ state: folder, profile }: { readonly state: string; readonly profile?: string },
+	terminals: readonly TestTerminal[],
 	load: (state: StateFolder, bank: SpawnedBank | undefined) => Promise<() => Promise<number>>,
 ): Promise<void> {
 	const state = new StateFolder(folder);
 	// It starts while the world is made and the rest of this command loaded.
 	const bank = isAnnounced(state) ? undefined : spawnBank();
 	try {
-		const [run] = await Promise.all([load(state, bank), openTestWorld(state, false, profile)]);
+		const [run] = await Promise.all([load(state, bank), openTestWorld(state, false, profile, terminals)]);
 		process.exitCode = await run();
 	} finally {
 		await bank?.stop();

@@ -14,6 +14,11 @@ export function profileOption(): Option {
 	);
 }
 
+/** The terminal as it comes from manufacture, each time. */
+export function factoryOption(): Option {
+	return new Option("--factory", "with a terminal as from manufacture: bound to no merchant");
+}
+
 /** Where the simulator keeps its world. */
 export function stateOption(): Option {
 	return new Option("-s, --state <folder>", "state folder").default(".kassa");

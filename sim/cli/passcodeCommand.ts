@@ -30,7 +30,7 @@ async function setPasscode(
 	await openTestWorld(state, false);
 	const passcode = asciiBytes(digits);
 	try {
-		useTerminalKeys(state, terminal, (slots, storage) => testPasscodes(slots, storage).set(role, passcode));
+		await useTerminalKeys(state, terminal, (slots, storage) => testPasscodes(slots, storage).set(role, passcode));
 	} finally {
 		wipe(passcode); // WIPE
 	}

@@ -1,10 +1,11 @@
+import type { Screen } from "../../src/display/screen.js";
 import { formatDecision } from "../../src/emv/formatDecision.js";
 import type { Decision } from "../../src/emv/why.js";
 import { formatJournalEntry } from "../../src/journal/formatJournalEntry.js";
 import { KeyError } from "../../src/keys/keyError.js";
 import type { LogSource } from "../../src/ports.js";
 import { BusyError, type Terminal } from "../../src/terminal.js";
-import type { SpawnedBank } from "../bank/startBank.js";
+import type { AskBank, SpawnedBank } from "../bank/startBank.js";
 import type { OpenReader } from "../readers/openReader.js";
 import { Attendant, type AttendantKnowledge } from "../world/attendant.js";
 import { Cardholder } from "../world/cardholder.js";
@@ -20,6 +21,8 @@ export interface WorkOptions {
 	readonly json?: boolean;
 	readonly why?: boolean;
 	readonly config?: string;
+	/** With a terminal as from manufacture. */
+	readonly factory?: boolean;
 }
 
 /** Who stands at the terminal, and what is in its slot. */
@@ -27,6 +30,7 @@ export interface People {
 	readonly opened?: OpenReader;
 	readonly pins?: readonly string[];
 	readonly knowledge?: AttendantKnowledge;
+	readonly onScreen?: (screen: Screen) => void;
 }
 
 /** The terminal of the command line, its bank, and what happened. */
@@ -35,6 +39,8 @@ export interface TerminalAtWork {
 	readonly attendant: Attendant;
 	readonly decisions: readonly Decision[];
 	/** Tells people, unless JSON is wanted. */
+	/** To the bank's switches. */
+	readonly ask: AskBank;
 	say(source: LogSource, text: string): void;
 }
 
@@ -44,10 +50,10 @@ export interface TerminalAtWork {
  * @throws {UserError} when the terminal cannot work, one sentence
  */
 export async function withTerminal<T>(
-	{ json, why, config }: WorkOptions,
+	{ json, why, config, factory }: WorkOptions,
 	state: StateFolder,
 	spawned: SpawnedBank | undefined,
-	{ opened, pins = [], knowledge = {} }: People,
+	{ opened, pins = [], knowledge = {}, onScreen }: People,
 	use: (work: TerminalAtWork) => Promise<T>,
 ): Promise<T> {
 	const configuration = readConfiguration(state, config);
@@ -60,8 +66,9 @@ export async function withTerminal<T>(
 	try {
 		const running = startTestTerminal({
 			state,
-			name: "commandLine",
+			name: factory ? "factory" : "commandLine",
 			bankPort: bank.port,
+			deskPort: bank.deskPort,
 			configuration,
 			reader: opened?.reader ?? EMPTY_READER,
 			...(opened && { clock: opened.clock }),
@@ -71,6 +78,7 @@ export async function withTerminal<T>(
 			onScreen: screen => {
 				cardholder.see(screen);
 				attendant.see(screen);
+				onScreen?.(screen);
 			},
 			onJournalEntry: entry => say("journal", formatJournalEntry(entry)),
 			...(why && {
@@ -87,7 +95,7 @@ export async function withTerminal<T>(
 		const entered = pins.length || foreign ? pins : ["1234"];
 		const cardholder = new Cardholder({ pressKey, ...(insertCard && { insertCard }) }, entered, !foreign);
 		const attendant = new Attendant(pressKey, knowledge);
-		return await use({ terminal, attendant, decisions, say });
+		return await use({ terminal, attendant, decisions, ask: bank.ask, say });
 	} catch (error) {
 		if (error instanceof KeyError || error instanceof BusyError) throw new UserError(error.message);
 		throw error;

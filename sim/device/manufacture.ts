@@ -1,6 +1,6 @@
 import { copyFileSync } from "node:fs";
 import { wipe } from "../../src/bytes/bytes.js";
-import { formatHex, parseHex } from "../../src/bytes/hex.js";
+import { parseHex } from "../../src/bytes/hex.js";
 import { KeySlots } from "../../src/keys/keySlots.js";
 import { TlsKey } from "../../src/keys/tlsKey.js";
 import { cardProfiles } from "../card/cardProfiles.js";
@@ -12,7 +12,6 @@ import { TEST_TERMINAL_IDS } from "../world/merchant.js";
 import { nodeCrypto } from "../world/nodeCrypto.js";
 import { type StateFolder, UserError } from "../world/stateFolder.js";
 import { systemClock, systemRandom } from "../world/system.js";
-import { testSigner } from "../world/testBinding.js";
 import { readTerminalFile } from "../world/testWorld.js";
 import { worldProfile } from "../world/worldProfile.js";
 
@@ -28,7 +27,7 @@ export const TERMINAL = "panel";
  * @throws {UserError} when the test world is damaged, or of a host profile that the firmware for boards does not speak
  */
 export async function manufacture(state: StateFolder, bankPort: number): Promise<void> {
-	const { name, security } = worldProfile(state);
+	const { name } = worldProfile(state);
 	if (name !== PROFILE)
 		throw new UserError(
 			`the firmware for boards speaks ${PROFILE}, the world in ${state.path} ${name}: choose another folder with --state DIR`,
@@ -37,7 +36,7 @@ export async function manufacture(state: StateFolder, bankPort: number): Promise
 	const file = readTerminalFile(state);
 	const deviceKeySecret = parseHex(file.deviceKeys[TERMINAL] ?? "");
 	try {
-		equipTerminal(storage, deviceKeySecret, file, { name: TERMINAL, security });
+		equipTerminal(storage, deviceKeySecret);
 		const ports = { storage, random: systemRandom, crypto: nodeCrypto };
 		await enrolTerminal(state, TERMINAL, storage, new TlsKey(new KeySlots(ports, deviceKeySecret), ports));
 		storage.replace("device-key", deviceKeySecret);
@@ -48,7 +47,7 @@ export async function manufacture(state: StateFolder, bankPort: number): Promise
 	state.writeJson(`${TERMINAL}/terminal.json`, {
 		serial: TEST_TERMINAL_IDS[TERMINAL],
 		language: "en",
-		bankRoot: formatHex(testSigner(nodeCrypto, 1).publicKey),
+		bankRoot: file.bankRoot,
 		utcOffsetMinutes: systemClock.utcOffsetMinutes,
 		host: { address: "127.0.0.1", port: bankPort, serverName: "localhost" },
 	});

@@ -35,6 +35,7 @@ try {
 async function start({ state: folder, buildOnly }: StartOptions): Promise<void> {
 	const sdk = findSdk();
 	const state = new StateFolder(folder);
+	if (!buildOnly) await openTestWorld(state, false, undefined, [TERMINAL]);
 	state.lock(TERMINAL, `the terminal ${state.at(TERMINAL)}`);
 	console.log("building the firmware (the first time takes half a minute)");
 	const app = await buildApp(state, sdk);
@@ -42,7 +43,6 @@ async function start({ state: folder, buildOnly }: StartOptions): Promise<void> 
 		console.log(`built ${app}`);
 		return;
 	}
-	await openTestWorld(state, false);
 	const bank = await startBank(state.at("bank/config.json"), { onEvent: logBankEvent });
 	const forgetBank = announceBank(state, bank);
 	try {

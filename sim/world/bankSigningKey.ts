@@ -6,11 +6,15 @@ import { systemRandom } from "./system.js";
 
 const FILE = "bank/signing.json";
 
-/** What the test bank signs its key messages with (Ed25519); made when it is first asked for. @throws {UserError} on a damaged file */
-export function bankSigningKey(state: StateFolder): ReturnType<typeof ed25519KeyPair> {
+/** Hexadecimal, 32 bytes. @throws {UserError} on a damaged file */
+export function bankSigningSeed(state: StateFolder): string {
 	if (!state.has(FILE)) state.writeJson(FILE, { test: true, seed: formatHex(systemRandom.bytes(32)) });
 	const { seed } = state.readJson(FILE) as { readonly seed?: unknown };
-	if (typeof seed !== "string" || !/^[0-9A-Fa-f]{64}$/.test(seed))
-		throw new UserError(`${state.at(FILE)} is damaged: remove it, and make the key messages anew`);
-	return ed25519KeyPair(nodeCrypto, parseHex(seed));
+	if (typeof seed === "string" && /^[0-9A-Fa-f]{64}$/.test(seed)) return seed;
+	throw new UserError(`${state.at(FILE)} is damaged: remove it, and make the key messages anew`);
+}
+
+/** What the test bank signs its key messages with (Ed25519); made when it is first asked for. @throws {UserError} on a damaged file */
+export function bankSigningKey(state: StateFolder): ReturnType<typeof ed25519KeyPair> {
+	return ed25519KeyPair(nodeCrypto, parseHex(bankSigningSeed(state)));
 }

@@ -7,8 +7,11 @@ export const TEST_MERCHANT = {
 	name: "KASSA TEST CAFE",
 } as const;
 
-/** Two terminals of the merchant, so that a sale from the command line can run beside the front panel. */
-export const TEST_TERMINAL_IDS = { panel: "KASSA001", commandLine: "KASSA002" } as const;
+/**
+ * Two terminals of the merchant, so that a sale from the command line can run beside the front panel, and a third that is
+ * as it comes from manufacture whenever it is started.
+ */
+export const TEST_TERMINAL_IDS = { panel: "KASSA001", commandLine: "KASSA002", factory: "KASSA003" } as const;
 export type TestTerminal = keyof typeof TEST_TERMINAL_IDS;
 
 export function testMerchant(terminal: TestTerminal, language: Merchant["language"]): Merchant {

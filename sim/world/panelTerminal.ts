@@ -49,6 +49,7 @@ export class PanelTerminal implements PanelWorld {
 	#setFaults: ((faults: readonly CardFault[]) => void) | undefined;
 
 	/**
+	 * @param bank where it listens
 	 * @param onLine called with each line of the log
 	 * @param configuration that of the state folder unless given
 	 * @param askBank sends control lines to the test bank; without it the panel has no switches for it
@@ -56,10 +57,11 @@ export class PanelTerminal implements PanelWorld {
 	 */
 	constructor(
 		state: StateFolder,
-		bankPort: number,
+		{ port: bankPort, deskPort }: { readonly port: number; readonly deskPort?: number | undefined },
 		onLine: (source: LogSource, text: string) => void,
 		configuration = readConfiguration(state, undefined),
 		askBank?: AskBank,
+		name: "panel" | "factory" = "panel",
 	) {
 		this.#state = state;
 		this.cards = [...cardGroups(), ...madeGroups(state)].flatMap(({ group, cards }) =>
@@ -74,8 +76,9 @@ export class PanelTerminal implements PanelWorld {
 		if (this.bank) this.bank.onChange = () => this.onChange?.();
 		this.#running = startTestTerminal({
 			state,
-			name: "panel",
+			name,
 			bankPort,
+			deskPort,
 			configuration,
 			reader: new ContactReader(this.#slot),
 			display: this.display,

@@ -18,6 +18,8 @@ const PROBE_TIMEOUT_MS = 500;
 /** A test bank that somebody works with. */
 export interface BankInUse {
 	readonly port: number;
+	/** Of its binding desk. */
+	readonly deskPort: number | undefined;
 	readonly ask: AskBank;
 	/** It was there before: what is switched in it stays switched. */
 	readonly isShared: boolean;
@@ -42,7 +44,8 @@ export async function useTestBank(state: StateFolder, spawned?: SpawnedBank): Pr
 	const bank = await (spawned ?? spawnBank()).open(state.at("bank/config.json")).catch((error: Error) => {
 		throw new UserError(error.message);
 	});
-	return { port: bank.port, ask: bank.ask, isShared: false, ledger: () => bank.ledger(), leave: () => bank.stop() };
+	const { port, deskPort, ask } = bank;
+	return { port, deskPort, ask, isShared: false, ledger: () => bank.ledger(), leave: () => bank.stop() };
 }
 
 /** Whether a bank of this folder runs, as far as one can tell without asking it. */
@@ -53,16 +56,23 @@ export function isAnnounced(state: StateFolder): boolean {
 /** The bank of this folder that somebody else has started; undefined when none answers. */
 export async function findRunningBank(
 	state: StateFolder,
-): Promise<{ readonly port: number; readonly ask: AskBank } | undefined> {
+): Promise<Pick<BankInUse, "port" | "deskPort" | "ask"> | undefined> {
 	if (!state.has(RUNNING)) return undefined;
-	const { port, control } = state.readJson(RUNNING) as { port?: unknown; control?: ControlAddress };
+	const { port, deskPort, control } = state.readJson(RUNNING) as {
+		port?: unknown;
+		deskPort?: number;
+		control?: ControlAddress;
+	};
 	if (typeof port !== "number" || !control || !(await listens(port))) return undefined;
-	return { port, ask: line => askOver(control, line) };
+	return { port, deskPort, ask: line => askOver(control, line) };
 }
 
 /** Tells other commands where the bank of this folder listens. @returns a function that takes it back */
-export function announceBank(state: StateFolder, { port, control }: Pick<RunningBank, "port" | "control">): () => void {
-	state.writeJson(RUNNING, { port, pid: process.pid, control });
+export function announceBank(
+	state: StateFolder,
+	{ port, deskPort, control }: Pick<RunningBank, "port" | "deskPort" | "control">,
+): () => void {
+	state.writeJson(RUNNING, { port, deskPort, pid: process.pid, control });
 	return () => state.remove(RUNNING);
 }
 

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { parseHex } from "../../src/bytes/hex.js";
 import type { Screen } from "../../src/display/screen.js";
 import type { TerminalConfiguration } from "../../src/emv/configuration.js";
@@ -5,7 +6,7 @@ import type { Why } from "../../src/emv/why.js";
 import type { JournalEntry } from "../../src/journal/entries.js";
 import { JournalError } from "../../src/journal/journalError.js";
 import { KeyError } from "../../src/keys/keyError.js";
-import type { CardReader, Clock, Display, Key, Keypad, Log, Printer, Random } from "../../src/ports.js";
+import type { CardReader, Clock, Display, HostSocket, Key, Keypad, Log, Printer, Random } from "../../src/ports.js";
 import { Terminal } from "../../src/terminal.js";
 import { EnrolledSocket } from "./enrolledSocket.js";
 import { equipTerminal } from "./equipTerminal.js";
@@ -15,7 +16,6 @@ import { nodeCrypto } from "./nodeCrypto.js";
 import { type StateFolder, UserError } from "./stateFolder.js";
 import { makeSystemClock, systemEntropy } from "./system.js";
 import { TamperSwitch } from "./tamperSwitch.js";
-import { testSigner } from "./testBinding.js";
 import { readTerminalFile, type TestTerminalFile } from "./testWorld.js";
 import { worldProfile } from "./worldProfile.js";
 
@@ -23,7 +23,13 @@ export interface TestTerminalOptions {
 	readonly state: StateFolder;
 	readonly name: TestTerminal;
 	/** 0 when nobody is called. */
+	/** 0 for none. */
 	readonly bankPort: number;
+	/** Of the bank's binding desk; absent: the terminal cannot be bound. */
+	readonly deskPort?: number | undefined;
+	/** In the place of the lines to these ports. */
+	readonly socket?: HostSocket;
+	readonly desk?: HostSocket;
 	readonly configuration: TerminalConfiguration;
 	readonly reader: CardReader;
 	readonly display: Display;
@@ -56,12 +62,15 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 	const keypad: Keypad = { onKey: undefined };
 	const tamper = new TamperSwitch();
 	try {
+		if (name === "factory") rmSync(state.at(name), { recursive: true, force: true });
 		const storage = new FileStorage(state.at(name));
 		const file = readTerminalFile(state);
 		const deviceKeySecret = terminalDeviceKey(state, file, name);
 		const profile = worldProfile(state);
-		equipTerminal(storage, deviceKeySecret, file, { name, security: profile.security });
-		const socket = new EnrolledSocket(state, name, storage, options.bankPort, () => terminal.tlsKey());
+		const lineTo = (port: number) => new EnrolledSocket(state, name, storage, port, () => terminal.tlsKey());
+		const line = lineTo(options.bankPort);
+		const desk = options.desk ?? (options.deskPort ? lineTo(options.deskPort) : undefined);
+		equipTerminal(storage, deviceKeySecret);
 		const terminal: Terminal = new Terminal(
 			{
 				storage,
@@ -73,13 +82,14 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 				clock: options.clock ?? makeSystemClock(),
 				log,
 				tamper,
-				socket,
+				socket: options.socket ?? line,
+				...(desk && { desk }),
 				...(printer && { printer }),
 			},
 			{
 				configuration,
 				serial: TEST_TERMINAL_IDS[name],
-				bankRoot: testSigner(nodeCrypto, 1).publicKey,
+				bankRoot: parseHex(file.bankRoot),
 				language: options.language ?? "en",
 				profile,
 				deviceKeySecret,
@@ -90,7 +100,7 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 			},
 		);
 		// While nobody waits for it yet; what fails is told by the first connection.
-		if (options.bankPort > 0) socket.enrol().catch(() => {});
+		if (options.bankPort > 0) line.enrol().catch(() => {});
 		return { terminal, tamper, pressKey: key => keypad.onKey?.(key), release };
 	} catch (error) {
 		release();

@@ -4,15 +4,15 @@ import { formatHex, parseHex } from "../../src/bytes/hex.js";
 import type { BankConfig } from "../bank/bankConfig.js";
 import { cardProfiles } from "../card/cardProfiles.js";
 import { makeTestScheme } from "../card/testScheme.js";
-import { bankSigningKey } from "./bankSigningKey.js";
 import { accountOf } from "./cardAccount.js";
-import { TEST_MERCHANT, TEST_TERMINAL_IDS } from "./merchant.js";
+import { TEST_MERCHANT, TEST_TERMINAL_IDS, type TestTerminal } from "./merchant.js";
 import { makeTestPki } from "./pki.js";
 import { type StateFolder, UserError } from "./stateFolder.js";
 import { testConfiguration } from "./terminalConfiguration.js";
+import { makeTestAcquirer } from "./testAcquirer.js";
 import { checkWorldProfile, givenProfile, PROFILE_FILE } from "./worldProfile.js";
 
-const VERSION = 5;
+const VERSION = 6;
 
 /** What a terminal of the test world is made with, hexadecimal; all of it worthless outside. */
 export interface TestTerminalFile {
@@ -25,19 +25,44 @@ export interface TestTerminalFile {
 	readonly mak: string;
 	/** Base derivation key of DUKPT, for host profiles that want it. */
 	readonly bdk: string;
-	/** Whose key messages the terminals take: Ed25519, public. */
-	readonly bankSigningKey: string;
+	/** Who certifies acquirers: Ed25519, public; in every terminal from manufacture. */
+	readonly bankRoot: string;
 	readonly deviceKeys: Readonly<Record<string, string>>;
 }
 
 /**
- * Makes sure that the folder holds a whole test world: scheme, certificates, the bank's configuration, the keys of its
- * terminals. What is there stays; cards are made when they are first used.
+ * Makes sure that the folder holds a whole test world: scheme, certificates, the bank's configuration. What is there
+ * stays; cards are made when they are first used.
  * @param fresh empties the folder's known contents first
  * @param profile host profile of a new world, by name or file; that of a world that is there has to be the same
+ * @param terminals bound to the test merchant by the ceremony, unless they are or were unbound since
  * @throws {UserError} when the folder holds a world of another version or of another profile, or a half-made one
  */
-export async function openTestWorld(state: StateFolder, fresh: boolean, profile?: string): Promise<void> {
+export async function openTestWorld(
+	state: StateFolder,
+	fresh: boolean,
+	profile?: string,
+	terminals: readonly TestTerminal[] = [],
+): Promise<void> {
+	await ensureWorld(state, fresh, profile);
+	const unbound = terminals.filter(name => !state.has(`${name}/binding`) && !state.has(unboundFile(name)));
+	if (!unbound.length) return;
+	const lock = state.lock("world", `the state folder ${state.path}`);
+	try {
+		// Loaded only where somebody is bound: bank and cards take time to load.
+		const { bindTestTerminals } = await import("./bindTestTerminal.js");
+		await bindTestTerminals(state, unbound);
+	} finally {
+		lock.release();
+	}
+}
+
+/** Says that a terminal was unbound by a person, and is not to be bound again unasked. */
+export function unboundFile(name: TestTerminal): string {
+	return `${name}.unbound`;
+}
+
+async function ensureWorld(state: StateFolder, fresh: boolean, profile: string | undefined): Promise<void> {
 	const isWorld = state.has("world.json") || state.has(HALF_MADE);
 	if (!isWorld) {
 		const foreign = CONTENTS.find(name => state.has(name));
@@ -88,11 +113,15 @@ const CONTENTS = [
 	PROFILE_FILE,
 	"panel",
 	"commandLine",
+	"factory",
+	"panel.unbound",
+	"commandLine.unbound",
 ];
 
 async function makeTestWorld(state: StateFolder, profile = "unionPay"): Promise<void> {
 	const [scheme, pki] = await Promise.all([makeTestScheme(), makeTestPki()]);
 	const profiles = cardProfiles();
+	const { bankRoot, binding } = makeTestAcquirer(state);
 	const key = () => randomBytes(16).toString("hex").toUpperCase();
 	const terminal: TestTerminalFile = {
 		test: true,
@@ -101,7 +130,7 @@ async function makeTestWorld(state: StateFolder, profile = "unionPay"): Promise<
 		pik: key(),
 		mak: key(),
 		bdk: key(),
-		bankSigningKey: formatHex(bankSigningKey(state).publicKey),
+		bankRoot: formatHex(bankRoot),
 		deviceKeys: Object.fromEntries(Object.keys(TEST_TERMINAL_IDS).map(name => [name, randomBytes(32).toString("hex")])),
 	};
 	const bank: BankConfig = {
@@ -118,6 +147,7 @@ async function makeTestWorld(state: StateFolder, profile = "unionPay"): Promise<
 		ledger: "ledger.sqlite",
 		merchants: [{ merchantId: TEST_MERCHANT.merchantId, terminalIds: Object.values(TEST_TERMINAL_IDS) }],
 		accounts: profiles.map(accountOf),
+		binding,
 	};
 	state.writeJson("scheme.json", scheme);
 	state.write("tls/root.pem", pki.rootPem);
@@ -136,7 +166,7 @@ export function readTerminalFile(state: StateFolder): TestTerminalFile {
 	const file = state.readJson("terminal.json") as Partial<TestTerminalFile>;
 	try {
 		const keys = [file.tmk, file.pik, file.mak, file.bdk];
-		const isWhole = parseHex(file.bankSigningKey ?? "").length === 32 && file.deviceKeys;
+		const isWhole = parseHex(file.bankRoot ?? "").length === 32 && file.deviceKeys;
 		if (keys.every(key => parseHex(key ?? "").length === 16) && isWhole) return file as TestTerminalFile;
 	} catch {
 		// told below

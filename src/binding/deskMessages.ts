@@ -18,6 +18,7 @@ export const PURPOSES = Object.freeze([
 	// -----
 	"confirm",
 	"status",
+	"statement",
 	"unbind",
 ] as const);
 export type Purpose = (typeof PURPOSES)[number];
@@ -69,8 +70,21 @@ const request = record({
 	card: [8, cardProof, "optional"],
 	/** Of what the purpose is about: a certificate, an offer, a transaction. SHA-256. */
 	subject: [9, bytes(32), "optional"],
+	/** Of a statement. */
+	batch: [10, integer(1, 999_999), "optional"],
 });
 export type DeskRequest = Decoded<typeof request>;
+
+const MOST_SUM_MINOR = 1_000_000_000_000;
+const sum = integer(-MOST_SUM_MINOR, MOST_SUM_MINOR);
+/** A settled batch in the acquirer's books, minor units. */
+const statement = record({
+	grossMinor: [1, sum],
+	feeMinor: [2, sum],
+	netMinor: [3, sum],
+	creditOn: [4, text(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/, "a day, YYYY-MM-DD")],
+});
+export type Statement = Decoded<typeof statement>;
 
 const answer = record({
 	/** SHA-256 of the request's message. */
@@ -82,6 +96,7 @@ const answer = record({
 	keySequence: [5, integer(1, 0xffff_ffff), "optional"],
 	revocations: [6, message, "optional"],
 	offer: [7, message, "optional"],
+	statement: [8, statement, "optional"],
 });
 export type DeskAnswer = Decoded<typeof answer>;
 

@@ -3,6 +3,7 @@ import { type Language, type MessageId, message } from "../display/messages.js";
 import { notice } from "../display/operationScreens.js";
 import type { Screen } from "../display/screen.js";
 import { idle } from "../display/screens.js";
+import { ruleText } from "./feeText.js";
 import type { FlowContext, Merchant } from "./flowContext.js";
 import type { Refusal } from "./refuse.js";
 
@@ -45,6 +46,35 @@ export function idleScreen(c: FlowContext, clock: string): Screen {
 	if (problem) return notice("attention", BINDING_PROBLEMS[problem], supportContact(c), language);
 	const { licence, support } = c.binding.certificate!.acquirer;
 	return idle(c.merchant.name, clock, `${licence.number} · ${support}`);
+}
+
+/** All that the binding says, for the about screen. */
+export function aboutLines(c: FlowContext): string[] {
+	const { language } = c.merchant;
+	const problem = c.bindingProblem();
+	const state = problem ? [message(BINDING_PROBLEMS[problem], language), supportContact(c)] : [];
+	const { certificate } = c.binding;
+	if (!certificate) return state;
+	const { merchant, acquirer, settlementCard, subject, expires } = certificate;
+	const rows: readonly (readonly [MessageId, string])[] = [
+		["merchant", merchant.name],
+		["merchantNumber", merchant.merchantId],
+		["category", merchant.categoryCode],
+		["address", merchant.address],
+		["terminalNumber", merchant.terminalId],
+		["bindingNumber", subject],
+		["validUntil", new Date(expires * 1000).toISOString().slice(0, 10)],
+		["settlementCard", settlementCard.masked],
+		["acquirer", acquirer.name],
+		["licence", acquirer.licence.number],
+		["support", acquirer.support],
+	];
+	const fees = c.binding.termsAt(c.clock.now())?.rules ?? [];
+	return [
+		...state,
+		...rows.map(([label, value]) => `${message(label, language)}: ${value}`),
+		...fees.map(rule => `${message("fees", language)}: ${ruleText(rule, c.configuration.currencyCode)}`),
+	];
 }
 
 /** Lines for receipt and about screen: where the merchant is, under which licence, whom to call. */

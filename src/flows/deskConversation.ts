@@ -29,7 +29,7 @@ export class DeskUnreachable extends Error {
 }
 
 /** What a request says that no other does. */
-export type Asked = Pick<DeskRequest, "purpose" | "card" | "subject">;
+export type Asked = Pick<DeskRequest, "purpose" | "card" | "subject" | "batch">;
 
 /** One conversation with the acquirer's binding desk (docs/binding.md): its challenge first, then one request. */
 export class DeskConversation {

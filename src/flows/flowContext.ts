@@ -9,6 +9,7 @@ import type { WorkKeys } from "../host/messageValues.js";
 import type { HostTerminal } from "../host/request.js";
 import type { Journal } from "../journal/journal.js";
 import type { HostKeys } from "../keys/hostKeys.js";
+import type { KeySlot } from "../keys/keyAttributes.js";
 import type { ComponentKey, KeyComponents } from "../keys/keyComponents.js";
 import type { PinEntryLimit } from "../keys/pinEntryLimit.js";
 import type { Seal } from "../keys/seal.js";
@@ -37,6 +38,8 @@ export interface Device {
 	/** Whether `loadKeys` would take it. @param signingKey of the acquirer @throws {KeyError} when not */
 	checkKeys(keyMessage: Uint8Array, signingKey: Uint8Array): void;
 	loadKeys(keyMessage: Uint8Array, signingKey: Uint8Array): KeyLoading;
+	/** Those that a bank has given. @returns which there were */
+	eraseBankKeys(): KeySlot[];
 }
 
 /** What every flow works with; made once by the Terminal. */

@@ -2,6 +2,9 @@ import { type MessageId, message } from "../display/messages.js";
 import { menu as menuScreen, notice } from "../display/operationScreens.js";
 import type { ComponentKey } from "../keys/keyComponents.js";
 import type { Operation } from "../operation.js";
+import { acceptFees, refreshBinding } from "./acceptFees.js";
+import { bind } from "./bind.js";
+import { aboutLines } from "./boundMerchant.js";
 import { chooseFrom } from "./chooseFrom.js";
 import { download } from "./download.js";
 import { enterAmount } from "./enterAmount.js";
@@ -20,6 +23,7 @@ import { settle } from "./settle.js";
 import { showPage } from "./showPage.js";
 import { signIn } from "./signIn.js";
 import { totalsLines } from "./totals.js";
+import { unbind } from "./unbind.js";
 
 interface Item {
 	readonly label: MessageId;
@@ -57,6 +61,10 @@ const ITEMS: readonly Item[] = Object.freeze([
 	{ label: "echo", needs: "echo", run: async c => tell(c, await echo(c)) },
 	{ label: "download", needs: "parameters", run: async c => tell(c, await download(c)) },
 	{ label: "loadKey", run: loadKey },
+	{ label: "about", run: c => showPage(c, "about", aboutLines(c)) },
+	{ label: "bind", run: async c => tellShort(c, await bind(c)) },
+	{ label: "newFees", run: newFees },
+	{ label: "unbind", run: async c => tellShort(c, await unbind(c)) },
 ]);
 
 /** Everything but the plain sale, which begins with the first digit of its amount. */
@@ -79,6 +87,18 @@ const COMPONENT_KEYS: readonly (ComponentKey & { readonly label: string })[] = O
 	Object.freeze({ label: "KBPK, AES 128", slot: "kbpk", algorithm: "A", length: 16 } as const),
 	Object.freeze({ label: "KBPK, AES 256", slot: "kbpk", algorithm: "A", length: 32 } as const),
 ]);
+
+async function newFees(c: FlowContext): Promise<void> {
+	const fresh = await refreshBinding(c);
+	await tellShort(c, c.binding.offer ? await acceptFees(c) : fresh);
+}
+
+async function tellShort(
+	c: FlowContext,
+	{ done, reason }: { readonly done: boolean; readonly reason: string },
+): Promise<void> {
+	await tell(c, { done, reason, lines: [] });
+}
 
 async function loadKey(c: FlowContext): Promise<void> {
 	const labels = COMPONENT_KEYS.map(({ label }) => label);
@@ -138,7 +158,7 @@ async function reprint(c: FlowContext, invoice: number | undefined): Promise<voi
 	await showReceipt(c, record);
 }
 
-async function tell(c: FlowContext, { done, reason, lines }: ServiceResult): Promise<void> {
+async function tell(c: FlowContext, { done, reason, lines }: Omit<ServiceResult, "operation">): Promise<void> {
 	c.log.line("terminal", reason);
 	c.show(notice(done ? "done" : "attention", done ? "done" : "failed", "", c.merchant.language));
 	await c.events.next(NOTICE_MS);

@@ -12,11 +12,17 @@ import { preAuthorisation } from "./preAuthorisation.js";
 import { preAuthorisationVoid } from "./preAuthorisationVoid.js";
 import { printReceipt } from "./receipts.js";
 import { refund } from "./refund.js";
+import { refuse } from "./refuse.js";
 import { resultOfKey } from "./resultOfChange.js";
 import { sale } from "./sale.js";
 import { saleVoid } from "./saleVoid.js";
 import { saleWithCashback } from "./saleWithCashback.js";
 import type { TransactionResult } from "./transactionResult.js";
+
+const ABOVE_LIMIT = Object.freeze({
+	title: "limitExceeded",
+	reason: "the amount is above the limit of the binding",
+} as const);
 
 type Flow = (c: FlowContext, order: Order) => Promise<TransactionResult>;
 
@@ -47,6 +53,8 @@ export async function perform(c: FlowContext, order: Order): Promise<Transaction
 	if (!flow) throw new RangeError(`${order.operation} is no transaction`);
 	const known = order.requestKey === undefined ? undefined : resultOfKey(c, order.requestKey);
 	if (known) return known;
+	const limit = c.bindingProblem() ? undefined : c.binding.certificate?.limits.perTransactionMinor;
+	if (limit !== undefined && order.amountMinor > limit) return refuse(c, order, ABOVE_LIMIT);
 	const result = await flow(c, order);
 	await printBoth(c, result);
 	// A bank that has just answered hears the rest while nobody waits for it.

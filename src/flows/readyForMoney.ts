@@ -1,7 +1,7 @@
 import { MOST_AMOUNT_MINOR } from "../keypad/amountEntry.js";
 import { KeyError } from "../keys/keyError.js";
 import type { Operation } from "../operation.js";
-import { notBound } from "./boundMerchant.js";
+import { notBound, supportContact } from "./boundMerchant.js";
 import { completeBinding } from "./completeBinding.js";
 import { deliverReversals, stuckReversal } from "./deliverOwed.js";
 import type { FlowContext } from "./flowContext.js";
@@ -19,6 +19,9 @@ export function checkAmount(amountMinor: number, least = 1): void {
 export async function readyForMoney(c: FlowContext, operation: Operation): Promise<Refusal | undefined> {
 	const unbound = notBound(c);
 	if (unbound) return unbound;
+	const { functions } = c.binding.certificate!;
+	if (!functions.includes(operation))
+		return { title: "notAllowed", reason: `the binding allows no ${operation}`, contact: supportContact(c) };
 	const unfinished = await completeBinding(c);
 	if (unfinished) return { ...unfinished, outcome: "notAccepted" };
 	if (!c.link.profile.operations[operation])

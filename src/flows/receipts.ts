@@ -1,4 +1,5 @@
 import { formatHex } from "../bytes/hex.js";
+import { formatAmount } from "../display/amount.js";
 import { MESSAGES, type MessageId, message } from "../display/messages.js";
 import { notice } from "../display/operationScreens.js";
 import type { TransactionRecord } from "../journal/transactionRecord.js";
@@ -7,6 +8,7 @@ import { formatReceipt } from "../receipt/formatReceipt.js";
 import { type ReceiptCopy, type ReceiptFacts, receipt } from "../receipt/receipt.js";
 import type { ReceiptLine } from "../receipt/receiptLine.js";
 import { merchantLines } from "./boundMerchant.js";
+import { feeOf } from "./fees.js";
 import type { FlowContext } from "./flowContext.js";
 import { localTime } from "./localTime.js";
 import { resultOf } from "./resultOf.js";
@@ -91,8 +93,20 @@ function factsOf(c: FlowContext, record: TransactionRecord, reprint: boolean): R
 		offline: record.operation === "sale" && !record.online,
 		reprint,
 		training: false,
-		merchantOnly: [],
+		merchantOnly: feeRows(c, record),
 	};
+}
+
+/** What the acquirer keeps, and what is left: the merchant's business alone. */
+function feeRows(c: FlowContext, record: TransactionRecord): [string, string][] {
+	const fee = feeOf(c, record);
+	if (!fee || fee.netMinor < 0) return [];
+	const { language } = c.merchant;
+	const money = (amountMinor: number) => formatAmount(amountMinor, record.currency);
+	return [
+		[message("fees", language), money(fee.feeMinor)],
+		[message("net", language), money(fee.netMinor)],
+	];
 }
 
 /** From the CVM results (EMV 4.4 Book 4, Annex A4). */

@@ -6,6 +6,7 @@ import { deliverAdvices, deliverReversals } from "./deliverOwed.js";
 import type { FlowContext } from "./flowContext.js";
 import { closeInterrupted } from "./recover.js";
 import type { ServiceResult } from "./serviceResult.js";
+import { settlementReport } from "./settlementReport.js";
 import { signIn } from "./signIn.js";
 import { settlementLines, settlementTotalsOf } from "./totals.js";
 import { uploadBatch } from "./uploadBatch.js";
@@ -79,7 +80,13 @@ async function settleBatch(
 	const lines = settlementLines(c, batch, totals);
 	const verdict = agree ? "equal" : "uploaded";
 	c.journal.append({ type: "settled", batch, at: c.clock.now(), verdict });
-	return { operation: "settlement", done: true, reason: REASONS[verdict], lines };
+	// 5 what it comes to, beside the bank's own statement
+	return {
+		operation: "settlement",
+		done: true,
+		reason: REASONS[verdict],
+		lines: [...lines, ...(await settlementReport(c, batch))],
+	};
 }
 
 function isDue({ phase, count }: BatchState): boolean {

@@ -43,11 +43,10 @@ export function openPanel(): OpenPanel {
 		const folder = mkdtempSync(join(tmpdir(), "kassa-browser-"));
 		closing.push(() => rmSync(folder, { recursive: true, force: true }));
 		const state = new StateFolder(join(folder, "state"));
-		await openTestWorld(state, false);
+		await openTestWorld(state, false, undefined, ["panel"]);
 		panel.bank = await startBank(state.at("bank/config.json"));
 		closing.push(() => panel.bank.stop());
-		const { port, ask } = panel.bank;
-		panel.world = new PanelTerminal(state, port, () => {}, readConfiguration(state, undefined), ask);
+		panel.world = new PanelTerminal(state, panel.bank, () => {}, readConfiguration(state, undefined), panel.bank.ask);
 		const served = await startFrontPanel({ port: 0, host: "127.0.0.1", world: panel.world });
 		panel.url = served.url;
 		closing.push(() => served.close());

@@ -1,31 +1,38 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { TEST_MERCHANT } from "../../sim/world/merchant.js";
+import { TEST_MERCHANT, TEST_TERMINAL_IDS } from "../../sim/world/merchant.js";
+import { MESSAGES, type MessageId } from "../../src/display/messages.js";
 import { screenText } from "../../src/display/screen.js";
-import { Attendant } from "./attendant.js";
-import type { BenchOptions } from "./bench.js";
+import type { BindResult } from "../../src/flows/bind.js";
+import { DESK_REFUSALS } from "../../src/flows/deskRefusals.js";
+import { Attendant, type AttendantHabits } from "./attendant.js";
+import { type BenchOptions, PASSCODE } from "./bench.js";
 import { BindWorld, type BindWorldOptions } from "./bindWorld.js";
 import { makeSaleWorld } from "./saleWorld.js";
 
+const CARD = "unionpay-online-pin";
 let cards: Record<string, Omit<BenchOptions, "crypto">>;
 beforeAll(async () => {
-	cards = await makeSaleWorld("unionpay-online-pin", "cda", "no-cvm");
+	cards = await makeSaleWorld(CARD, "cda", "no-cvm", "sda");
 });
 
-const worldOf = (options: BindWorldOptions = {}, card = "unionpay-online-pin") => {
+const worldOf = (options: BindWorldOptions = {}, card = CARD, habits?: AttendantHabits) => {
 	const w = new BindWorld(cards[card]!, options);
-	new Attendant(w.bench);
+	new Attendant(w.bench, habits);
 	return w;
 };
 
-test("from manufacture: no sale, and the reason is that there is no binding", async () => {
+test("from manufacture: no sale, and the display says why and whom to call", async () => {
 	const { bench } = worldOf();
 	expect(await bench.sale(100)).toMatchObject({ outcome: "notAccepted", reason: "notBound", online: false });
-	expect(screenText(bench.screens.at(-1)!)).toContain("Not bound to a merchant");
+	const shown = screenText(bench.screens.at(-1)!);
+	expect(shown).toContain("Not bound to a merchant");
+	expect(shown).toContain("Call the acquirer");
 	expect(bench.entries).toEqual([]);
+	expect(bench.bank.received).toEqual([]);
 });
 
-describe.each(["unionpay-online-pin", "cda"])("the ceremony with the card %s", card => {
-	test("binds, shows the terms, and then the terminal sells", async () => {
+describe.each([CARD, "cda"])("the ceremony with the card %s", card => {
+	test("binds, shows the terms, and then the terminal sells, also after a start", async () => {
 		const w = worldOf({}, card);
 		const { bench } = w;
 		expect(await bench.terminal.bind(w.code())).toMatchObject({ done: true, code: "bound" });
@@ -34,9 +41,306 @@ describe.each(["unionpay-online-pin", "cda"])("the ceremony with the card %s", c
 			expect(shown).toContain(text);
 		bench.removeCard();
 		expect(await bench.sale(100)).toMatchObject({ outcome: "approved" });
-		bench.removeCard();
 		bench.restart();
 		expect(bench.terminal.bindingProblem).toBeUndefined();
 		expect(await bench.sale(100)).toMatchObject({ outcome: "approved" });
+		expect(w.registry.active(TEST_TERMINAL_IDS.commandLine)).toMatchObject({ state: "active" });
 	});
+});
+
+test("a number of the card, a PIN or a code is in no log, screen or frame", async () => {
+	const w = worldOf();
+	const frames: Uint8Array[] = [];
+	w.line.toDesk = frame => {
+		frames.push(frame.slice());
+		return frame;
+	};
+	const code = w.code();
+	await w.bench.terminal.bind(code);
+	const { pan } = cards[CARD]!.account;
+	const bcd = Buffer.from(pan.length % 2 ? `${pan}f` : pan, "hex");
+	for (const frame of frames) {
+		const bytes = Buffer.from(frame);
+		expect(bytes.includes(pan) || bytes.includes(bcd) || bytes.includes(code)).toBe(false);
+	}
+	const said = [...w.bench.log, ...w.bench.screens.map(screenText)].join("\n");
+	for (const secret of [pan, code, PASSCODE]) expect(said).not.toContain(secret);
+});
+
+/** What the ceremony must leave when it is refused. */
+async function refusedBy(w: BindWorld, code: string): Promise<BindResult> {
+	const result = await w.bench.terminal.bind(code);
+	expect(result.done).toBe(false);
+	expect(w.bench.terminal.bindingProblem).toBe("notBound");
+	expect(w.registry.active(TEST_TERMINAL_IDS.commandLine)).toBeUndefined();
+	w.bench.removeCard();
+	expect(await w.bench.sale(100)).toMatchObject({ outcome: "notAccepted", reason: "notBound" });
+	const title = result.code as MessageId;
+	expect(MESSAGES[title].en.length * MESSAGES[title].zh.length).toBeGreaterThan(0);
+	expect(w.bench.screens.map(screenText).some(text => text.includes(MESSAGES[title].en))).toBe(true);
+	return result;
+}
+
+interface Refused {
+	readonly options?: BindWorldOptions;
+	readonly card?: string;
+	readonly habits?: AttendantHabits;
+	readonly arrange?: (w: BindWorld) => void;
+	readonly code?: (w: BindWorld) => string;
+	readonly says: string;
+}
+
+/** What the card's issuer says. */
+function answerOf({ bench }: BindWorld, responseCode: string): void {
+	bench.desk.issuer.decide = () => ({ responseCode, iccData: undefined });
+}
+
+const stranger = { ...TEST_MERCHANT, owner: "Somebody else" };
+const past = {
+	acquirer: { name: "A", licence: { number: "L", notBefore: 1_600_000_000, notAfter: 1_700_000_000 }, support: "S" },
+};
+const REFUSED: Readonly<Record<string, Refused>> = {
+	terminalUnknown: {
+		options: { merchant: { terminals: [{ terminalId: "KASSA002", serial: "OTHER" }] } },
+		says: "does not know this terminal",
+	},
+	codeWrong: {
+		code: w => (w.code() === "0000000000" ? "1111111111" : "0000000000"),
+		says: "the activation code is wrong",
+	},
+	codeExpired: {
+		code(w) {
+			const code = w.code();
+			w.bench.clock.set(w.bench.clock.now() + 25 * 3600_000);
+			return code;
+		},
+		says: "the activation code has expired",
+	},
+	merchantClosed: { options: { merchant: { closed: true } }, says: "has closed this merchant" },
+	licenceExpired: { options: { terms: past }, says: "licence does not count" },
+	merchantCardUnknown: { arrange: w => answerOf(w, "14"), says: "does not know this card" },
+	merchantCardNotGenuine: {
+		arrange: w => answerOf(w, "05"),
+		says: "cryptogram is wrong",
+	},
+	incorrectPin: { options: { bench: { pins: ["9999"] } }, says: "the card's PIN is wrong" },
+	pinBlocked: {
+		options: { bench: { pins: ["9999"] } },
+		arrange(w) {
+			for (let i = 0; i < 3; i++) w.bench.books.notePin(cards[CARD]!.account.pan, false);
+		},
+		says: "PIN is blocked",
+	},
+	merchantCardRefused: {
+		arrange: w => answerOf(w, "41"),
+		says: "refuses the card",
+	},
+	notOwner: { options: { merchant: stranger }, says: "the card is not the merchant's" },
+	merchantCardNoPin: { card: "no-cvm", says: "PIN was not verified" },
+	cancelled: { habits: { agrees: false }, says: "did not agree" },
+	passcodeLocked: { habits: { passcodes: ["1111"] }, says: "locked" },
+	bankNotTrusted: { options: { rootSeed: 66 }, says: "signed by somebody who is not known here" },
+	bankUnreachable: {
+		arrange(w) {
+			w.line.toDesk = () => undefined;
+		},
+		says: "no answer",
+	},
+	selfTestFailed: { arrange: w => w.bench.clock.set(0), says: "the clock is not set" },
+};
+
+describe("refused, in clear words, with nothing changed:", () => {
+	test.each(Object.entries(REFUSED))("%s", async (title, { options, card, habits, arrange, code, says }) => {
+		const w = worldOf(options, card, habits);
+		void w.bench.terminal;
+		const given = code?.(w) ?? w.code();
+		arrange?.(w);
+		const result = await refusedBy(w, given);
+		expect(result).toMatchObject({ code: title });
+		expect(result.reason).toContain(says);
+	});
+
+	test("a code that was used before", async () => {
+		const w = worldOf();
+		const code = w.code();
+		expect(await w.bench.terminal.bind(code)).toMatchObject({ done: true });
+		w.bench.removeCard();
+		expect(await w.bench.terminal.bind(code)).toMatchObject({ done: false, code: "codeUsed" });
+	});
+
+	test("five wrong codes lock the desk for 15 minutes, also for the right one", async () => {
+		const w = worldOf();
+		const code = w.code();
+		for (let i = 0; i < 5; i++) {
+			expect((await w.bench.terminal.bind("0123456789")).code).toBe(i < 4 ? "codeWrong" : "codeLocked");
+			w.bench.removeCard();
+		}
+		expect((await w.bench.terminal.bind(code)).code).toBe("codeLocked");
+		w.bench.removeCard();
+		w.bench.clock.set(w.bench.clock.now() + 16 * 60_000);
+		expect(await w.bench.terminal.bind(code)).toMatchObject({ done: true });
+	});
+
+	test("every refusal of the desk has words in both languages", () => {
+		for (const { title, reason } of Object.values(DESK_REFUSALS)) {
+			expect(MESSAGES[title].zh).not.toBe("");
+			expect(reason).not.toBe("");
+		}
+	});
+});
+
+describe("altered on the line:", () => {
+	test("any byte of the request gives no binding", async () => {
+		let length = 0;
+		const probe = worldOf();
+		probe.line.toDesk = frame => {
+			length = frame.length; // of the last one: the confirmation; the one before is longer
+			return frame;
+		};
+		await probe.bench.terminal.bind(probe.code());
+		for (let at = 3; at < length; at += 83) {
+			const w = worldOf();
+			let count = 0;
+			w.line.toDesk = frame => {
+				if (++count !== 2) return frame;
+				const altered = frame.slice();
+				altered[at]! ^= 1 << (at % 8);
+				return altered;
+			};
+			const { done } = await w.bench.terminal.bind(w.code());
+			expect(done, `byte ${at}`).toBe(false);
+			expect(w.bench.terminal.bindingProblem).toBe("notBound");
+			expect(w.registry.bindings()).toEqual([]);
+		}
+	}, 120_000);
+
+	test.each([
+		[1, "greeting"],
+		[2, "answer"],
+	])(
+		"any byte of frame %i to the terminal (%s) gives no binding",
+		async (which, _name) => {
+			for (let at = 1; at < 1200; at += 167) {
+				const w = worldOf();
+				let count = 0;
+				let isAltered = false;
+				w.line.toTerminal = frame => {
+					if (++count !== which || at >= frame.length) return frame;
+					const altered = frame.slice();
+					altered[at]! ^= 1 << (at % 8);
+					isAltered = true;
+					return altered;
+				};
+				const result = await w.bench.terminal.bind(w.code());
+				if (!isAltered) break;
+				expect(result.done, `byte ${at}`).toBe(false);
+				expect(w.bench.terminal.bindingProblem).toBe("notBound");
+			}
+		},
+		120_000,
+	);
+
+	test("an answer to another terminal's request binds nothing", async () => {
+		const first = worldOf({ bench: { seed: 7 } });
+		let answer: Uint8Array | undefined;
+		let count = 0;
+		first.line.toTerminal = frame => {
+			if (++count === 2) answer = frame.slice();
+			return frame;
+		};
+		expect(await first.bench.terminal.bind(first.code())).toMatchObject({ done: true });
+		const w = worldOf();
+		let second = 0;
+		w.line.toTerminal = frame => (++second === 2 ? answer : frame);
+		const result = await w.bench.terminal.bind(w.code());
+		expect(result).toMatchObject({ done: false, code: "bankNotTrusted" });
+		expect(result.reason).toBe("binding answer: request is another one");
+		expect(w.bench.terminal.bindingProblem).toBe("notBound");
+	});
+});
+
+describe("the line breaks:", () => {
+	test.each([1, 2])("answer %i is lost: nothing has changed, and the same code binds the next time", async lost => {
+		const w = worldOf();
+		const code = w.code();
+		let count = 0;
+		w.line.toTerminal = frame => (++count === lost ? undefined : frame);
+		expect(await w.bench.terminal.bind(code)).toMatchObject({ done: false, code: "bankUnreachable" });
+		expect(w.bench.terminal.bindingProblem).toBe("notBound");
+		w.bench.removeCard();
+		expect(await w.bench.terminal.bind(code)).toMatchObject({ done: true });
+		w.bench.removeCard();
+		expect(await w.bench.sale(100)).toMatchObject({ outcome: "approved" });
+	});
+
+	test.each([3, 4])("the confirmation's frame %i is lost: bound, and confirmed before the first money", async lost => {
+		const w = worldOf();
+		let count = 0;
+		w.line.toTerminal = frame => (++count === lost ? undefined : frame);
+		expect(await w.bench.terminal.bind(w.code())).toMatchObject({ done: false, code: "bankUnreachable" });
+		expect(w.bench.terminal.bindingProblem).toBeUndefined();
+		w.bench.removeCard();
+		expect(await w.bench.sale(100)).toMatchObject({ outcome: "approved" });
+		expect(w.registry.active(TEST_TERMINAL_IDS.commandLine)).toMatchObject({ state: "active" });
+	});
+});
+
+test("the power is cut at every write of the ceremony: the old state or the new one, and it can be taken up again", async () => {
+	const outcomes = new Set<string>();
+	for (let writes = 0; ; writes++) {
+		const w = worldOf();
+		const code = w.code();
+		void w.bench.terminal;
+		w.bench.disk.cutAfter(writes, () => 0);
+		const result = await w.bench.terminal.bind(code).catch(() => undefined);
+		w.bench.restart();
+		new Attendant(w.bench);
+		if (result?.done) {
+			expect(writes).toBeGreaterThan(5);
+			break;
+		}
+		const problem = w.bench.terminal.bindingProblem;
+		expect([undefined, "notBound"]).toContain(problem);
+		outcomes.add(String(problem));
+		const again = await w.bench.terminal.bind(problem ? code : w.code());
+		expect(again, `cut after ${writes} writes`).toMatchObject({ done: true });
+		w.bench.removeCard();
+		expect(await w.bench.sale(100), `cut after ${writes} writes`).toMatchObject({ outcome: "approved" });
+		expect(w.registry.bindings().filter(({ state }) => state === "active").length).toBe(1);
+	}
+	expect([...outcomes].sort()).toEqual(["notBound", "undefined"]);
+}, 300_000);
+
+test("binding again: settled first, then the new certificate takes the place of the old, which the bank refuses", async () => {
+	const w = worldOf();
+	await w.bench.terminal.bind(w.code());
+	w.bench.removeCard();
+	const before = w.bench.terminal.binding.certificate!.subject;
+	await w.bench.sale(100);
+	w.bench.removeCard();
+	expect(await w.bench.terminal.bind(w.code())).toMatchObject({ done: false, code: "settleFirst" });
+	expect(await w.bench.terminal.serve({ service: "settle" })).toMatchObject({ done: true });
+	expect(await w.bench.terminal.bind(w.code())).toMatchObject({ done: true });
+	expect(w.bench.terminal.binding.certificate!.subject).not.toBe(before);
+	expect(w.registry.byNumber(before)).toMatchObject({ state: "ended" });
+	w.bench.removeCard();
+	expect(await w.bench.sale(100)).toMatchObject({ outcome: "approved" });
+});
+
+test("unbinding settles, tells the bank, erases the bank's keys, and says so under the terminal's signature", async () => {
+	const w = worldOf();
+	await w.bench.terminal.bind(w.code());
+	w.bench.removeCard();
+	await w.bench.sale(100);
+	const result = await w.bench.terminal.unbind();
+	expect(result).toMatchObject({ done: true, erased: ["master", "pin", "mac", "data"] });
+	expect(w.bench.terminal.bindingProblem).toBe("notBound");
+	expect(w.bench.terminal.journal.batches().every(({ phase, count }) => phase === "settled" || count === 0)).toBe(true);
+	expect(w.registry.active(TEST_TERMINAL_IDS.commandLine)).toBeUndefined();
+	w.bench.removeCard();
+	w.bench.restart();
+	new Attendant(w.bench);
+	expect(await w.bench.sale(100)).toMatchObject({ outcome: "notAccepted", reason: "notBound" });
+	w.bench.removeCard();
+	expect(await w.bench.terminal.bind(w.code())).toMatchObject({ done: true });
 });

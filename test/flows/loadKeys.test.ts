@@ -216,8 +216,7 @@ describe("in two components", () => {
 		for (let cut = 0; ; cut++) {
 			b = new SaleBench(options);
 			void b.terminal;
-			const passcodes = new Passcodes({ storage: b.disk, crypto: nodeCrypto, random: new SeededRandom(4) }, 2);
-			for (const role of ["custodian1", "custodian2"] as const) passcodes.set(role, asciiBytes(CODES[role]));
+			for (const role of ["custodian1", "custodian2"] as const) b.passcodes.set(role, asciiBytes(CODES[role]));
 			persons(code(CODES.custodian1), part(FIRST), yes, code(CODES.custodian2), part(SECOND), yes, [
 				"confirm",
 				() => {

@@ -167,7 +167,7 @@ describe("over real files and the command line,", () => {
 	afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 	beforeAll(async () => {
-		await openTestWorld(state, false);
+		await openTestWorld(state, false, undefined, ["commandLine"]);
 		const config = state.readJson("bank/config.json") as { accounts: { pan: string; pin: string }[] };
 		for (const [n, name] of cards.entries()) {
 			const card = await personalisedCard(state, name);

@@ -35,6 +35,7 @@ import { DeskSession } from "./deskSession.js";
 import { checkMerchantCard } from "./merchantCardCheck.js";
 import type { AcquirerTerms, RegisteredMerchant } from "./merchantRegistry.js";
 import type { BindingRegistry, RegisteredBinding } from "./registry.js";
+import { statementOf } from "./statement.js";
 
 export interface BindingDeskOptions {
 	readonly crypto: Crypto;
@@ -142,6 +143,8 @@ export class BindingDesk {
 				return this.#confirm(request);
 			case "status":
 				return this.#status(request);
+			case "statement":
+				return this.#statement(request);
 			case "unbind":
 				return this.#unbind(request);
 			case "acceptFees":
@@ -261,6 +264,15 @@ export class BindingDesk {
 		const issuedAt = Math.floor(this.#o.clock.now() / 1000);
 		const claims = { issuer: this.#issuerName, subject: binding.bindingNumber, issuedAt, fees };
 		return { ...this.#revocations(), offer: feeOffers.sign(claims, this.#o.signer) };
+	}
+
+	#statement({ serial, batch }: DeskRequest): Reply {
+		const { registry, terms, books, clock } = this.#o;
+		const terminal = this.#terminal(serial);
+		const binding = terminal && registry.active(terminal.terminalId);
+		if (!binding || batch === undefined) return refuse(binding ? "malformed" : "notBound");
+		const fees = terms.fees.find(({ version }) => version === binding.feeVersion) ?? terms.fees.at(-1)!;
+		return { statement: statementOf(books, clock, fees, binding.terminalId, batch) };
 	}
 
 	#unbind(request: DeskRequest): Reply {

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vi
 import { keysCommand } from "../../../sim/cli/keysCommand.js";
 import { passcodeCommand } from "../../../sim/cli/passcodeCommand.js";
 import { serviceCommand } from "../../../sim/cli/serviceCommand.js";
-import { equipTerminal, testPasscodes } from "../../../sim/world/equipTerminal.js";
+import { testPasscodes } from "../../../sim/world/equipTerminal.js";
 import { FileStorage } from "../../../sim/world/fileStorage.js";
 import { nodeCrypto } from "../../../sim/world/nodeCrypto.js";
 import { StateFolder } from "../../../sim/world/stateFolder.js";
@@ -13,7 +13,6 @@ import { systemRandom } from "../../../sim/world/system.js";
 import { openTestWorld, readTerminalFile } from "../../../sim/world/testWorld.js";
 import { asciiBytes } from "../../../src/bytes/bytes.js";
 import { parseHex } from "../../../src/bytes/hex.js";
-import { unionPay } from "../../../src/host/profiles/unionPay.js";
 import { Journal } from "../../../src/journal/journal.js";
 import { KeySlots } from "../../../src/keys/keySlots.js";
 import { Seal } from "../../../src/keys/seal.js";
@@ -34,13 +33,8 @@ beforeAll(async () => {
 	state = mkdtempSync(join(tmpdir(), "kassa-keys-"));
 	const world = new StateFolder(state);
 	await openTestWorld(world, false);
-	const file = readTerminalFile(world);
 	await expect(kassa("list")).rejects.toThrow(/holds no keys: make a sale first$/);
-	const deviceKey = parseHex(file.deviceKeys.commandLine!);
-	equipTerminal(new FileStorage(world.at("commandLine")), deviceKey, file, {
-		name: "commandLine",
-		security: unionPay.security,
-	});
+	await openTestWorld(world, false, undefined, ["commandLine"]);
 	const { storage, slots } = keyStore();
 	transact(new Journal({ storage, seal: new Seal(slots, systemRandom) }), { amountMinor: 1234 });
 }, 180_000);

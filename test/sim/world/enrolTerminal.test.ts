@@ -24,7 +24,7 @@ let bank: RunningBank;
 let printed: string[] = [];
 
 beforeAll(async () => {
-	await openTestWorld(state, false);
+	await openTestWorld(state, false, undefined, ["commandLine"]);
 	bank = await startBank(state.at("bank/config.json"));
 }, 60_000);
 afterAll(async () => {

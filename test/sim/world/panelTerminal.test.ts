@@ -17,8 +17,8 @@ const folder = mkdtempSync(join(tmpdir(), "kassa-panel-"));
 const state = new StateFolder(folder);
 let panel: PanelTerminal;
 beforeAll(async () => {
-	await openTestWorld(state, false);
-	panel = new PanelTerminal(state, 1, () => {});
+	await openTestWorld(state, false, undefined, ["panel"]);
+	panel = new PanelTerminal(state, { port: 1 }, () => {});
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -1,0 +1,140 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { testBindingClaims } from "../../sim/world/testBinding.js";
+import type { FeeSchedule } from "../../src/binding/feeSchedule.js";
+import { Attendant } from "./attendant.js";
+import type { BenchOptions, SaleBench } from "./bench.js";
+import { BindWorld, type BindWorldOptions, SERIAL } from "./bindWorld.js";
+import { makeSaleWorld } from "./saleWorld.js";
+
+const NOW_SECONDS = Date.UTC(2026, 10, 22, 4) / 1000;
+const unused = { serial: SERIAL, signingKey: new Uint8Array(32), agreementKey: new Uint8Array(32) };
+const { fees: FEES } = testBindingClaims(unused, NOW_SECONDS);
+const DEARER: FeeSchedule = { ...FEES, version: 2, rules: [{ ...FEES.rules[0]!, ratePpm: 10_000 }] };
+const LIMITS = { perTransactionMinor: 50_000, refundMinor: 1_000 };
+
+let world: Omit<BenchOptions, "crypto">;
+beforeAll(async () => {
+	world = (await makeSaleWorld("unionpay-online-pin"))["unionpay-online-pin"]!;
+});
+
+async function bound(options: BindWorldOptions = {}): Promise<{ w: BindWorld; b: SaleBench }> {
+	const w = new BindWorld(world, options);
+	const { bench: b } = w;
+	new Attendant(b);
+	expect(await b.terminal.bind(w.code())).toMatchObject({ done: true });
+	b.removeCard();
+	return { w, b };
+}
+
+/** The person takes the merchant's card out when the terminal is done with it. */
+function takesCardOut(b: SaleBench): void {
+	const { onScreen } = b;
+	b.onScreen = screen => {
+		onScreen?.(screen);
+		if (screen.name === "contactingBank") void Promise.resolve().then(() => b.removeCard());
+	};
+}
+
+describe("a refund above the limit", () => {
+	test("wants the merchant's card and PIN; the one of the sale then gets its money", async () => {
+		const { b } = await bound({ merchant: { limits: LIMITS } });
+		const { invoice } = await b.sale(5_000);
+		b.removeCard();
+		takesCardOut(b);
+		const small = await b.terminal.perform({ operation: "refund", amountMinor: 1_000, invoice });
+		expect(small).toMatchObject({ outcome: "approved" });
+		const before = b.books.accountRows();
+		const large = await b.terminal.perform({ operation: "refund", amountMinor: 2_000, invoice });
+		expect(large).toMatchObject({ outcome: "approved" });
+		expect(b.books.accountRows()).not.toEqual(before);
+	});
+
+	test("with a wrong PIN, or the card of somebody else, moves no money", async () => {
+		const { w, b } = await bound({ merchant: { limits: LIMITS } });
+		const { invoice } = await b.sale(5_000);
+		b.removeCard();
+		const money = b.merchantMinor;
+		b.desk.issuer.decide = () => ({ responseCode: "55", iccData: undefined });
+		const wrong = await b.terminal.perform({ operation: "refund", amountMinor: 2_000, invoice });
+		expect(wrong).toMatchObject({ outcome: "declined", reason: "the card's PIN is wrong: begin again" });
+		b.removeCard();
+		b.desk.issuer.decide = () => ({ responseCode: "00", iccData: undefined });
+		const card = b.books.card.bind(b.books);
+		b.books.card = pan => ({ ...card(pan)!, holder: "Somebody else" });
+		const other = await b.terminal.perform({ operation: "refund", amountMinor: 2_000, invoice });
+		expect(other.reason).toContain("the card is not the merchant's");
+		expect(b.merchantMinor).toBe(money);
+		expect(w.registry.bindings().length).toBe(1);
+	});
+});
+
+test("an amount above the binding's limit, and an operation that it does not allow, are not begun", async () => {
+	const { b } = await bound({ merchant: { limits: LIMITS } });
+	expect(await b.sale(50_001)).toMatchObject({ outcome: "declined", reason: expect.stringMatching("above the limit") });
+}, 60_000);
+
+describe("new fees", () => {
+	test("wait for the merchant; until then the old ones count, afterwards the new ones", async () => {
+		const terms = { fees: [FEES] };
+		const { b } = await bound({ terms });
+		const fee = () => b.terminal.feeLines();
+		expect(await b.terminal.refreshBinding()).toEqual({ done: true, reason: "nothing is new" });
+		expect(await b.terminal.acceptFees()).toMatchObject({ done: false });
+		const before = fee();
+		terms.fees.push(DEARER);
+		expect(await b.terminal.refreshBinding()).toEqual({ done: true, reason: "new fees wait to be accepted" });
+		expect(fee()).toEqual(before);
+		const sold = await b.sale(10_000);
+		b.removeCard();
+		expect(await b.terminal.acceptFees()).toMatchObject({ done: false, reason: expect.stringMatching("settle first") });
+		await b.terminal.serve({ service: "settle" });
+		expect(await b.terminal.acceptFees()).toMatchObject({ done: true });
+		expect(fee()).not.toEqual(before);
+		b.restart();
+		new Attendant(b);
+		expect(fee()[0]).toContain("1 %");
+		const dearer = await b.sale(10_000);
+		const lines = (name: typeof sold.name) =>
+			JSON.stringify(b.terminal.receipt(b.terminal.journal.transaction(name!)!, "merchant", false));
+		expect(lines(sold.name)).toContain("0.60"); // by the terms of its day
+		expect(lines(dearer.name)).toContain("1.00");
+		expect(await b.terminal.refreshBinding()).toEqual({ done: true, reason: "nothing is new" });
+	});
+
+	test("that the merchant does not want stay out", async () => {
+		const terms = { fees: [FEES] };
+		const { b } = await bound({ terms });
+		terms.fees.push(DEARER);
+		await b.terminal.refreshBinding();
+		const before = b.terminal.feeLines();
+		new Attendant(b, { agrees: false });
+		expect(await b.terminal.acceptFees()).toMatchObject({ done: false });
+		expect(b.terminal.feeLines()).toEqual(before);
+	});
+});
+
+test("a settlement tells gross, fees, net, credit day and card, and where the bank's statement differs", async () => {
+	const terms = { fees: [FEES] };
+	const { b } = await bound({ terms });
+	await b.sale(10_000);
+	b.removeCard();
+	const { lines } = await b.terminal.serve({ service: "settle" });
+	const text = lines.join("\n");
+	for (const line of ["Gross: ¥100.00", "Fees: ¥0.60", "Net: ¥99.40", "Credit date: 2026-11-23", "Totals agree"])
+		expect(text).toContain(line);
+	expect(text).toContain("Settlement card: 622126");
+	terms.fees[0] = { ...FEES, rules: [{ ...FEES.rules[0]!, ratePpm: 7_000 }] }; // the bank counts otherwise
+	await b.sale(10_000);
+	const differing = (await b.terminal.serve({ service: "settle" })).lines.join("\n");
+	expect(differing).toContain("Totals differ: Fees ¥0.60, ¥0.70");
+	expect(differing).toContain("Totals differ: Net ¥99.40, ¥99.30");
+	expect(differing).not.toContain("Totals agree");
+});
+
+test("a revoked binding sells nothing more once the terminal has the list", async () => {
+	const { w, b } = await bound();
+	w.desk.revoke(b.terminal.binding.certificate!.subject);
+	await b.terminal.refreshBinding();
+	expect(b.terminal.bindingProblem).toBe("revoked");
+	expect(await b.sale(100)).toMatchObject({ outcome: "notAccepted", reason: "revoked" });
+});

@@ -89,6 +89,18 @@ describe("kassa sale beside a bank that runs", () => {
 		await once(bank, "close");
 	});
 
+	test("tells why when asked: a line for each decision, and a list in JSON", () => {
+		const { json } = saleJson("--amount", "1.00", "--why");
+		expect((json as { why: unknown[] }).why).toContainEqual({
+			section: "Book 3, 10.7",
+			rule: "what the first GENERATE AC asks for",
+			inputs: { "9F35": "22" },
+			result: "ARQC",
+		});
+		expect(saleJson("--amount", "1.00").json).not.toHaveProperty("why");
+		expect(sale("--amount", "1.00", "--why").stdout).toMatch(/Book 3, 10\.5: CVM rule [0-9A-F]{4} \(.*\): successful/);
+	});
+
 	test.each([
 		[["--card", "declined"], 2, { outcome: "declined", responseCode: "51" }],
 		[["--card", "expired"], 2, { outcome: "declined", responseCode: "54" }],

@@ -89,18 +89,6 @@ describe("kassa sale beside a bank that runs", () => {
 		await once(bank, "close");
 	});
 
-	test("tells why when asked: a line for each decision, and a list in JSON", () => {
-		const { json } = saleJson("--amount", "1.00", "--why");
-		expect((json as { why: unknown[] }).why).toContainEqual({
-			section: "Book 3, 10.7",
-			rule: "what the first GENERATE AC asks for",
-			inputs: { "9F35": "22" },
-			result: "ARQC",
-		});
-		expect(saleJson("--amount", "1.00").json).not.toHaveProperty("why");
-		expect(sale("--amount", "1.00", "--why").stdout).toMatch(/Book 3, 10\.5: CVM rule [0-9A-F]{4} \(.*\): successful/);
-	});
-
 	test.each([
 		[["--card", "declined"], 2, { outcome: "declined", responseCode: "51" }],
 		[["--card", "expired"], 2, { outcome: "declined", responseCode: "54" }],
@@ -237,6 +225,20 @@ describe("what is refused, in one line", () => {
 		expect(stderr).toMatch(/^kassa: .*record 1 is damaged[^\n]+\n$/);
 		expect(status).toBe(1);
 		for (const path of paths) expect(readFileSync(path)).toEqual(journal);
+	});
+
+	test("tells why when asked: a line for each decision, and a list in JSON", async () => {
+		const { json } = await saleJson("--amount", "1.00", "--why");
+		expect((json as { why: unknown[] }).why).toContainEqual({
+			section: "Book 3, 10.7",
+			rule: "what the first GENERATE AC asks for",
+			inputs: { "9F35": "22" },
+			result: "ARQC",
+		});
+		expect((await saleJson("--amount", "1.00")).json).not.toHaveProperty("why");
+		expect((await sale("--amount", "1.00", "--why")).stdout).toMatch(
+			/Book 3, 10\.5: CVM rule [0-9A-F]{4} \(.*\): successful/,
+		);
 	});
 });
 

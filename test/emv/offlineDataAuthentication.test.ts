@@ -76,12 +76,21 @@ const signed = (dynamicData = "03112233", un = UN) => signDynamic(chain, dynamic
 test.each<[string, string, string, string]>([
 	["neither has a method", "0000", "E0F8C0", "8000000000"],
 	["the terminal lacks the card's method", SDA, "E0F840", "8000000000"],
+	["the card has XDA alone, which this kernel does not have", "8000", "E0F8C8", "8000000000"],
 ])("%s: not performed", async (_name, aip, capabilities, expected) => {
 	await run(aip, {
 		options: { configuration: { caPublicKeys: [caKey(chain)], terminalCapabilities: bytes(capabilities) } },
 		tvr: expected,
 		tsi: "0000",
 	});
+});
+
+// EMV 4.4 Book 2, 12: a card of elliptic curves is refused like any certificate that does not hold
+test("a card that prefers XDA is authenticated by the best method of RSA; an ECC certificate in its place fails", async () => {
+	await run("C000", { tvr: "0200000000" });
+	const eccCertificate = `12A000000333F1${"AB".repeat(140)}`; // in the clear, as certificates of format 12 are
+	await run("C000", { card: { "90": eccCertificate }, tvr: "4200000000" });
+	await run("C000", { card: { "90": eccCertificate.slice(0, 2 * chain.ca.modulus.length) }, tvr: "4200000000" });
 });
 
 // Book 2, 5

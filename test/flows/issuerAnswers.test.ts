@@ -7,7 +7,7 @@ import { formatHex } from "../../src/bytes/hex.js";
 import { screenText } from "../../src/display/screen.js";
 import type { Order } from "../../src/flows/order.js";
 import { type BenchOptions, SaleBench } from "./bench.js";
-import { makeSaleWorld, makeSaleWorldOf } from "./saleWorld.js";
+import { makeSaleWorld, makeSaleWorldOf, withApplication } from "./saleWorld.js";
 
 let worlds: Record<string, Omit<BenchOptions, "crypto">>;
 beforeAll(async () => {
@@ -17,7 +17,7 @@ beforeAll(async () => {
 			account: { pan: "6221261000000000018", languages },
 		});
 	worlds = {
-		...(await makeSaleWorld("unionpay-debit", "advice")),
+		...(await makeSaleWorld("unionpay-debit", "unionpay-credit", "advice")),
 		...(await makeSaleWorldOf(["zhen", "enzh", "frde"].map(speaking))),
 	};
 });
@@ -65,6 +65,27 @@ describe("what the card is told of the issuer's answer", () => {
 		expect(await b.sale(100)).toMatchObject({ outcome: "declined" });
 		expect(asked.map(text => text.slice(4, 6))).toEqual(["80", "00"]);
 		expect(asked[1]!.slice(10, 14)).toBe(codeOf("Z3"));
+	});
+
+	// [EMV-ONL-01 EMV-TAA-05 MNY-OFF-01]
+	test.each([
+		["nothing of the default codes", "0000000000", true],
+		["a bit of the default codes", "0080000000", false],
+	])("none, and the TVR has %s: Y3 and a TC, or Z3 and an AAC", async (_name, tacDefault, approved) => {
+		const storeAndForward = { mostAmountMinor: 5_000, mostCount: 2, mostTotalMinor: 6_000, offlinePinRequired: false };
+		// Another version than the card's: a bit that the acquirer alone has in its codes
+		const versions = { applicationVersion: "7777", tacDenial: "0000000000", tacOnline: "0080000000", tacDefault };
+		const application = { ...versions, floorLimitMinor: 50_000 };
+		const configuration = withApplication(worlds["unionpay-credit"]!.configuration, application, { storeAndForward });
+		const { b, asked } = watched("unionpay-credit", { configuration });
+		await b.sale(100); // a card that was never online would ask for its issuer
+		b.removeCard();
+		b.bank.failNext("unreachable");
+		asked.length = 0;
+		expect(await b.sale(100)).toMatchObject({ outcome: approved ? "approved" : "declined", online: false });
+		expect(asked.map(text => Number.parseInt(text.slice(4, 6), 16) & 0xc0)).toEqual([0x80, approved ? 0x40 : 0x00]);
+		expect(asked[1]!.slice(10, 14)).toBe(codeOf(approved ? "Y3" : "Z3"));
+		expect(b.terminal.journal.owed().map(({ kind }) => kind)).toEqual(approved ? ["offlineSale"] : []);
 	});
 });
 

@@ -64,6 +64,7 @@ describe.each([
 	["unionPay", unionPay],
 	["generic87", oneRound(generic87)],
 ] as const)("%s, the bank cannot be reached", (_name, profile) => {
+	// [EMV-ONL-01 EMV-TAA-05]
 	test("Y3: the default action codes allow it, the card gives its TC, the advice is booked once, the batch agrees", async () => {
 		const { b, sent } = await wantsItsIssuer(profile, mayApproveOffline(kit.offlinePin.configuration));
 		cutTheLine(b);
@@ -92,6 +93,7 @@ describe.each([
 		expect(b.merchantMinor).toBe(2_945);
 	});
 
+	// [EMV-ONL-01 MNY-OFF-01]
 	test("Z3: no policy allows it, the card is told, nothing is owed and nothing booked", async () => {
 		const { b, sent } = await wantsItsIssuer(profile, kit.offlinePin.configuration);
 		cutTheLine(b);

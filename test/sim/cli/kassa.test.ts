@@ -226,6 +226,20 @@ describe("what is refused, in one line", () => {
 		expect(status).toBe(1);
 		for (const path of paths) expect(readFileSync(path)).toEqual(journal);
 	});
+
+	test("tells why when asked: a line for each decision, and a list in JSON", async () => {
+		const { json } = await saleJson("--amount", "1.00", "--why");
+		expect((json as { why: unknown[] }).why).toContainEqual({
+			section: "Book 3, 10.7",
+			rule: "what the first GENERATE AC asks for",
+			inputs: { "9F35": "22" },
+			result: "ARQC",
+		});
+		expect((await saleJson("--amount", "1.00")).json).not.toHaveProperty("why");
+		expect((await sale("--amount", "1.00", "--why")).stdout).toMatch(
+			/Book 3, 10\.5: CVM rule [0-9A-F]{4} \(.*\): successful/,
+		);
+	});
 });
 
 describe("--help", () => {

@@ -56,6 +56,15 @@ async function sale(): Promise<{ outcome: string; apdus: number }> {
 	return { outcome, apdus };
 }
 
+test("the panel's lines tell why, for each decision of the sale", async () => {
+	await inserted("no-cvm");
+	expect(await sale()).toMatchObject({ outcome: "declined" }); // the bank is not there
+	const why = panel.log.filter(({ source }) => source === "why").map(({ text }) => text);
+	expect(why).toContainEqual(expect.stringMatching(/^Book 1, 12\.4: final selection/));
+	expect(why).toContainEqual(expect.stringMatching(/^Book 3, 10\.9: what does the issuer say \(reason /));
+	expect(why.at(-1)).toMatch(/: declined$/);
+});
+
 test("faults hold for the card that is in the slot, for those that follow, and no longer than they are armed", async () => {
 	await inserted("no-cvm");
 	panel.armFaults([parseFault("pull:apdu=4")]);

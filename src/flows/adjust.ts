@@ -18,8 +18,6 @@ import { openValues, sealValues } from "./sealedValues.js";
 import type { TransactionResult } from "./transactionResult.js";
 import { whyUnfit } from "./underWay.js";
 
-/** Of the sale, in percent: the most that a tip may be. */
-const MOST_TIP_PERCENT = 30;
 const SALES: readonly Operation[] = Object.freeze(["sale", "saleWithCashback"]);
 
 /** What the sale comes to from now on, or why not. */
@@ -31,7 +29,7 @@ export function tip(c: FlowContext, order: Order): Promise<TransactionResult> {
 	checkAmount(tipMinor);
 	return change(c, { ...order, operation: "tip" }, original => {
 		if (original.tipMinor > 0) return { title: "notAllowed", reason: "the sale has a tip already" };
-		if (tipMinor * 100 > original.amountMinor * MOST_TIP_PERCENT) return { title: "aboveOriginal" };
+		if (tipMinor * 100 > original.amountMinor * c.downloads.limits.mostTipPercent) return { title: "aboveOriginal" };
 		return { tipMinor, amountMinor: original.amountMinor + tipMinor };
 	});
 }

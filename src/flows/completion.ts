@@ -3,15 +3,12 @@ import type { Order } from "./order.js";
 import { type Reference, referencedTransaction } from "./referencedTransaction.js";
 import type { TransactionResult } from "./transactionResult.js";
 
-/** Of what is held, in percent: the most that a completion may take (as UnionPay acquirers allow). */
-const MOST_PERCENT = 115;
-
 const REFERENCE = Object.freeze<Reference>({
 	of: Object.freeze(["preAuthorisation"] as const),
-	objection: (original, amountMinor) => {
+	objection: (original, amountMinor, c) => {
 		if (original.completedBy) return "notAllowed";
 		const heldMinor = original.amountMinor + original.incrementedMinor;
-		return amountMinor * 100 > heldMinor * MOST_PERCENT ? "aboveOriginal" : undefined;
+		return amountMinor * 100 > heldMinor * c.downloads.limits.mostCompletionPercent ? "aboveOriginal" : undefined;
 	},
 	needsSupervisor: false,
 });

@@ -9,6 +9,7 @@ import type {
 import { decodeAidRecord, decodeCaKeyRecord, decodeHotCards } from "../emv/downloadedRecords.js";
 import type { Seal } from "../keys/seal.js";
 import type { Crypto, Log, Storage } from "../ports.js";
+import { type AcquirerLimits, decodeParameters, narrowed, OWN_LIMITS } from "./acquirerLimits.js";
 
 export type DownloadName = "parameters" | "aids" | "caKeys" | "hotCards";
 
@@ -23,6 +24,7 @@ interface Effects {
 	readonly applications: readonly ApplicationConfiguration[];
 	readonly caPublicKeys: readonly CaPublicKey[];
 	readonly hotCards: readonly ExceptionCard[];
+	readonly limits: AcquirerLimits;
 }
 
 /**
@@ -33,6 +35,7 @@ export class Downloads {
 	readonly #ports: DownloadPorts;
 	readonly #base: TerminalConfiguration;
 	#configuration: TerminalConfiguration;
+	#limits: AcquirerLimits = OWN_LIMITS;
 
 	/** @param base as the terminal was set up */
 	constructor(ports: DownloadPorts, base: TerminalConfiguration) {
@@ -44,6 +47,11 @@ export class Downloads {
 	/** What the terminal goes by now. Downloaded applications and CA keys stand in the place of the file's, hot cards beside them. */
 	get configuration(): TerminalConfiguration {
 		return this.#configuration;
+	}
+
+	/** What the acquirer's parameters allow. */
+	get limits(): AcquirerLimits {
+		return this.#limits;
 	}
 
 	/** Keeps a list whole in the place of the one before. @throws {ConfigurationError} when a record is wrong; nothing is changed then */
@@ -63,10 +71,12 @@ export class Downloads {
 		const applications = this.#effects("aids").applications ?? [];
 		const caPublicKeys = this.#effects("caKeys").caPublicKeys ?? [];
 		const hotCards = this.#effects("hotCards").hotCards ?? [];
+		this.#limits = this.#effects("parameters").limits ?? OWN_LIMITS;
 		return {
 			...this.#base,
 			...(applications.length && { applications }),
 			...(caPublicKeys.length && { caPublicKeys }),
+			storeAndForward: narrowed(this.#base.storeAndForward, this.#limits),
 			exceptionList: [...this.#base.exceptionList, ...hotCards],
 		};
 	}
@@ -90,7 +100,7 @@ export class Downloads {
 			case "hotCards":
 				return { hotCards: records.flatMap(decodeHotCards) };
 			case "parameters":
-				return {}; // an acquirer's own text, for persons
+				return { limits: decodeParameters(records) };
 		}
 	}
 

@@ -98,7 +98,7 @@ export const INITIAL_KEY_ID = parseHex("1234567890ABCDEF");
 /** What the supervisor's passcode is. */
 /** Long enough that it is in no cryptogram of a log by chance. */
 export const PASSCODE = "25801469";
-const DEVICE_KEY = new Uint8Array(32).fill(0x5a);
+export const DEVICE_KEY = new Uint8Array(32).fill(0x5a);
 
 const ROOT_SEED = 1;
 const TERMINAL_SEED = 3;

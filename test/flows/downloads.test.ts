@@ -6,6 +6,7 @@ import { formatHex, parseHex } from "../../src/bytes/hex.js";
 import { encodeTlv } from "../../src/bytes/tlv.js";
 import { generic87 } from "../../src/host/profiles/generic87.js";
 import { unionPay } from "../../src/host/profiles/unionPay.js";
+import type { Operation } from "../../src/operation.js";
 import { Attendant } from "./attendant.js";
 import { type BenchOptions, SaleBench } from "./bench.js";
 import { makeSaleWorld, oneRound, withApplication } from "./saleWorld.js";
@@ -103,9 +104,101 @@ describe.each([
 	});
 });
 
-test("parameters are kept as text", async () => {
-	const b = bench({ parameters: "TIMEOUT=60" });
-	expect(await fetch(b)).toMatchObject({ done: true, lines: ["parameters: 1", "aids: 0", "caKeys: 0", "hotCards: 0"] });
+describe("parameters", () => {
+	const perform = (b: SaleBench, operation: Operation, more: object) => {
+		b.removeCard();
+		return b.terminal.perform({ operation, amountMinor: 0, ...more });
+	};
+
+	test("take effect at once and after a restart: tip, completion, what may wait for the bank", async () => {
+		const policy = { mostAmountMinor: 5_000, mostCount: 5, mostTotalMinor: 50_000, offlinePinRequired: false };
+		const lenient = { floorLimitMinor: 50_000, tacOnline: "0000000000", tacDefault: "0000000000" };
+		const configuration = withApplication(world.configuration, lenient, { storeAndForward: policy });
+		const b = bench(
+			{ parameters: "TIP_PERCENT=10;COMPLETION_PERCENT=100;OFFLINE_AMOUNT=900;SHOP=4711" },
+			{ configuration },
+		);
+		expect(await b.sale(1_000)).toMatchObject({ online: true }); // a new card wants its issuer once
+		expect(await perform(b, "sale", { amountMinor: 1_000 })).toMatchObject({ online: false, outcome: "approved" });
+		const hold = await perform(b, "preAuthorisation", { amountMinor: 1_000 });
+		expect(await fetch(b)).toMatchObject({
+			done: true,
+			lines: ["parameters: 1", "aids: 0", "caKeys: 0", "hotCards: 0"],
+		});
+		for (const again of [false, true]) {
+			if (again) {
+				b.restart();
+				new Attendant(b);
+			}
+			expect(await perform(b, "tip", { invoice: 1, tipMinor: 101 })).toMatchObject({ status: "declined" });
+			const { invoice } = hold;
+			expect(await perform(b, "completion", { invoice, amountMinor: 1_001 })).toMatchObject({ status: "declined" });
+			expect(await perform(b, "sale", { amountMinor: 1_000 })).toMatchObject({ online: true });
+			expect(await perform(b, "sale", { amountMinor: 900 })).toMatchObject({ online: false });
+		}
+		expect(await perform(b, "tip", { invoice: 1, tipMinor: 100 })).toMatchObject({ status: "approved" });
+	});
+
+	test("cannot make the terminal more generous than it was set up", async () => {
+		const b = bench({ parameters: "TIP_PERCENT=100; COMPLETION_PERCENT=200; OFFLINE_AMOUNT=999999999" });
+		await fetch(b);
+		await b.sale(1_000);
+		expect(await perform(b, "tip", { invoice: 1, tipMinor: 301 })).toMatchObject({ status: "declined" });
+		const { invoice } = await perform(b, "preAuthorisation", { amountMinor: 1_000 });
+		expect(await perform(b, "completion", { invoice, amountMinor: 1_151 })).toMatchObject({ status: "declined" });
+		expect(await perform(b, "sale", { amountMinor: 100 })).toMatchObject({ online: true });
+	});
+
+	test.each(["TIP_PERCENT=ten", "TIP_PERCENT=101", "COMPLETION_PERCENT=99", "OFFLINE_COUNT=", "OFFLINE_TOTAL=-1"])(
+		"%s is refused with the reason, and what held goes on",
+		async parameters => {
+			const b = bench({ parameters });
+			const result = await fetch(b);
+			expect(result).toMatchObject({ done: false });
+			expect(result.reason).toMatch(/^parameters: [A-Z_]+: must be a whole number from/);
+			await b.sale(1_000);
+			expect(await perform(b, "tip", { invoice: 1, tipMinor: 300 })).toMatchObject({ status: "approved" });
+		},
+	);
+});
+
+test("AIDs and CA keys hold after a restart, too", async () => {
+	const configuration = { ...(world.configuration as object), caPublicKeys: [] };
+	const aids = [aid("A000000333010101"), aid("A000000333010102")];
+	const b = bench({ aids, caKeys: caKeys() }, { configuration });
+	await fetch(b);
+	b.restart();
+	new Attendant(b);
+	const result = await b.sale(100);
+	expect(result.outcome).toBe("approved");
+	expect(result.card!.tvr[0]! & 0x4c).toBe(0); // authenticated with a key that only the download has brought
+});
+
+test("the power is cut at every write of a download: each list is the old one or the new one, and the next one is whole", async () => {
+	const downloads = { parameters: "TIP_PERCENT=10", aids: [aid("A000000333010102")], hotCards: ["6226000000000010"] };
+	const names = ["parameters", "aids", "hotCards"].map(name => `download-${name}`);
+	const whole = bench(downloads);
+	await whole.terminal.serve({ service: "echo" });
+	const before = whole.disk.operations;
+	await fetch(whole);
+	const operations = whole.disk.operations - before;
+	expect(operations).toBeGreaterThanOrEqual(names.length);
+	const seen = new Set<string>();
+	for (let at = 0; at < operations; at++)
+		for (const arrives of [() => 0, (length: number) => length]) {
+			const b = bench(downloads);
+			await b.terminal.serve({ service: "echo" });
+			b.disk.cutAfter(at, arrives);
+			await fetch(b).catch(error => expect(String(error)).toContain("power"));
+			b.restart();
+			new Attendant(b);
+			expect(b.log.join("\n")).not.toContain("are not used");
+			seen.add(names.map(name => b.disk.size(name) !== undefined).join());
+			expect(await b.sale(100)).toMatchObject({ outcome: "approved" });
+			expect(await fetch(b)).toMatchObject({ done: true });
+			for (const name of names) expect(b.disk.size(name)).toBe(whole.disk.size(name));
+		}
+	expect(seen.size).toBeGreaterThan(2); // cut before the first, between them, behind the last
 });
 
 // [EMV-ODA-07]

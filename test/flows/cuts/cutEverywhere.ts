@@ -2,8 +2,15 @@ import { createHash } from "node:crypto";
 import { cardProfile } from "../../../sim/card/cardProfiles.js";
 import { checkProfile } from "../../../sim/card/profile.js";
 import { type MemoryDisk, PowerCut } from "../../../sim/world/memoryDisk.js";
+import { nodeCrypto } from "../../../sim/world/nodeCrypto.js";
+import { SeededRandom } from "../../../sim/world/seededRandom.js";
 import { unionPay } from "../../../src/host/profiles/unionPay.js";
-import type { BenchOptions } from "../bench.js";
+import { Journal } from "../../../src/journal/journal.js";
+import { JournalError } from "../../../src/journal/journalError.js";
+import { MOST_NUMBER } from "../../../src/journal/journalState.js";
+import { KeySlots } from "../../../src/keys/keySlots.js";
+import { Seal } from "../../../src/keys/seal.js";
+import { type BenchOptions, DEVICE_KEY } from "../bench.js";
 import { makeSaleWorldOf, oneRound, withApplication } from "../saleWorld.js";
 import { compare } from "./compare.js";
 import { type Breaks, CutWorld } from "./cutWorld.js";
@@ -68,15 +75,22 @@ export function losses(unflushed: number, everyByte: boolean): Loss[] {
 	];
 }
 
+export interface CutOptions {
+	readonly everyByte?: boolean;
+	readonly breaks?: Breaks | undefined;
+	readonly onProgress?: (done: number, of: number) => void;
+}
+
 /** Cuts the flow at every point, each in a world of its own, finishes, compares. */
 export async function cutEverywhere(
 	kit: Kit,
 	flow: MoneyFlow,
-	{ everyByte = false, breaks }: { readonly everyByte?: boolean; readonly breaks?: Breaks | undefined } = {},
+	{ everyByte = false, breaks, onProgress }: CutOptions = {},
 ): Promise<CutReport> {
 	const { points, cuts, worlds } = await plan(kit, flow, everyByte);
 	const wrong: string[] = [];
-	for (const cut of worlds) {
+	for (const [i, cut] of worlds.entries()) {
+		onProgress?.(i, worlds.length);
 		const what = `${flow.name}: ${points[cut.at]!.what} (${cut.at}), ${cut.loss.name}`;
 		try {
 			wrong.push(...(await cutOnce(kit, flow, cut, breaks)).map(difference => `${what}: ${difference}`));
@@ -101,6 +115,7 @@ async function plan(kit: Kit, flow: MoneyFlow, everyByte: boolean): Promise<Plan
 	const w = await prepared(kit, flow);
 	const worlds: Cut[] = [];
 	const seen = new Set<string>();
+	const isNew = (key: string) => !seen.has(key) && Boolean(seen.add(key));
 	let cuts = 0;
 	let outside = 0;
 	const { power } = w;
@@ -108,9 +123,11 @@ async function plan(kit: Kit, flow: MoneyFlow, everyByte: boolean): Promise<Plan
 		if (kind !== "disk") outside++;
 		for (const loss of losses(unflushed(w.bench.disk, apply), everyByte)) {
 			cuts++;
-			const key = `${outside} ${w.shownApproved.size} ${digest(afterCut(w.bench.disk, loss, apply))}`;
-			if (seen.has(key)) continue;
-			seen.add(key);
+			const where = `${outside} ${w.shownApproved.size}`;
+			const medium = afterCut(w.bench.disk, loss, apply);
+			if (!isNew(`${where} ${digest(medium)}`)) continue;
+			// Of a record that is torn in another place the journal leaves the same: the rest of the start is no other.
+			if (everyByte && !isNew(`${where} started ${digestAtStart(medium)}`)) continue;
 			worlds.push({ at, loss });
 		}
 	};
@@ -208,6 +225,26 @@ function unflushed(disk: MemoryDisk, apply?: (disk: MemoryDisk) => void): number
 	};
 	afterCut(disk, { name: "", arrives }, apply);
 	return most;
+}
+
+/** What was torn off, kept for people; nothing reads it. */
+const TORN_FILES = Object.freeze(["journal.torn", "mirror.torn"]);
+
+/** The medium when the journal has been opened on it, which takes away what was torn. */
+function digestAtStart(medium: MemoryDisk): string {
+	const started = medium.clone();
+	const random = new SeededRandom(1);
+	const slots = new KeySlots({ storage: medium.clone(), random, crypto: nodeCrypto }, DEVICE_KEY);
+	try {
+		const journal = new Journal({ storage: started, seal: new Seal(slots, random) });
+		journal.append({ type: "stansTaken", upTo: MOST_NUMBER }); // what is written next takes the place of what was torn
+		journal.tidy(0);
+		for (const name of TORN_FILES) if (started.size(name) !== undefined) started.remove(name);
+		return digest(started);
+	} catch (error) {
+		if (error instanceof JournalError) return digest(medium); // the whole start shall tell
+		throw error;
+	}
 }
 
 function digest(disk: MemoryDisk): string {

@@ -39,8 +39,8 @@ export function feeOf(c: FlowContext, record: TransactionRecord): Fee | undefine
 /** Of a batch: what the cards paid, what the acquirer keeps, what the merchant gets. Refunds count below zero. */
 export function batchFees(c: FlowContext, batch: number): { readonly grossMinor: number } & Fee {
 	const sum = { grossMinor: 0, feeMinor: 0, netMinor: 0 };
-	for (const record of c.journal.transactions()) {
-		const fee = record.batch === batch ? feeOf(c, record) : undefined;
+	for (const record of c.journal.transactions(batch)) {
+		const fee = feeOf(c, record);
 		if (!fee) continue;
 		sum.grossMinor += fee.feeMinor + fee.netMinor;
 		sum.feeMinor += fee.feeMinor;

@@ -14,7 +14,7 @@ async function aboveLimit(c: FlowContext, { amountMinor, invoice = 0 }: Order): 
 	if (!limits || amountMinor <= limits.refundMinor) return undefined;
 	const subject = c.crypto.sha256(asciiBytes(`refund ${invoice} ${amountMinor}`));
 	const refusal = await secondFactor(c, "refund", subject);
-	if (!refusal) await removeCard(c, c.merchant.language);
+	if (!refusal && c.reader.present) await removeCard(c, c.merchant.language);
 	return refusal;
 }
 

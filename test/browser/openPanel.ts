@@ -27,8 +27,11 @@ export interface OpenPanel {
 	clickCard(name: string): Promise<void>;
 }
 
-/** A fresh world with bank, terminal, front panel and Chromium for the tests of one file, filled in before the first of them. */
-export function openPanel(): OpenPanel {
+/**
+ * A fresh world with bank, terminal, front panel and Chromium for the tests of one file, filled in before the first of them.
+ * @param factory the terminal as from manufacture
+ */
+export function openPanel({ factory = false }: { readonly factory?: boolean } = {}): OpenPanel {
 	const closing: (() => unknown)[] = [];
 	const panel = {
 		async press(...names: string[]) {
@@ -43,10 +46,17 @@ export function openPanel(): OpenPanel {
 		const folder = mkdtempSync(join(tmpdir(), "kassa-browser-"));
 		closing.push(() => rmSync(folder, { recursive: true, force: true }));
 		const state = new StateFolder(join(folder, "state"));
-		await openTestWorld(state, false, undefined, ["panel"]);
+		await openTestWorld(state, false, undefined, factory ? [] : ["panel"]);
 		panel.bank = await startBank(state.at("bank/config.json"));
 		closing.push(() => panel.bank.stop());
-		panel.world = new PanelTerminal(state, panel.bank, () => {}, readConfiguration(state, undefined), panel.bank.ask);
+		panel.world = new PanelTerminal(
+			state,
+			panel.bank,
+			() => {},
+			readConfiguration(state, undefined),
+			panel.bank.ask,
+			factory ? "factory" : "panel",
+		);
 		const served = await startFrontPanel({ port: 0, host: "127.0.0.1", world: panel.world });
 		panel.url = served.url;
 		closing.push(() => served.close());

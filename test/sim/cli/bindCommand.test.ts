@@ -1,0 +1,40 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, expect, test } from "vitest";
+
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "kassa-bind-"));
+const state = join(folder, "state");
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function kassa(...words: string[]): { status: number | null; json: Record<string, unknown> } {
+	const args = ["--import", "tsx", "sim/kassa.ts", ...words, "--json", "--state", state];
+	const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: "utf8" });
+	expect(stdout, stderr).not.toBe("");
+	return { status, json: JSON.parse(stdout.trim().split("\n").at(-1)!) as Record<string, unknown> };
+}
+
+test("a terminal as from manufacture sells nothing; the ceremony over TLS binds it", () => {
+	const sale = kassa("sale", "--amount", "1", "--factory");
+	expect(sale).toMatchObject({ status: 2, json: { outcome: "notAccepted", reason: "notBound", online: false } });
+	expect(kassa("binding", "--factory")).toMatchObject({ status: 2, json: { problem: "notBound" } });
+	expect(kassa("bind", "--factory")).toMatchObject({ status: 0, json: { done: true, code: "bound" } });
+	expect(kassa("bind", "--factory", "--pin", "9999")).toMatchObject({ status: 2, json: { code: "incorrectPin" } });
+	const wrong = kassa("bind", "--factory", "--code", "0000000000");
+	expect(wrong).toMatchObject({ status: 2, json: { done: false, code: "codeWrong" } });
+}, 300_000);
+
+test("the terminal of the command line is bound by the same ceremony, until somebody ends it", () => {
+	expect(kassa("binding")).toMatchObject({
+		status: 0,
+		json: { problem: null, merchant: { merchantId: "898310000000001", name: "KASSA TEST CAFE" } },
+	});
+	const ended = kassa("unbind");
+	expect(ended).toMatchObject({ status: 0, json: { done: true, erased: expect.arrayContaining(["master"]) } });
+	expect(kassa("sale", "--amount", "1")).toMatchObject({ status: 2, json: { reason: "notBound" } });
+	expect(kassa("bind")).toMatchObject({ status: 0, json: { done: true } });
+	expect(kassa("sale", "--amount", "1")).toMatchObject({ status: 0, json: { outcome: "approved" } });
+}, 300_000);

@@ -19,6 +19,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
 		passcode: async () => (await import("./cli/passcodeCommand.js")).passcodeCommand(),
 		journal: async () => (await import("./cli/journalCommand.js")).journalCommand(),
 		keys: async () => (await import("./cli/keysCommand.js")).keysCommand(),
+		"self-check": async () => (await import("./cli/selfCheckCommand.js")).selfCheckCommand(),
 		incidents: async () => (await import("./cli/incidentsCommand.js")).incidentsCommand(),
 		service: async () => (await import("./cli/serviceCommand.js")).serviceCommand(),
 	},

@@ -21,6 +21,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 	monitor: ["journal", "keys", "bytes", "operation.ts"],
 	journal: ["bytes", "crypto", "operation.ts"],
 	flows: [
+		"monitor",
 		"operation.ts",
 		"operators",
 		"receipt",
@@ -35,6 +36,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 		"bytes",
 	],
 	"terminal.ts": [
+		"monitor",
 		"operation.ts",
 		"operators",
 		"receipt",

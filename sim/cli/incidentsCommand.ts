@@ -47,7 +47,7 @@ type Use = (log: IncidentLog, identity: TerminalIdentity | undefined, json: bool
 async function withLog(o: IncidentsOptions, use: Use): Promise<void> {
 	const state = new StateFolder(o.state);
 	await openTestWorld(state, false);
-	useTerminalKeys(state, o.terminal, (slots, storage) => {
+	await useTerminalKeys(state, o.terminal, (slots, storage) => {
 		const ports = { crypto: nodeCrypto, random: systemRandom };
 		const keys = slots.isZeroised
 			? undefined

@@ -80,7 +80,7 @@ function operationCommand(name: string, row: TransactionRow | ServiceRow): Comma
 	return command;
 }
 
-function addWorldOptions(command: Command): void {
+export function addWorldOptions(command: Command): void {
 	command
 		.option("--json", "print one JSON object instead of the story")
 		.addOption(profileOption())
@@ -89,7 +89,7 @@ function addWorldOptions(command: Command): void {
 }
 
 /** @param load makes ready, while the bank's process starts, what is then run for an exit status */
-async function atTheBank(
+export async function atTheBank(
 	{ state: folder, profile }: { readonly state: string; readonly profile?: string },
 	load: (state: StateFolder, bank: SpawnedBank) => Promise<() => Promise<number>>,
 ): Promise<void> {

@@ -3,6 +3,7 @@ import { ContactReader } from "../../src/card/contactReader.js";
 import { type Screen, screenText } from "../../src/display/screen.js";
 import { formatDecision } from "../../src/emv/formatDecision.js";
 import { formatJournalEntry } from "../../src/journal/formatJournalEntry.js";
+import type { RuleSet } from "../../src/monitor/rule.js";
 import type { Key, LogSource } from "../../src/ports.js";
 import { escPos } from "../../src/receipt/escPos.js";
 import { formatReceipt } from "../../src/receipt/formatReceipt.js";
@@ -51,6 +52,7 @@ export class PanelTerminal implements PanelWorld {
 	 * @param onLine called with each line of the log
 	 * @param configuration that of the state folder unless given
 	 * @param askBank sends control lines to the test bank; without it the panel has no switches for it
+	 * @param monitoring what the terminal watches for; nothing when absent
 	 * @throws {UserError} when the terminal's files are in use or damaged
 	 */
 	constructor(
@@ -59,6 +61,7 @@ export class PanelTerminal implements PanelWorld {
 		onLine: (source: LogSource, text: string) => void,
 		configuration = readConfiguration(state, undefined),
 		askBank?: AskBank,
+		monitoring?: RuleSet,
 	) {
 		this.#state = state;
 		this.cards = [...cardGroups(), ...madeGroups(state)].flatMap(({ group, cards }) =>
@@ -80,6 +83,7 @@ export class PanelTerminal implements PanelWorld {
 			display: this.display,
 			log: { line },
 			printer: this.printer,
+			...(monitoring && { monitoring }),
 			onScreen: screen => {
 				this.#screen = screen;
 				this.onChange?.();

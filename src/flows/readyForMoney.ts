@@ -3,6 +3,7 @@ import { KeyError } from "../keys/keyError.js";
 import type { Operation } from "../operation.js";
 import { deliverReversals, stuckReversal } from "./deliverOwed.js";
 import type { FlowContext } from "./flowContext.js";
+import { mayProceed } from "./mayProceed.js";
 import { closeInterrupted } from "./recover.js";
 import type { Refusal } from "./refuse.js";
 import { signIn } from "./signIn.js";
@@ -21,7 +22,7 @@ export async function readyForMoney(c: FlowContext, operation: Operation): Promi
 	const full = c.journal.whyFull();
 	if (full) return { title: "storageFull", reason: full };
 	try {
-		return await lineIsClear(c);
+		return (await lineIsClear(c)) ?? (await mayProceed(c, operation));
 	} catch (error) {
 		if (error instanceof KeyError) return { title: "outOfService", reason: error.message };
 		throw error;

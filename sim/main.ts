@@ -1,4 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
+import { BUILT_IN_RULES } from "../src/monitor/builtInRules.js";
+import type { RuleSet } from "../src/monitor/rule.js";
 import { type BankLogLine, spawnBank } from "./bank/startBank.js";
 import { configOption, factoryOption, profileOption, stateOption } from "./cli/options.js";
 import { reportError } from "./cli/reportError.js";
@@ -6,6 +8,7 @@ import { type RegisterStartOptions, readRegisterOptions, registerOptions } from 
 import { startRegisterServer } from "./register/registerServer.js";
 import { startFrontPanel } from "./web/frontPanel.js";
 import { readConfiguration } from "./world/configurationFile.js";
+import { readMonitoringRules } from "./world/monitoringRules.js";
 import { PanelTerminal } from "./world/panelTerminal.js";
 import { announceBank } from "./world/runningBank.js";
 import { StateFolder, UserError } from "./world/stateFolder.js";
@@ -19,6 +22,8 @@ interface StartOptions extends RegisterStartOptions {
 	readonly factory?: boolean;
 	readonly config?: string;
 	readonly profile?: string;
+	/** True: with the built-in rules. */
+	readonly monitor?: RuleSet | true;
 }
 
 /** `npm start`: test bank, terminal and front panel, until Ctrl-C. */
@@ -28,6 +33,7 @@ const program = new Command("npm start --")
 	.option("-b, --bank-port <port>", "port of the test bank, 0 for any free one", parsePort, 8583)
 	.option("-f, --fresh", "begin with a new world: keys, cards, ledger, journal")
 	.addOption(factoryOption())
+	.option("--monitor [file]", "watch what happens: the built-in rules, or those of a JSON file", readMonitoringRules)
 	.addOption(profileOption())
 	.addOption(configOption())
 	.addOption(stateOption())
@@ -50,9 +56,10 @@ async function start(options: StartOptions): Promise<void> {
 	const terminal = factory ? "factory" : "panel";
 	await openTestWorld(state, fresh === true, profile, factory ? [] : ["panel"]);
 	const configuration = readConfiguration(state, config);
+	const monitoring = options.monitor === true ? BUILT_IN_RULES : options.monitor;
 	const bank = await spawned.open(state.at("bank/config.json"), bankPort).catch(error => asUserError(error));
 	const forgetBank = announceBank(state, bank);
-	const world = new PanelTerminal(state, bank, log, configuration, bank.ask, terminal);
+	const world = new PanelTerminal(state, bank, log, { configuration, askBank: bank.ask, name: terminal, monitoring });
 	const panel = await startFrontPanel({ port, host: "127.0.0.1", world }).catch(async error => {
 		await bank.stop();
 		return asUserError(error, `port ${port} is in use: choose another with --port`);

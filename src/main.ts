@@ -4,6 +4,7 @@ import { render } from "./display/render.js";
 import { fault } from "./display/screens.js";
 import { decodeConfiguration } from "./emv/decodeConfiguration.js";
 import { unionPay } from "./host/profiles/unionPay.js";
+import { BUILT_IN_RULES } from "./monitor/builtInRules.js";
 import { openCardContacts, openKeyMatrix, openPrinterLine, openTamperLines } from "./platform/board.js";
 import { SerialCardSlot } from "./platform/cardSlot.js";
 import { systemClock } from "./platform/clock.js";
@@ -49,7 +50,7 @@ export default function main(): void {
 				...(PINS.printer && { printer: new SerialPrinter(openPrinterLine(PINS.printer), clock) }),
 				...(PINS.sounder !== undefined && { sounder: openSounder(PINS.sounder, clock) }),
 			},
-			{ ...settings, configuration, profile: unionPay },
+			{ ...settings, configuration, profile: unionPay, monitoring: BUILT_IN_RULES },
 		);
 		terminal.run().catch(outOfService);
 	} catch (error) {

@@ -2,6 +2,7 @@ import { Binding, type BindingProblem } from "./binding/binding.js";
 import { BindingFile } from "./binding/keptBinding.js";
 import { DeviceRandom } from "./crypto/deviceRandom.js";
 import type { Language } from "./display/messages.js";
+import { warning } from "./display/operationScreens.js";
 import { render } from "./display/render.js";
 import type { Screen } from "./display/screen.js";
 import * as screens from "./display/screens.js";
@@ -11,6 +12,7 @@ import { acceptFees, type BindingAnswer, refreshBinding } from "./flows/acceptFe
 import { type BindResult, bind } from "./flows/bind.js";
 import { boundMerchant, idleScreen } from "./flows/boundMerchant.js";
 import { boundTerminalData } from "./flows/boundTerminalData.js";
+import { type CheckedDevice, checkTerminal } from "./flows/checkTerminal.js";
 import { deliverAdvices, deliverReversals, stuckReversal } from "./flows/deliverOwed.js";
 import { Downloads } from "./flows/downloads.js";
 import { enterAmount } from "./flows/enterAmount.js";
@@ -56,6 +58,10 @@ import { checkRemoteKeys } from "./keys/remoteKeyLoading.js";
 import { Seal } from "./keys/seal.js";
 import { boundTerminal, TerminalIdentity } from "./keys/terminalIdentity.js";
 import { TlsKey } from "./keys/tlsKey.js";
+import { logZeroisation } from "./monitor/logZeroisation.js";
+import { Monitor } from "./monitor/monitor.js";
+import type { RuleSet } from "./monitor/rule.js";
+import type { CheckScope, SelfCheckReport } from "./monitor/selfCheck.js";
 import { Passcodes } from "./operators/passcodes.js";
 import type {
 	CardReader,
@@ -111,6 +117,10 @@ export interface TerminalSettings {
 	readonly deviceKeySecret: Uint8Array;
 	/** Whom the bank is to certify the TLS key for; absent where the line to the bank needs none. */
 	readonly certificateSubject?: CertificateSubject;
+	/** What the terminal watches for; absent: nothing, and days are not assessed. */
+	readonly monitoring?: RuleSet;
+	/** Whether a card, by its keyed token, is the one that the terminal is bound to. */
+	readonly isOwnCard?: (cardLink: Uint8Array) => boolean;
 	/** In the place of the terminal's generator for what the kernel shows to the card, so that a dialogue can be repeated. */
 	readonly kernelRandom?: Random;
 	/** Sees each screen as it is drawn and each journal entry as it is written: a front panel, a test. */
@@ -134,12 +144,14 @@ export class Terminal {
 	readonly #serial: string;
 	readonly #tlsKey: TlsKey;
 	readonly #enrol: () => Promise<void>;
+	readonly #device: CheckedDevice;
 	#identity: TerminalIdentity | undefined;
 	#running = false;
 	#busy = false;
 	/** Settles when what is under way has ended. */
 	#free: Promise<unknown> = Promise.resolve();
 	#deliverAfter = 0;
+	#checkAfter: number;
 	/** The kept line to the bank was idle for the profile's time. */
 	#echoWanted = false;
 	#deliverPauseMs = DELIVERY_PAUSE_MS;
@@ -160,6 +172,7 @@ export class Terminal {
 		this.#slots = slots;
 		this.#crypto = crypto;
 		this.#serial = serial;
+		this.#checkAfter = clock.monotonicMs() + CHECK_PAUSE_MS;
 		this.#tlsKey = new TlsKey(slots, { crypto, random });
 		slots.countBoot();
 		this.#show = screen => {
@@ -167,11 +180,20 @@ export class Terminal {
 			render(display, shown);
 			settings.onScreen?.(shown);
 		};
+		const logErasure = () => {
+			try {
+				if (slots.zeroisation) logZeroisation({ storage, crypto }, slots.zeroisation);
+			} catch (error) {
+				log.line("terminal", `incident log: ${error instanceof Error ? error.message : "unknown fault"}`);
+			}
+		};
 		if (ports.tamper)
 			answerTampering(slots, ports.tamper, clock, () => {
 				for (const listener of tamperListeners) listener();
 				this.#show(screens.tampered());
+				logErasure();
 			});
+		this.#device = { slots, storage, random, display, tamper: ports.tamper };
 		this.#enrol = async () => {
 			if (!settings.certificateSubject) return;
 			const onWork = () => this.#show(screens.service("makingKeys", language));
@@ -180,12 +202,29 @@ export class Terminal {
 		random.refresh();
 		const events = new EventQueue<TerminalEvent>(clock);
 		this.#events = events;
-		if (slots.isZeroised) return;
+		if (slots.isZeroised) {
+			logErasure(); // an order from outside came by no other way
+			return;
+		}
 		const seal = new Seal(slots, random);
 		for (const each of journalsSetAside(storage)) log.line("journal", formatSetAside(each));
 		const journal = new Journal(
 			{ storage, seal },
-			{ onEntry: settings.onJournalEntry, onRepair: sentence => log.line("journal", sentence) },
+			{
+				onEntry: entry => {
+					monitor.takeEntry(entry);
+					settings.onJournalEntry?.(entry);
+				},
+				onRepair: sentence => log.line("journal", sentence),
+			},
+		);
+		const monitor: Monitor = new Monitor(
+			{
+				...{ storage, seal, crypto, clock, log },
+				find: name => journal.transaction(name),
+				isOwnCard: settings.isOwnCard ?? (() => false),
+			},
+			settings.monitoring,
 		);
 		const binding = new Binding(new BindingFile({ storage, seal }), crypto);
 		const downloads = new Downloads({ storage, seal, crypto, log }, configuration);
@@ -248,6 +287,8 @@ export class Terminal {
 			keys: hostKeys(slots, { crypto, random }, profile.security),
 			seal,
 			journal,
+			monitor,
+			selfCheck: scope => checkTerminal(this.#flows(), this.#device, scope),
 			passcodes: new Passcodes({ storage, crypto, random, seal }, settings.passcodeRounds ?? PASSCODE_ROUNDS),
 			printer: ports.printer,
 			signInWanted: false,
@@ -365,6 +406,16 @@ export class Terminal {
 		this.#flows().keypad.onKey?.("cancel");
 	}
 
+	/** Checks the terminal itself, and keeps what was found. @throws {KeyError} when the keys were erased */
+	selfCheck(scope: CheckScope): Promise<SelfCheckReport> {
+		return this.#alone(c => checkTerminal(c, this.#device, scope));
+	}
+
+	/** What the terminal watches, for whoever shows or reports it. */
+	get monitor(): Monitor {
+		return this.#flows().monitor;
+	}
+
 	/** What the journal holds, for whoever shows or prints it. */
 	get journal(): Journal {
 		return this.#flows().journal;
@@ -433,6 +484,7 @@ export class Terminal {
 
 	async #sell(): Promise<void> {
 		const c = this.#flows();
+		await this.#alone(each => checkTerminal(each, this.#device, "start"));
 		await this.#alone(deliverReversals);
 		while (this.#running) {
 			if (this.#busy) {
@@ -462,9 +514,17 @@ export class Terminal {
 		}
 	}
 
+	/** Once a day, while nobody waits. */
+	async #checkInPeace(c: FlowContext): Promise<void> {
+		if (this.#busy || c.clock.monotonicMs() < this.#checkAfter) return;
+		this.#checkAfter = c.clock.monotonicMs() + CHECK_PAUSE_MS;
+		await this.#alone(each => checkTerminal(each, this.#device, "full"));
+	}
+
 	/** What the line to the bank needs while nobody waits. */
 	async #serveLine(c: FlowContext): Promise<void> {
 		await this.#deliverInPeace(c);
+		await this.#checkInPeace(c);
 		if (!this.#echoWanted || this.#busy) return;
 		this.#echoWanted = false;
 		await this.#alone(echo);
@@ -506,8 +566,11 @@ export class Terminal {
 	}
 
 	#idle(c: FlowContext): void {
+		const { monitor, merchant } = c;
 		const { time } = localTime(c.clock);
-		c.show(stuckReversal(c) ?? idleScreen(c, `${time.slice(0, 2)}:${time.slice(2, 4)}`));
+		const alarm = monitor.nextWarning();
+		const unusual = alarm && warning("unusualActivity", alarm.rule.says[merchant.language], merchant.language);
+		c.show(stuckReversal(c) ?? unusual ?? idleScreen(c, `${time.slice(0, 2)}:${time.slice(2, 4)}`));
 	}
 }
 
@@ -524,6 +587,7 @@ async function sellFrom(c: FlowContext, first: Digit): Promise<void> {
 /** How often the idle screen's clock is drawn again. */
 const IDLE_REFRESH_MS = 20_000;
 const DELIVERY_PAUSE_MS = 30_000;
+const CHECK_PAUSE_MS = 24 * 60 * 60_000;
 const MOST_DELIVERY_PAUSE_MS = 30 * 60_000;
 
 /** The terminal is doing something else. */

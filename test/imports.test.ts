@@ -22,6 +22,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 	monitor: ["journal", "keys", "bytes", "operation.ts"],
 	journal: ["bytes", "crypto", "operation.ts"],
 	flows: [
+		"monitor",
 		"operation.ts",
 		"operators",
 		"receipt",
@@ -37,6 +38,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 		"bytes",
 	],
 	"terminal.ts": [
+		"monitor",
 		"operation.ts",
 		"operators",
 		"receipt",

@@ -34,7 +34,7 @@ export function fontModule(): string {
 	const fonts = [
 		fontSource(
 			"small",
-			every.map(character => glyph(medium, character, SMALL_PIXELS)),
+			characters(...every, monitorWords()).map(character => glyph(medium, character, SMALL_PIXELS)),
 		),
 		fontSource(
 			"text",
@@ -73,6 +73,13 @@ function ascii(): string {
 }
 
 /** The empty box of the font, then each character once in the order of code points. */
+/** Rules, reports and checks bring their own sentences, all of them in small letters. */
+function monitorWords(): string {
+	const files = ["builtInRules", "formatDayReport", "selfCheck", "checks"];
+	const text = files.map(name => readFileSync(new URL(`../src/monitor/${name}.ts`, import.meta.url), "utf8")).join("");
+	return (text.match(/[\p{Script=Han}：，（）、]/gu) ?? []).join("");
+}
+
 function characters(...texts: string[]): string[] {
 	return [...new Set([MISSING, ...texts.join("")])].sort((a, b) => a.codePointAt(0)! - b.codePointAt(0)!);
 }

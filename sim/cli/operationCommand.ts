@@ -82,7 +82,7 @@ function operationCommand(name: string, row: TransactionRow | ServiceRow): Comma
 	return command;
 }
 
-function addWorldOptions(command: Command): void {
+export function addWorldOptions(command: Command): void {
 	command
 		.option("--json", "print one JSON object instead of the story")
 		.addOption(factoryOption())
@@ -92,7 +92,7 @@ function addWorldOptions(command: Command): void {
 }
 
 /** The terminal of the command line is bound, one as from manufacture is not. */
-function usual({ factory }: { readonly factory?: boolean }): readonly TestTerminal[] {
+export function usual({ factory }: { readonly factory?: boolean }): readonly TestTerminal[] {
 	return factory ? [] : ["commandLine"];
 }
 

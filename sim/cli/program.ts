@@ -22,6 +22,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
 		bind: async () => (await import("./bindCommand.js")).bindCommand(),
 		unbind: async () => (await import("./bindCommand.js")).unbindCommand(),
 		binding: async () => (await import("./bindCommand.js")).bindingCommand(),
+		"self-check": async () => (await import("./selfCheckCommand.js")).selfCheckCommand(),
 		incidents: async () => (await import("./incidentsCommand.js")).incidentsCommand(),
 		service: async () => (await import("./serviceCommand.js")).serviceCommand(),
 	},

@@ -33,7 +33,7 @@ export class Attendant {
 	/** To be called with each screen that the terminal draws. */
 	see(screen: Screen): void {
 		const { name } = screen;
-		if (name === "confirm") soon(() => this.#pressKey("enter"));
+		if (name === "confirm" || name === "warning") soon(() => this.#pressKey("enter"));
 		else if (name === "enterPasscode" && !hasDots(screen)) soon(() => this.#enterPasscode());
 		else if (name === "enterDigits" && !this.#hasSeenDigits) {
 			this.#hasSeenDigits = true; // it is drawn again with each digit

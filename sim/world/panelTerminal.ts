@@ -1,8 +1,10 @@
 import { equal } from "../../src/bytes/bytes.js";
 import { ContactReader } from "../../src/card/contactReader.js";
 import { type Screen, screenText } from "../../src/display/screen.js";
+import type { TerminalConfiguration } from "../../src/emv/configuration.js";
 import { formatDecision } from "../../src/emv/formatDecision.js";
 import { formatJournalEntry } from "../../src/journal/formatJournalEntry.js";
+import type { RuleSet } from "../../src/monitor/rule.js";
 import type { Key, LogSource } from "../../src/ports.js";
 import { escPos } from "../../src/receipt/escPos.js";
 import { formatReceipt } from "../../src/receipt/formatReceipt.js";
@@ -28,6 +30,17 @@ import { type RunningTerminal, startTestTerminal } from "./testTerminal.js";
 /** Entries that the panel keeps for a browser that comes later. */
 const MOST_LOG_ENTRIES = 2_000;
 
+export interface PanelOptions {
+	/** That of the state folder unless given. */
+	readonly configuration?: TerminalConfiguration | undefined;
+	/** Sends control lines to the test bank; without it the panel has no switches for it. */
+	readonly askBank?: AskBank | undefined;
+	/** "factory": one that is not bound. */
+	readonly name?: "panel" | "factory" | undefined;
+	/** What the terminal watches for; nothing when absent. */
+	readonly monitoring?: RuleSet | undefined;
+}
+
 /** The terminal with a person at the front panel: what the browser shows and does, done to the simulated ports. */
 export class PanelTerminal implements PanelWorld {
 	readonly display = new MemoryDisplay();
@@ -51,17 +64,13 @@ export class PanelTerminal implements PanelWorld {
 	/**
 	 * @param bank where it listens
 	 * @param onLine called with each line of the log
-	 * @param configuration that of the state folder unless given
-	 * @param askBank sends control lines to the test bank; without it the panel has no switches for it
 	 * @throws {UserError} when the terminal's files are in use or damaged
 	 */
 	constructor(
 		state: StateFolder,
 		{ port: bankPort, deskPort }: { readonly port: number; readonly deskPort?: number | undefined },
 		onLine: (source: LogSource, text: string) => void,
-		configuration = readConfiguration(state, undefined),
-		askBank?: AskBank,
-		name: "panel" | "factory" = "panel",
+		{ configuration = readConfiguration(state, undefined), askBank, name = "panel", monitoring }: PanelOptions = {},
 	) {
 		this.#state = state;
 		this.cards = [...cardGroups(), ...madeGroups(state)].flatMap(({ group, cards }) =>
@@ -84,6 +93,7 @@ export class PanelTerminal implements PanelWorld {
 			display: this.display,
 			log: { line },
 			printer: this.printer,
+			...(monitoring && { monitoring }),
 			onScreen: screen => {
 				this.#screen = screen;
 				this.onChange?.();

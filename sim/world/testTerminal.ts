@@ -6,6 +6,7 @@ import type { Why } from "../../src/emv/why.js";
 import type { JournalEntry } from "../../src/journal/entries.js";
 import { JournalError } from "../../src/journal/journalError.js";
 import { KeyError } from "../../src/keys/keyError.js";
+import type { RuleSet } from "../../src/monitor/rule.js";
 import type { CardReader, Clock, Display, HostSocket, Key, Keypad, Log, Printer, Random } from "../../src/ports.js";
 import { Terminal } from "../../src/terminal.js";
 import { EnrolledSocket } from "./enrolledSocket.js";
@@ -41,6 +42,8 @@ export interface TestTerminalOptions {
 	/** In the place of what the kernel would draw from the terminal's generator: a recording, a replay. */
 	readonly kernelRandom?: Random;
 	readonly language?: "en" | "zh";
+	/** What the terminal watches for; nothing when absent. */
+	readonly monitoring?: RuleSet;
 	readonly onScreen?: (screen: Screen) => void;
 	readonly onJournalEntry?: (entry: JournalEntry) => void;
 	readonly why?: Why;
@@ -96,6 +99,7 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 				...(options.kernelRandom && { kernelRandom: options.kernelRandom }),
 				...(onScreen && { onScreen }),
 				...(onJournalEntry && { onJournalEntry }),
+				...(options.monitoring && { monitoring: options.monitoring }),
 				...(why && { why }),
 			},
 		);

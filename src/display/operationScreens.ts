@@ -1,3 +1,4 @@
+import { FONTS } from "./font.js";
 import type { Icon } from "./icons.js";
 import {
 	AMBER,
@@ -18,6 +19,7 @@ import {
 } from "./layout.js";
 import { type Language, type MessageId, message } from "./messages.js";
 import type { Colour, Screen } from "./screen.js";
+import { wrapText } from "./text.js";
 
 /** Rows of `confirm` and lines of `page` that fit. */
 export const MOST_ROWS = 6;
@@ -97,6 +99,18 @@ export function page(title: MessageId, lines: readonly string[], first: number, 
 		keyHints(["cancel", "choose", "enter"], language),
 	);
 }
+
+/** Something that a person should know before the next transaction. @param sentence wrapped to three lines */
+export function warning(title: MessageId, sentence: string, language: Language): Screen {
+	const lines = wrapText(FONTS.small, sentence, CONTENT_WIDTH, WARNING_LINES);
+	return screen(
+		"warning",
+		band(AMBER, "attention", message(title, language)),
+		lines.map((text, row) => line(text, "small", 156 + 24 * row, INK)),
+	);
+}
+
+const WARNING_LINES = 3;
 
 type Notice = "done" | "refused" | "attention" | "information";
 

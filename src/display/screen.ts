@@ -81,7 +81,8 @@ export type ScreenName =
 	| "settling"
 	| "signingIn"
 	| "tampered"
-	| "timedOut";
+	| "timedOut"
+	| "warning";
 
 /** All that the display shows, as data; later items lie on top. Pixels, from the upper left corner. */
 export interface Screen {

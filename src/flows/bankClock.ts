@@ -8,6 +8,7 @@ const TOLERANCE_MS = 2_000;
 export function takeBankTime(c: FlowContext, date: string | undefined, time: string | undefined): void {
 	const moment = momentOf(c.clock, date, time);
 	if (moment === undefined || Math.abs(moment - c.clock.now()) <= TOLERANCE_MS) return;
+	c.monitor.bankSaidTime(Math.round((moment - c.clock.now()) / 1000));
 	c.log.line("terminal", `the clock is set to the bank's ${date} ${time}`);
 	c.clock.set(moment);
 }

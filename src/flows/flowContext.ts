@@ -14,6 +14,8 @@ import type { ComponentKey, KeyComponents } from "../keys/keyComponents.js";
 import type { PinEntryLimit } from "../keys/pinEntryLimit.js";
 import type { Seal } from "../keys/seal.js";
 import type { TerminalIdentity } from "../keys/terminalIdentity.js";
+import type { Monitor } from "../monitor/monitor.js";
+import type { CheckScope, SelfCheckReport } from "../monitor/selfCheck.js";
 import type { Passcodes } from "../operators/passcodes.js";
 import type { CardReader, Clock, Crypto, HostSocket, Key, Keypad, Log, Printer, Random } from "../ports.js";
 import type { Downloads } from "./downloads.js";
@@ -70,6 +72,9 @@ export interface FlowContext {
 	readonly keys: HostKeys;
 	readonly seal: Seal;
 	readonly journal: Journal;
+	readonly monitor: Monitor;
+	/** Checks the terminal itself, and keeps what it has found. */
+	selfCheck(scope: CheckScope): Promise<SelfCheckReport>;
 	readonly passcodes: Passcodes;
 	/** Absent on a board without one. */
 	readonly printer: Printer | undefined;

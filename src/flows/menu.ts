@@ -1,11 +1,13 @@
 import { type MessageId, message } from "../display/messages.js";
 import { menu as menuScreen, notice } from "../display/operationScreens.js";
 import type { ComponentKey } from "../keys/keyComponents.js";
+import { formatSelfCheck } from "../monitor/selfCheck.js";
 import type { Operation } from "../operation.js";
 import { acceptFees, refreshBinding } from "./acceptFees.js";
 import { bind } from "./bind.js";
 import { aboutLines } from "./boundMerchant.js";
 import { chooseFrom } from "./chooseFrom.js";
+import { dailyReportLines } from "./dailyReport.js";
 import { download } from "./download.js";
 import { enterAmount } from "./enterAmount.js";
 import { enterDigits } from "./enterDigits.js";
@@ -60,6 +62,11 @@ const ITEMS: readonly Item[] = Object.freeze([
 	{ label: "signOff", needs: "signOff", run: async c => tell(c, await signOff(c)) },
 	{ label: "echo", needs: "echo", run: async c => tell(c, await echo(c)) },
 	{ label: "download", needs: "parameters", run: async c => tell(c, await download(c)) },
+	{ label: "dailyReport", run: c => showPage(c, "dailyReport", wrapped(dailyReportLines(c))) },
+	{
+		label: "selfCheck",
+		run: async c => showPage(c, "selfCheck", wrapped(formatSelfCheck(await c.selfCheck("full"), c.merchant.language))),
+	},
 	{ label: "loadKey", run: loadKey },
 	{ label: "about", run: c => showPage(c, "about", aboutLines(c)) },
 	{ label: "bind", run: async c => tellShort(c, await bind(c)) },

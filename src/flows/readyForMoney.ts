@@ -5,6 +5,7 @@ import { notBound, supportContact } from "./boundMerchant.js";
 import { completeBinding } from "./completeBinding.js";
 import { deliverReversals, stuckReversal } from "./deliverOwed.js";
 import type { FlowContext } from "./flowContext.js";
+import { mayProceed } from "./mayProceed.js";
 import { closeInterrupted } from "./recover.js";
 import type { Refusal } from "./refuse.js";
 import { signIn } from "./signIn.js";
@@ -30,7 +31,7 @@ export async function readyForMoney(c: FlowContext, operation: Operation): Promi
 	const full = c.journal.whyFull();
 	if (full) return { title: "storageFull", reason: full };
 	try {
-		return await lineIsClear(c);
+		return (await lineIsClear(c)) ?? (await mayProceed(c, operation));
 	} catch (error) {
 		if (error instanceof KeyError) return { title: "outOfService", reason: error.message };
 		throw error;

@@ -2,6 +2,7 @@ import { formatAmount } from "../display/amount.js";
 import { type MessageId, message } from "../display/messages.js";
 import type { MessageValues } from "../host/messageValues.js";
 import type { TransactionRecord } from "../journal/transactionRecord.js";
+import { cardOf } from "../monitor/event.js";
 import type { Operation } from "../operation.js";
 import { bankOriginal } from "./bankOriginal.js";
 import { concludeWithBank } from "./concludeWithBank.js";
@@ -48,7 +49,10 @@ export async function referencedTransaction(
 	if ("title" in found) return refuse(c, asked, found);
 	const order: Order = { ...asked, amountMinor: reference.wholeMinor?.(found) ?? asked.amountMinor };
 	const objection = reference.objection(found, order.amountMinor, c);
-	if (objection) return refuse(c, order, { title: objection });
+	if (objection) {
+		if (objection === "aboveOriginal") noteRefundAbove(c, order, found);
+		return refuse(c, order, { title: objection });
+	}
 	// 2 persons agree
 	if (!(await confirm(c, order.operation as MessageId, rows(c, order, found))))
 		return refuse(c, order, { title: "cancelled", reason: "cancelled before anything was sent" });
@@ -85,6 +89,20 @@ function referencedValues(c: FlowContext, u: UnderWay, original: TransactionReco
 		retrievalReference: original.retrievalReference,
 		original: bankOriginal(original, earlier),
 	};
+}
+
+/** Nothing of it comes into the journal, so that the monitor has to hear of it here. */
+function noteRefundAbove(c: FlowContext, { amountMinor }: Order, original: TransactionRecord): void {
+	const leftMinor = original.amountMinor - original.refundedMinor;
+	const { cardLink } = original;
+	c.monitor.take({
+		kind: "refund",
+		at: c.clock.now(),
+		amountMinor,
+		originalMinor: original.amountMinor,
+		aboveOriginalMinor: amountMinor - leftMinor,
+		...(cardLink && { card: cardOf(cardLink) }),
+	});
 }
 
 function rows(c: FlowContext, order: Order, original: TransactionRecord): [string, string][] {

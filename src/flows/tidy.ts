@@ -4,6 +4,7 @@ import type { FlowContext } from "./flowContext.js";
 export function tidy(c: FlowContext): void {
 	try {
 		c.journal.tidy(c.clock.now());
+		c.monitor.tidy();
 	} catch (error) {
 		c.log.line("journal", error instanceof Error ? error.message : "unknown fault");
 	}

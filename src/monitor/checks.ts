@@ -23,7 +23,8 @@ export interface CheckInputs {
 	readonly keys: Pick<KeySlots, "isZeroised" | "has" | "kcv">;
 	/** Without these nothing can be sold. */
 	readonly requiredKeys: readonly KeySlot[];
-	readonly certificates: readonly Dated[];
+	/** @throws {Error} on one that cannot be read */
+	readonly certificates: () => readonly Dated[];
 	readonly caKeys: readonly Dated[];
 	readonly storage: Pick<Storage, "replace" | "read" | "remove" | "size">;
 	readonly journal?:
@@ -38,8 +39,8 @@ export interface CheckInputs {
 	/** Whether somebody listens to the keys. */
 	readonly keypadIsHeard: boolean;
 	readonly reader: Pick<CardReader, "present" | "deactivate">;
-	/** One message to the bank and its answer; absent when it is not to be asked now. */
-	readonly reachBank?: (() => Promise<boolean>) | undefined;
+	/** One message to the bank: undefined when it answered, otherwise why not; absent when it is not to be asked now. */
+	readonly reachBank?: (() => Promise<string | undefined>) | undefined;
 	/** Absent on a board without tamper lines. */
 	readonly tamper?: { readonly cause: TamperCause | undefined } | undefined;
 }
@@ -86,7 +87,7 @@ export const CHECKS = Object.freeze({
 			: failed("is not what its maker signed", "与签名不符");
 	}),
 	configuration: check("Configuration", "配置", "safety", "start", ({ configuration }) => {
-		if (!configuration) return notChecked("none was taken over yet", "尚未接收配置");
+		if (!configuration) return notChecked("it is not signed", "配置未签名");
 		return equal(configuration.actual, configuration.expected)
 			? passed(`as it was taken over, ${short(configuration.actual)}`, `与接收时一致 ${short(configuration.actual)}`)
 			: failed("was changed since it was taken over", "接收后被更改");
@@ -98,7 +99,7 @@ export const CHECKS = Object.freeze({
 		return passed(`check values ${values}`, `校验值 ${values}`);
 	}),
 	certificates: check("Certificates", "证书", "safety", "start", ({ certificates }, _, now) =>
-		datesOf(certificates, now),
+		datesOf(certificates(), now),
 	),
 	caKeys: check("Card schemes' keys", "卡组织公钥", "other", "start", ({ caKeys }, _, now) => datesOf(caKeys, now)),
 	random: check("Random numbers", "随机数", "safety", "start", ({ random }) => {
@@ -162,9 +163,8 @@ export const CHECKS = Object.freeze({
 	}),
 	link: check("Line to the bank", "银行线路", "other", "full", async ({ reachBank }) => {
 		if (!reachBank) return notChecked("not asked now", "此次未测");
-		return (await reachBank())
-			? passed("the bank answers", "银行应答")
-			: warning("the bank does not answer", "银行无应答");
+		const problem = await reachBank();
+		return problem === undefined ? passed("the bank answers", "银行应答") : warning(problem, "银行无应答");
 	}),
 });
 

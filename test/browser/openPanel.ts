@@ -5,7 +5,6 @@ import { chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
 import { type RunningBank, startBank } from "../../sim/bank/startBank.js";
 import { startFrontPanel } from "../../sim/web/frontPanel.js";
-import { readConfiguration } from "../../sim/world/configurationFile.js";
 import { PanelTerminal } from "../../sim/world/panelTerminal.js";
 import { StateFolder } from "../../sim/world/stateFolder.js";
 import { openTestWorld } from "../../sim/world/testWorld.js";
@@ -49,14 +48,10 @@ export function openPanel({ factory = false }: { readonly factory?: boolean } = 
 		await openTestWorld(state, false, undefined, factory ? [] : ["panel"]);
 		panel.bank = await startBank(state.at("bank/config.json"));
 		closing.push(() => panel.bank.stop());
-		panel.world = new PanelTerminal(
-			state,
-			panel.bank,
-			() => {},
-			readConfiguration(state, undefined),
-			panel.bank.ask,
-			factory ? "factory" : "panel",
-		);
+		panel.world = new PanelTerminal(state, panel.bank, () => {}, {
+			askBank: panel.bank.ask,
+			name: factory ? "factory" : "panel",
+		});
 		const served = await startFrontPanel({ port: 0, host: "127.0.0.1", world: panel.world });
 		panel.url = served.url;
 		closing.push(() => served.close());

@@ -26,6 +26,7 @@ export class Attendant {
 
 	#see(screen: Screen): void {
 		const { agrees = true, digits, passcodes = [PASSCODE] } = this.#habits;
+		if (screen.name === "warning") this.#soon(() => this.#bench.pressKey("enter"));
 		if (screen.name === "confirm") this.#soon(() => this.#bench.pressKey(agrees ? "enter" : "cancel"));
 		if (screen.name === "enterDigits" && isEmpty(screen))
 			this.#soon(() => this.#type((typeof digits === "function" ? digits() : digits) ?? "cancel"));

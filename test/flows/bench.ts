@@ -43,6 +43,7 @@ import { loadDukptKey } from "../../src/keys/dukptKeys.js";
 import { keyCheckValue } from "../../src/keys/keyCheckValue.js";
 import { KeySlots } from "../../src/keys/keySlots.js";
 import { Seal } from "../../src/keys/seal.js";
+import type { RuleSet } from "../../src/monitor/rule.js";
 import { Passcodes } from "../../src/operators/passcodes.js";
 import type { CardReader, Crypto, Entropy, HostSocket, Key, Keypad, Printer, Storage } from "../../src/ports.js";
 import { Terminal } from "../../src/terminal.js";
@@ -83,6 +84,9 @@ export interface BenchOptions {
 	readonly printer?: Printer;
 	/** Puts something between the bank's line and its messages. */
 	readonly wrapBank?: (bank: BankSide, books: MemoryBooks) => BankSide;
+	/** What the terminal watches for; nothing when absent. */
+	readonly monitoring?: RuleSet;
+	readonly isOwnCard?: (cardLink: Uint8Array) => boolean;
 	readonly account: CardOpening;
 	/** What the card does wrong besides what it is made to do wrong. */
 	readonly faults?: readonly CardFault[];
@@ -359,6 +363,8 @@ export class SaleBench {
 				language: merchant.language,
 				profile: this.profile,
 				...(this.#options.certificateSubject && { certificateSubject: this.#options.certificateSubject }),
+				...(this.#options.monitoring && { monitoring: this.#options.monitoring }),
+				...(this.#options.isOwnCard && { isOwnCard: this.#options.isOwnCard }),
 				passcodeRounds: 2,
 				deviceKeySecret: DEVICE_KEY,
 				onScreen: screen => {

@@ -26,7 +26,7 @@ function healthy(): { inputs: CheckInputs; disk: MemoryDisk; slots: KeySlots } {
 		configuration: { actual: DIGEST, expected: DIGEST },
 		keys: slots,
 		requiredKeys: ["journal", "link"],
-		certificates: [{ name: "TLS", from: NOW - DAY, until: NOW + 400 * DAY }],
+		certificates: () => [{ name: "TLS", from: NOW - DAY, until: NOW + 400 * DAY }],
 		caKeys: [{ name: "A000000333 0B", until: NOW + 800 * DAY }],
 		storage: disk,
 		journal: { whyFull: () => undefined, verify: () => ({ records: 7, damage: [] }), lastAt: NOW - DAY },
@@ -36,7 +36,7 @@ function healthy(): { inputs: CheckInputs; disk: MemoryDisk; slots: KeySlots } {
 		display: new MemoryDisplay(),
 		keypadIsHeard: true,
 		reader: { present: false, deactivate: async () => {} },
-		reachBank: async () => true,
+		reachBank: async () => undefined,
 		tamper: { cause: undefined },
 	};
 	return { inputs, disk, slots };
@@ -74,21 +74,21 @@ describe("each fault", () => {
 		["a missing key", { requiredKeys: ["journal", "master"] }, "keys", "failed", "missing: master"],
 		[
 			"a certificate that ended",
-			{ certificates: [{ name: "TLS", until: NOW }] },
+			{ certificates: () => [{ name: "TLS", until: NOW }] },
 			"certificates",
 			"failed",
 			"TLS ended on 2026-11-22",
 		],
 		[
 			"one that ends soon",
-			{ certificates: [{ name: "TLS", until: NOW + 59 * DAY }] },
+			{ certificates: () => [{ name: "TLS", until: NOW + 59 * DAY }] },
 			"certificates",
 			"warning",
 			"2027-01-20",
 		],
 		[
 			"one from the future",
-			{ certificates: [{ name: "TLS", from: NOW + 1, until: NOW + DAY }] },
+			{ certificates: () => [{ name: "TLS", from: NOW + 1, until: NOW + DAY }] },
 			"certificates",
 			"failed",
 			"does not hold yet",
@@ -145,7 +145,7 @@ describe("each fault", () => {
 			"warning",
 			"a card is in it",
 		],
-		["a silent bank", { reachBank: async () => false }, "link", "warning", "does not answer"],
+		["a silent bank", { reachBank: async () => "the bank does not answer" }, "link", "warning", "does not answer"],
 	])("%s", async (_, changes, check, verdict, says) => {
 		const report = await run({ ...healthy().inputs, ...changes });
 		expect(of(report, check)).toMatchObject({ verdict, check });
@@ -205,7 +205,7 @@ test("a check that throws has failed, and the others go on", async () => {
 test("what a board does not have is told, not passed", async () => {
 	const { firmware, tamper, ...inputs } = healthy().inputs;
 	expect([firmware, tamper]).not.toContain(undefined);
-	const report = await run({ ...inputs, certificates: [] });
+	const report = await run({ ...inputs, certificates: () => [] });
 	expect(["firmware", "tamper", "certificates"].map(check => of(report, check as CheckName).verdict)).toEqual([
 		"notChecked",
 		"notChecked",

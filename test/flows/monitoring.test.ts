@@ -1,0 +1,250 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
+import { latin1Text } from "../../src/bytes/bytes.js";
+import { BUILT_IN_RULES } from "../../src/monitor/builtInRules.js";
+import { decodeRules } from "../../src/monitor/decodeRules.js";
+import { type IncidentEvent, terminalState } from "../../src/monitor/incident.js";
+import type { Rule } from "../../src/monitor/rule.js";
+import { Attendant } from "./attendant.js";
+import { type BenchOptions, SaleBench } from "./bench.js";
+import { makeSaleWorld } from "./saleWorld.js";
+
+const CARD = "unionpay-credit";
+let world: Omit<BenchOptions, "crypto">;
+
+beforeAll(async () => {
+	world = (await makeSaleWorld(CARD))[CARD]!;
+});
+
+/** A terminal with one rule: at the second sale within a minute it does this. */
+function watching(actions: Rule["actions"], more: Partial<Rule> = {}): SaleBench {
+	const rule = {
+		name: "tried",
+		says: { en: "Two sales", zh: "两笔" },
+		on: ["sale"],
+		where: [],
+		measure: "count",
+		threshold: 2,
+		windowSeconds: 60,
+		quietSeconds: 600,
+		actions,
+		...more,
+	};
+	return watchingFor(decodeRules({ limitsMinor: [], rules: [rule] }));
+}
+
+function watchingFor(monitoring: BenchOptions["monitoring"], more: Partial<BenchOptions> = {}): SaleBench {
+	return new SaleBench({ ...world, ...more, crypto: nodeCrypto, monitoring: monitoring! });
+}
+
+/** Sells `amounts` one after the other, taking the card out in between. @returns each status */
+async function sell(b: SaleBench, ...amounts: readonly number[]): Promise<string[]> {
+	const statuses: string[] = [];
+	for (const amountMinor of amounts) {
+		b.removeCard();
+		statuses.push((await b.sale(amountMinor)).status);
+	}
+	return statuses;
+}
+
+const logged = (b: SaleBench): IncidentEvent[] =>
+	[...b.terminal.monitor.incidents.lines()].map(line => JSON.parse(line).event);
+
+describe("hold", () => {
+	test("has a supervisor look before the next sale, and the log says who released it", async () => {
+		const b = watching(["hold"]);
+		const attendant = new Attendant(b);
+		expect(await sell(b, 100, 100)).toEqual(["approved", "approved"]);
+		expect(attendant.asked).toBe(0);
+		expect(terminalState(b.terminal.monitor.incidents.state)).toBe("restricted");
+		expect(await sell(b, 100, 100)).toEqual(["approved", "approved"]);
+		expect(attendant.asked).toBe(1);
+		expect(b.screenNames()).toContain("warning");
+		expect(logged(b)).toEqual([
+			{ type: "opened", cause: "hold", detail: "rule tried" },
+			{ type: "factor", incident: 1, factor: "supervisor", by: "supervisor" },
+		]);
+	});
+
+	test("without one nothing is asked of the bank, also after the power was gone", async () => {
+		const b = watching(["hold"]);
+		await sell(b, 100, 100);
+		b.restart();
+		new Attendant(b, { passcodes: ["cancel"] });
+		const asked = b.bank.received.length;
+		expect(await b.sale(100)).toMatchObject({ outcome: "cancelled", name: undefined });
+		expect(b.bank.received.length).toBe(asked);
+		new Attendant(b, { passcodes: ["1111"] });
+		expect(await b.sale(100)).toMatchObject({ status: "declined", name: undefined });
+		expect(logged(b).at(-1)).toEqual({ type: "refused", factor: "supervisor", detail: "passcodeLocked" });
+		expect(b.bank.received.length).toBe(asked);
+	});
+
+	test("a settlement goes on meanwhile: what was sold belongs to the merchant", async () => {
+		const b = watching(["hold"]);
+		await sell(b, 100, 100);
+		expect((await b.terminal.serve({ service: "settle" })).done).toBe(true);
+	});
+});
+
+test("a locked function is refused until a supervisor releases it, the others are not", async () => {
+	const b = watching(["lockFunction"], { locks: ["preAuthorisation"] });
+	const attendant = new Attendant(b, { passcodes: ["cancel"] });
+	expect(await sell(b, 100, 100, 100)).toEqual(["approved", "approved", "approved"]);
+	b.removeCard();
+	const order = { operation: "preAuthorisation", amountMinor: 100 } as const;
+	expect(await b.terminal.perform(order)).toMatchObject({ status: "declined", name: undefined });
+	expect(attendant.asked).toBe(1);
+	new Attendant(b);
+	expect((await b.terminal.perform(order)).status).toBe("approved");
+});
+
+test("a locked terminal needs supervisor and bank", async () => {
+	const b = watching(["lockTerminal", "alertBank"]);
+	new Attendant(b);
+	await sell(b, 100, 100);
+	expect(await b.sale(100)).toMatchObject({ status: "declined", name: undefined });
+	expect((await b.sale(100)).reason).toContain("the bank has not released it");
+	b.terminal.monitor.give("bank", "acquirer");
+	expect(await sell(b, 100)).toEqual(["approved"]);
+	const [alert] = b.terminal.monitor.alerts;
+	expect(alert).toMatchObject({ rule: "tried", newest: { number: 1 } });
+	expect(alert!.lines[0]).toBe("Two sales (tried)");
+	b.terminal.monitor.alertDelivered();
+	b.restart();
+	expect(b.terminal.monitor.alerts).toEqual([]);
+});
+
+test("a second factor is wanted once, also when the power was gone in between", async () => {
+	const b = watching(["secondFactor"]);
+	await sell(b, 100, 100);
+	b.restart();
+	const attendant = new Attendant(b);
+	expect(await sell(b, 100, 100)).toEqual(["approved", "approved"]);
+	expect(attendant.asked).toBe(1);
+});
+
+test("a warning is told once, and nothing waits", async () => {
+	const b = watching(["warn"]);
+	expect(await sell(b, 100, 100, 100)).toEqual(["approved", "approved", "approved"]);
+	expect(b.terminal.monitor.nextWarning()?.rule.name).toBe("tried");
+	expect(b.terminal.monitor.nextWarning()).toBeUndefined();
+});
+
+describe("the built-in rules", () => {
+	test("find one purchase in two payments", async () => {
+		const b = watchingFor(BUILT_IN_RULES);
+		expect(await sell(b, 52_000, 48_000)).toEqual(["approved", "approved"]);
+		expect(b.terminal.monitor.wantsFactor).toBe(true);
+	});
+
+	test("find the merchant's own card", async () => {
+		const b = watchingFor(BUILT_IN_RULES, { isOwnCard: () => true });
+		await sell(b, 1_000);
+		expect(logged(b)).toEqual([{ type: "opened", cause: "hold", detail: "rule ownCard" }]);
+		expect(b.terminal.monitor.alerts).toHaveLength(1);
+	});
+
+	test("find a refund above its sale, which is refused at once", async () => {
+		const b = watchingFor(BUILT_IN_RULES);
+		new Attendant(b);
+		b.removeCard();
+		const { invoice } = await b.sale(1_000);
+		const refund = { operation: "refund", amountMinor: 1_001, invoice: invoice! } as const;
+		expect((await b.terminal.perform(refund)).name).toBeUndefined();
+		expect(logged(b)).toEqual([{ type: "opened", cause: "hold", detail: "rule refundAboveSale" }]);
+	});
+
+	test("see what the bank's time does to the clock", async () => {
+		const b = watchingFor(BUILT_IN_RULES);
+		b.bankClock.offsetMs = 600_000;
+		await b.terminal.serve({ service: "signIn" });
+		expect(b.terminal.monitor.assessment.today().counts.of).toMatchObject({ clockJump: 1 });
+		expect(b.terminal.monitor.bankClockDifference).toBe(600);
+	});
+});
+
+test("a day that has ended is assessed, kept, and told", async () => {
+	const b = watchingFor(BUILT_IN_RULES);
+	await sell(b, 1_000, 2_000);
+	b.clock.advance(24 * 3_600_000);
+	b.restart();
+	await sell(b, 1_000);
+	expect(b.terminal.monitor.lastReport).toMatchObject({
+		day: "2026-11-22",
+		counts: { of: { sale: 2 }, soldMinor: 3_000 },
+	});
+	expect(b.log.some(line => line.includes("2026-11-22: risk score"))).toBe(true);
+});
+
+test("neither log nor alert names a card: its token is all that is told", async () => {
+	const b = watchingFor(BUILT_IN_RULES, { isOwnCard: () => true });
+	await sell(b, 52_000);
+	const told = [...b.terminal.monitor.incidents.lines(), ...b.terminal.monitor.alerts.flatMap(({ lines }) => lines)];
+	expect(told.join("\n")).toContain("ownCard");
+	expect(told.join("\n")).not.toContain(world.account.pan.slice(0, 6));
+});
+
+describe("a tamper event", () => {
+	test("is in the log although the keys are gone, and once", async () => {
+		const b = watchingFor(BUILT_IN_RULES);
+		await sell(b, 1_000);
+		b.tamper.open();
+		const log = () => latin1Text(b.disk.read("incidents", 0, b.disk.size("incidents")!));
+		expect(JSON.parse(log()).event).toEqual({ type: "opened", cause: "tamper", detail: "case" });
+		b.restart();
+		expect(log().trim().split("\n")).toHaveLength(1);
+	});
+});
+
+describe("the self-check", () => {
+	test("of a terminal at work passes all that can be checked", async () => {
+		const b = watchingFor(BUILT_IN_RULES);
+		await sell(b, 1_000);
+		b.removeCard();
+		const { results, blocking } = await b.terminal.selfCheck("full");
+		expect(blocking).toEqual([]);
+		expect(results.filter(({ verdict }) => verdict !== "passed").map(({ check, verdict }) => [check, verdict])).toEqual(
+			[
+				["firmware", "notChecked"],
+				["configuration", "notChecked"],
+				["certificates", "notChecked"],
+			],
+		);
+		expect(b.terminal.monitor.lastCheck?.results).toEqual(results);
+	});
+
+	test("that fails blocks sales until one passes", async () => {
+		const b = watchingFor(BUILT_IN_RULES);
+		let isBroken = false;
+		b.wrapStorage = disk =>
+			new Proxy(disk, {
+				get(target, name) {
+					if (name === "read" && isBroken)
+						return (file: string, at: number, length: number) =>
+							file === "self-check.probe" ? new Uint8Array(length) : target.read(file, at, length);
+					const member = Reflect.get(target, name);
+					return typeof member === "function" ? member.bind(target) : member;
+				},
+			});
+		expect(await sell(b, 1_000)).toEqual(["approved"]);
+		isBroken = true;
+		expect((await b.terminal.selfCheck("start")).blocking).toEqual(["storage"]);
+		const asked = b.bank.received.length;
+		expect(await b.sale(1_000)).toMatchObject({ status: "declined", reason: "the self-check failed: storage" });
+		expect(b.bank.received.length).toBe(asked);
+		isBroken = false;
+		expect(await sell(b, 1_000)).toEqual(["approved"]);
+		expect(logged(b).map(event => event.type)).toEqual(["opened", "factor"]);
+	});
+
+	test("is made at power-on", async () => {
+		const b = watchingFor(BUILT_IN_RULES);
+		const running = b.terminal.run();
+		await expect.poll(() => b.screenNames().includes("idle")).toBe(true);
+		expect(b.terminal.monitor.lastCheck?.blocking).toEqual([]);
+		b.terminal.stop();
+		b.pressKey("cancel");
+		await running;
+	});
+});

@@ -21,7 +21,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 	host: ["keys", "bytes", "operation.ts"],
 	monitor: ["journal", "keys", "bytes", "operation.ts"],
 	journal: ["bytes", "crypto", "operation.ts"],
-	management: ["journal", "keys", "crypto", "bytes"],
+	management: ["binding", "journal", "keys", "crypto", "bytes"],
 	flows: [
 		"operation.ts",
 		"operators",

@@ -20,6 +20,7 @@ import type { Device, FlowContext, TerminalEvent } from "./flows/flowContext.js"
 import { type KeyLoading, loadKeyComponents } from "./flows/loadKeyComponents.js";
 import { type BoundBank, loadKeyMessage } from "./flows/loadKeyMessage.js";
 import { localTime } from "./flows/localTime.js";
+import { coseSigner, managedTerminal } from "./flows/managedTerminal.js";
 import { menu } from "./flows/menu.js";
 import { echo } from "./flows/networkManagement.js";
 import type { Order } from "./flows/order.js";
@@ -56,6 +57,9 @@ import { checkRemoteKeys } from "./keys/remoteKeyLoading.js";
 import { Seal } from "./keys/seal.js";
 import { boundTerminal, TerminalIdentity } from "./keys/terminalIdentity.js";
 import { TlsKey } from "./keys/tlsKey.js";
+import type { ManagementKey } from "./management/inbox.js";
+import { Management } from "./management/management.js";
+import { ManagementState } from "./management/managementState.js";
 import { Passcodes } from "./operators/passcodes.js";
 import type {
 	CardReader,
@@ -67,6 +71,7 @@ import type {
 	HostSocket,
 	Keypad,
 	Log,
+	ManagementLink,
 	Printer,
 	Random,
 	Sounder,
@@ -87,6 +92,8 @@ export interface TerminalPorts {
 	readonly backupSocket?: HostSocket;
 	/** The line to the acquirer's binding desk; without it the terminal cannot be bound. */
 	readonly desk?: HostSocket;
+	/** Absent: the bank manages this terminal in no other way than through its host. */
+	readonly managementLink?: ManagementLink;
 	readonly storage: Storage;
 	readonly clock: Clock;
 	readonly entropy: Entropy;
@@ -111,6 +118,8 @@ export interface TerminalSettings {
 	readonly deviceKeySecret: Uint8Array;
 	/** Whom the bank is to certify the TLS key for; absent where the line to the bank needs none. */
 	readonly certificateSubject?: CertificateSubject;
+	/** Whose messages the management link takes; absent: there is none. */
+	readonly managementKeys?: readonly ManagementKey[];
 	/** In the place of the terminal's generator for what the kernel shows to the card, so that a dialogue can be repeated. */
 	readonly kernelRandom?: Random;
 	/** Sees each screen as it is drawn and each journal entry as it is written: a front panel, a test. */
@@ -134,6 +143,10 @@ export class Terminal {
 	readonly #serial: string;
 	readonly #tlsKey: TlsKey;
 	readonly #enrol: () => Promise<void>;
+	readonly #makeManagement: (() => Management) | undefined;
+	#management: Management | undefined;
+	/** Settles when what the management link does has ended. */
+	#managed: Promise<unknown> | undefined;
 	#identity: TerminalIdentity | undefined;
 	#running = false;
 	#busy = false;
@@ -188,6 +201,7 @@ export class Terminal {
 			{ onEntry: settings.onJournalEntry, onRepair: sentence => log.line("journal", sentence) },
 		);
 		const binding = new Binding(new BindingFile({ storage, seal }), crypto);
+		const management = new ManagementState({ storage, seal, clock }, log);
 		const downloads = new Downloads({ storage, seal, crypto, log }, configuration);
 		const removalListeners = new Set<() => void>();
 		keypad.onKey = key => events.push({ key });
@@ -248,6 +262,7 @@ export class Terminal {
 			keys: hostKeys(slots, { crypto, random }, profile.security),
 			seal,
 			journal,
+			lock: () => management.lock,
 			passcodes: new Passcodes({ storage, crypto, random, seal }, settings.passcodeRounds ?? PASSCODE_ROUNDS),
 			printer: ports.printer,
 			signInWanted: false,
@@ -266,6 +281,25 @@ export class Terminal {
 			},
 		};
 		closeInterrupted(this.#context);
+		const { managementLink: line } = ports;
+		const { managementKeys: keys } = settings;
+		const c = this.#context;
+		if (line && keys)
+			this.#makeManagement = () =>
+				new Management(
+					{ link: line, storage, clock, crypto, random, log },
+					{
+						...{ terminalId: settings.certificateSubject?.commonName ?? serial, firmware: FIRMWARE_VERSION, state: management, journal, keys },
+						signer: coseSigner(this.identity(), crypto),
+						terminal: managedTerminal(c, { free: () => this.#untilFree(), alone: work => this.#whenFree(work) }),
+					},
+				);
+	}
+
+	/** The terminal's end of its bank's management link; undefined where there is none. @throws {KeyError} when the keys were erased */
+	get management(): Management | undefined {
+		this.#management ??= this.#makeManagement?.();
+		return this.#management;
 	}
 
 	/** One sale of a known amount. @throws {KeyError} when the keys were erased */
@@ -392,11 +426,29 @@ export class Terminal {
 
 	/** One thing at a time: the card, the display and the bank are one each. */
 	#alone<T>(work: (c: FlowContext) => Promise<T>): Promise<T> {
+		// The link's own work takes a moment: whoever comes meanwhile waits instead of being refused.
+		if (this.#managed) return this.#managed.then(() => this.#alone(work));
 		if (this.#busy) return Promise.reject(new BusyError("the terminal is busy: wait for the end of what is under way"));
 		const ended = this.#undisturbed(work);
 		this.#free = ended;
 		ended.catch(() => {}); // whoever asked for it hears of it
 		return ended;
+	}
+
+	/** What the management link asks for, once nothing else is under way: never in the middle of a transaction. */
+	async #whenFree<T>(work: () => T | Promise<T>): Promise<T> {
+		await this.#untilFree();
+		const done = this.#alone(async () => work());
+		this.#managed = done
+			.catch(() => {}) // whoever asked for it hears of it
+			.finally(() => {
+				this.#managed = undefined;
+			});
+		return done;
+	}
+
+	async #untilFree(): Promise<void> {
+		while (this.#busy) await this.#free.catch(() => {});
 	}
 
 	async #undisturbed<T>(work: (c: FlowContext) => Promise<T>): Promise<T> {
@@ -411,6 +463,7 @@ export class Terminal {
 		} finally {
 			if (this.#context) tidy(this.#context);
 			this.#busy = false;
+			this.#management?.sync();
 		}
 	}
 
@@ -423,6 +476,7 @@ export class Terminal {
 		try {
 			this.identity();
 			await this.#enrol();
+			void this.management?.run();
 			await this.#sell();
 		} catch (error) {
 			this.#show(screens.fault(error instanceof Error ? error.message : "unknown fault"));
@@ -498,6 +552,7 @@ export class Terminal {
 	/** Ends `run` once what is under way has ended. */
 	stop(): void {
 		this.#running = false;
+		this.#management?.stop();
 	}
 
 	#flows(): FlowContext {
@@ -507,7 +562,10 @@ export class Terminal {
 
 	#idle(c: FlowContext): void {
 		const { time } = localTime(c.clock);
-		c.show(stuckReversal(c) ?? idleScreen(c, `${time.slice(0, 2)}:${time.slice(2, 4)}`));
+		const lock = c.lock();
+		c.show(
+			stuckReversal(c) ?? (lock && screens.locked(lock)) ?? idleScreen(c, `${time.slice(0, 2)}:${time.slice(2, 4)}`),
+		);
 	}
 }
 
@@ -531,3 +589,5 @@ export class BusyError extends Error {
 	override readonly name = "BusyError";
 }
 const PASSCODE_ROUNDS = 2_000;
+/** As package.json has it. */
+const FIRMWARE_VERSION = "0.1.0";

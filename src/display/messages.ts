@@ -55,6 +55,8 @@ export const MESSAGES = Object.freeze({
 	callService: both("Call the service line", "请联系维护人员"),
 	tampered: both("Terminal was opened", "终端曾被打开"),
 	keysErased: both("Its keys are erased", "密钥已清除"),
+	terminalLocked: both("Locked", "终端已锁定"),
+	toCall: both("Call", "请联系"),
 	settling: both("Settling", "正在结算"),
 	settled: both("Settled", "结算完成"),
 	signingIn: both("Signing in", "正在签到"),

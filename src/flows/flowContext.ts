@@ -14,6 +14,7 @@ import type { ComponentKey, KeyComponents } from "../keys/keyComponents.js";
 import type { PinEntryLimit } from "../keys/pinEntryLimit.js";
 import type { Seal } from "../keys/seal.js";
 import type { TerminalIdentity } from "../keys/terminalIdentity.js";
+import type { Lock } from "../management/managementState.js";
 import type { Passcodes } from "../operators/passcodes.js";
 import type { CardReader, Clock, Crypto, HostSocket, Key, Keypad, Log, Printer, Random } from "../ports.js";
 import type { Downloads } from "./downloads.js";
@@ -70,6 +71,8 @@ export interface FlowContext {
 	readonly keys: HostKeys;
 	readonly seal: Seal;
 	readonly journal: Journal;
+	/** Who has stopped this terminal's sales, undefined while nobody has. */
+	lock(): Lock | undefined;
 	readonly passcodes: Passcodes;
 	/** Absent on a board without one. */
 	readonly printer: Printer | undefined;

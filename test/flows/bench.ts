@@ -43,8 +43,19 @@ import { loadDukptKey } from "../../src/keys/dukptKeys.js";
 import { keyCheckValue } from "../../src/keys/keyCheckValue.js";
 import { KeySlots } from "../../src/keys/keySlots.js";
 import { Seal } from "../../src/keys/seal.js";
+import type { ManagementKey } from "../../src/management/inbox.js";
 import { Passcodes } from "../../src/operators/passcodes.js";
-import type { CardReader, Crypto, Entropy, HostSocket, Key, Keypad, Printer, Storage } from "../../src/ports.js";
+import type {
+	CardReader,
+	Crypto,
+	Entropy,
+	HostSocket,
+	Key,
+	Keypad,
+	ManagementLink,
+	Printer,
+	Storage,
+} from "../../src/ports.js";
 import { Terminal } from "../../src/terminal.js";
 
 export interface BenchOptions {
@@ -71,6 +82,8 @@ export interface BenchOptions {
 	/** What the binding certificate says otherwise. */
 	readonly binding?: Partial<BindingCertificate>;
 	readonly serial?: string;
+	/** The terminal's management link, and whose messages it takes. */
+	readonly management?: { readonly link: ManagementLink; readonly keys: readonly ManagementKey[] };
 	/** 2026 when absent. */
 	readonly seed?: number;
 	/** unionPay when absent. */
@@ -345,6 +358,7 @@ export class SaleBench {
 				clock: this.clock,
 				tamper: this.tamper,
 				...(this.#options.printer && { printer: this.#options.printer }),
+				...(this.#options.management && { managementLink: this.#options.management.link }),
 				sounder: {
 					keyTone: () => {
 						this.tones++;
@@ -359,6 +373,7 @@ export class SaleBench {
 				language: merchant.language,
 				profile: this.profile,
 				...(this.#options.certificateSubject && { certificateSubject: this.#options.certificateSubject }),
+				...(this.#options.management && { managementKeys: this.#options.management.keys }),
 				passcodeRounds: 2,
 				deviceKeySecret: DEVICE_KEY,
 				onScreen: screen => {

@@ -23,6 +23,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
 		unbind: async () => (await import("./bindCommand.js")).unbindCommand(),
 		binding: async () => (await import("./bindCommand.js")).bindingCommand(),
 		incidents: async () => (await import("./incidentsCommand.js")).incidentsCommand(),
+		manage: async () => (await import("./manageCommand.js")).manageCommand(),
 		service: async () => (await import("./serviceCommand.js")).serviceCommand(),
 	},
 	"The world around it:": {

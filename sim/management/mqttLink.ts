@@ -47,6 +47,8 @@ export function mqttLink(options: MqttLinkOptions): ManagementLink {
 class MqttConnection implements LinkConnection {
 	readonly #client: MqttClient;
 	readonly #answerMs: number;
+	/** Of those who wait for an answer of the broker's. */
+	readonly #waiting = new Set<(error: Error) => void>();
 	#isClosed = false;
 
 	constructor(client: MqttClient, { onMessage, onLost }: LinkOptions, answerMs: number) {
@@ -57,6 +59,7 @@ class MqttConnection implements LinkConnection {
 			const wasClosed = this.#isClosed;
 			this.#isClosed = true;
 			client.end(true);
+			for (const reject of this.#waiting) reject(new Error(LOST));
 			if (!wasClosed) onLost();
 		});
 	}
@@ -77,15 +80,20 @@ class MqttConnection implements LinkConnection {
 	}
 
 	#answered<T>(answer: Promise<T>): Promise<T> {
-		if (this.#isClosed) {
-			answer.catch(() => {});
-			return Promise.reject(new Error("the management link is closed"));
-		}
-		let timer: NodeJS.Timeout;
-		const late = new Promise<never>((_, reject) => {
-			timer = setTimeout(() => reject(new Error("the broker did not answer in time")), this.#answerMs);
-			this.#client.once("close", () => reject(new Error("the management link was lost")));
+		return new Promise((resolve, reject) => {
+			if (this.#isClosed) reject(new Error(LOST));
+			const end = () => {
+				clearTimeout(timer);
+				this.#waiting.delete(reject);
+			};
+			const timer = setTimeout(() => {
+				end();
+				reject(new Error("the broker did not answer in time"));
+			}, this.#answerMs);
+			this.#waiting.add(reject);
+			answer.then(resolve, reject).finally(end);
 		});
-		return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 	}
 }
+
+const LOST = "the management link was lost";

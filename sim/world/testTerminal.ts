@@ -9,6 +9,8 @@ import { KeyError } from "../../src/keys/keyError.js";
 import type { CardReader, Clock, Display, HostSocket, Key, Keypad, Log, Printer, Random } from "../../src/ports.js";
 import { Terminal } from "../../src/terminal.js";
 import { EnrolledSocket } from "./enrolledSocket.js";
+import { managementKeys } from "../management/managementFolder.js";
+import { worldLink } from "../management/worldLink.js";
 import { equipTerminal } from "./equipTerminal.js";
 import { FileStorage } from "./fileStorage.js";
 import { TEST_TERMINAL_IDS, type TestTerminal } from "./merchant.js";
@@ -84,6 +86,7 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 				tamper,
 				socket: options.socket ?? line,
 				...(desk && { desk }),
+				managementLink: worldLink(state, line),
 				...(printer && { printer }),
 			},
 			{
@@ -93,6 +96,7 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 				language: options.language ?? "en",
 				profile,
 				deviceKeySecret,
+				managementKeys: managementKeys(state),
 				...(options.kernelRandom && { kernelRandom: options.kernelRandom }),
 				...(onScreen && { onScreen }),
 				...(onJournalEntry && { onJournalEntry }),

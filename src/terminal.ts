@@ -20,7 +20,7 @@ import type { Device, FlowContext, TerminalEvent } from "./flows/flowContext.js"
 import { type KeyLoading, loadKeyComponents } from "./flows/loadKeyComponents.js";
 import { type BoundBank, loadKeyMessage } from "./flows/loadKeyMessage.js";
 import { localTime } from "./flows/localTime.js";
-import { coseSigner, managedTerminal } from "./flows/managedTerminal.js";
+import { coseSigner, keepRestored, managedTerminal } from "./flows/managedTerminal.js";
 import { menu } from "./flows/menu.js";
 import { echo } from "./flows/networkManagement.js";
 import type { Order } from "./flows/order.js";
@@ -60,6 +60,7 @@ import { TlsKey } from "./keys/tlsKey.js";
 import type { ManagementKey } from "./management/inbox.js";
 import { Management } from "./management/management.js";
 import { ManagementState } from "./management/managementState.js";
+import { restoreAtStart } from "./management/restore.js";
 import { Passcodes } from "./operators/passcodes.js";
 import type {
 	CardReader,
@@ -118,8 +119,8 @@ export interface TerminalSettings {
 	readonly deviceKeySecret: Uint8Array;
 	/** Whom the bank is to certify the TLS key for; absent where the line to the bank needs none. */
 	readonly certificateSubject?: CertificateSubject;
-	/** Whose messages the management link takes; absent: there is none. */
-	readonly managementKeys?: readonly ManagementKey[];
+	/** Absent: there is no management link. */
+	readonly management?: ManagementSettings;
 	/** In the place of the terminal's generator for what the kernel shows to the card, so that a dialogue can be repeated. */
 	readonly kernelRandom?: Random;
 	/** Sees each screen as it is drawn and each journal entry as it is written: a front panel, a test. */
@@ -129,6 +130,13 @@ export interface TerminalSettings {
 	readonly onJournalEntry?: (entry: JournalEntry) => void;
 	/** Of PBKDF2 for passcodes; as many as a board does in about a second unless told otherwise. */
 	readonly passcodeRounds?: number;
+}
+
+export interface ManagementSettings {
+	/** Whose messages the terminal takes. */
+	readonly keys: readonly ManagementKey[];
+	/** What it seals its backups to: X25519, 32 bytes; absent: it makes none. */
+	readonly backupKey?: Uint8Array;
 }
 
 /** The payment terminal: takes ports, recovers what a power cut left, then sells. Without keys it only says so. */
@@ -196,6 +204,7 @@ export class Terminal {
 		if (slots.isZeroised) return;
 		const seal = new Seal(slots, random);
 		for (const each of journalsSetAside(storage)) log.line("journal", formatSetAside(each));
+		const restored = restoreAtStart({ storage, seal }, clock.now());
 		const journal = new Journal(
 			{ storage, seal },
 			{ onEntry: settings.onJournalEntry, onRepair: sentence => log.line("journal", sentence) },
@@ -203,6 +212,10 @@ export class Terminal {
 		const binding = new Binding(new BindingFile({ storage, seal }), crypto);
 		const management = new ManagementState({ storage, seal, clock }, log);
 		const downloads = new Downloads({ storage, seal, crypto, log }, configuration);
+		if (restored) {
+			keepRestored(downloads, restored.lists, log);
+			restored.done();
+		}
 		const removalListeners = new Set<() => void>();
 		keypad.onKey = key => events.push({ key });
 		reader.onChange = present => {
@@ -282,18 +295,23 @@ export class Terminal {
 		};
 		closeInterrupted(this.#context);
 		const { managementLink: line } = ports;
-		const { managementKeys: keys } = settings;
 		const c = this.#context;
-		if (line && keys)
+		if (line && settings.management) {
+			const { keys, backupKey } = settings.management;
 			this.#makeManagement = () =>
 				new Management(
 					{ link: line, storage, clock, crypto, random, log },
 					{
-						...{ terminalId: settings.certificateSubject?.commonName ?? serial, firmware: FIRMWARE_VERSION, state: management, journal, keys },
-						signer: coseSigner(this.identity(), crypto),
-						terminal: managedTerminal(c, { free: () => this.#untilFree(), alone: work => this.#whenFree(work) }),
+						...{ terminalId: settings.certificateSubject?.commonName ?? serial, firmware: FIRMWARE_VERSION },
+						...{ state: management, journal, keys },
+						...{ seal, backupKey, signer: coseSigner(this.identity(), crypto) },
+						terminal: managedTerminal(c, this.identity(), {
+							free: () => this.#untilFree(),
+							alone: work => this.#whenFree(work),
+						}),
 					},
 				);
+		}
 	}
 
 	/** The terminal's end of its bank's management link; undefined where there is none. @throws {KeyError} when the keys were erased */

@@ -6,11 +6,20 @@
 import { startControlServer } from "../bank/controlServer.js";
 import { nodeCrypto } from "../world/nodeCrypto.js";
 import { StateFolder } from "../world/stateFolder.js";
-import { systemClock } from "../world/system.js";
+import { systemClock, systemRandom } from "../world/system.js";
 import { SERVICE_NAME } from "./accessRules.js";
+import { BackupDesk } from "./backupDesk.js";
 import { startBroker } from "./broker.js";
 import { ManagementControl } from "./managementControl.js";
-import { acquirerSigner, type LinkAddress, linkTls, makeLinkCertificates, RUNNING, STORE } from "./managementFolder.js";
+import {
+	acquirerSigner,
+	backupSecret,
+	type LinkAddress,
+	linkTls,
+	makeLinkCertificates,
+	RUNNING,
+	STORE,
+} from "./managementFolder.js";
 import { ManagementService } from "./managementService.js";
 import { ManagementStore } from "./managementStore.js";
 import { mqttLink } from "./mqttLink.js";
@@ -28,6 +37,7 @@ async function main(folder: string, named: string | undefined): Promise<void> {
 	const store = new ManagementStore(state.at(STORE));
 	const service = new ManagementService({
 		link: mqttLink({ ...broker, ...linkTls(state, SERVICE_NAME) }),
+		backupDesk: new BackupDesk(store, backupSecret(state), nodeCrypto, systemRandom),
 		...{ store, signer: acquirerSigner(state), crypto: nodeCrypto, clock: systemClock, log: refused },
 	});
 	const again = () => {

@@ -1,12 +1,15 @@
 import { readFileSync } from "node:fs";
 import { type CoseSigner, kidOf } from "../../src/binding/cose.js";
+import { formatHex, parseHex } from "../../src/bytes/hex.js";
 import { ed25519Sign } from "../../src/crypto/ed25519.js";
-import type { ManagementKey } from "../../src/management/inbox.js";
+import { x25519PublicKey } from "../../src/crypto/x25519.js";
+import type { ManagementSettings } from "../../src/terminal.js";
 import { bankSigningKey } from "../world/bankSigningKey.js";
 import { TEST_TERMINAL_IDS } from "../world/merchant.js";
 import { nodeCrypto } from "../world/nodeCrypto.js";
 import { makeAuthority, type PemPair } from "../world/pki.js";
-import type { StateFolder } from "../world/stateFolder.js";
+import { type StateFolder, UserError } from "../world/stateFolder.js";
+import { systemRandom } from "../world/system.js";
 import { SERVICE_NAME } from "./accessRules.js";
 
 const FOLDER = "management";
@@ -53,6 +56,7 @@ export interface LinkAddress {
 	readonly port: number;
 }
 
+const BACKUP_KEY = "bank/backup.json";
 export const RUNNING = `${FOLDER}/running.json`;
 export const STORE = `${FOLDER}/management.sqlite`;
 
@@ -62,8 +66,17 @@ export function acquirerSigner(state: StateFolder): CoseSigner {
 	return { kid: kidOf(nodeCrypto, publicKey), sign: message => ed25519Sign(nodeCrypto, message, secretKey) };
 }
 
-/** Whom a terminal of this world believes. */
-export function managementKeys(state: StateFolder): ManagementKey[] {
+/** Whom a terminal of this world believes, and what it seals its backups to. */
+export function managementSettings(state: StateFolder): ManagementSettings {
 	const { publicKey } = bankSigningKey(state);
-	return [{ kid: kidOf(nodeCrypto, publicKey), publicKey, authority: "acquirer" }];
+	const keys = [{ kid: kidOf(nodeCrypto, publicKey), publicKey, authority: "acquirer" as const }];
+	return { keys, backupKey: x25519PublicKey(backupSecret(state)) };
+}
+
+/** The secret half of what backups are sealed to; made when it is first asked for. @throws {UserError} on a damaged file */
+export function backupSecret(state: StateFolder): Uint8Array {
+	if (!state.has(BACKUP_KEY)) state.writeJson(BACKUP_KEY, { test: true, secret: formatHex(systemRandom.bytes(32)) });
+	const { secret } = state.readJson(BACKUP_KEY) as { readonly secret?: unknown };
+	if (typeof secret === "string" && /^[0-9A-Fa-f]{64}$/.test(secret)) return parseHex(secret);
+	throw new UserError(`${state.at(BACKUP_KEY)} is damaged: put the file back, or start again with --fresh`);
 }

@@ -10,6 +10,7 @@ import {
 import { parseTopic, topicOf, UP_FILTER } from "../../src/management/topics.js";
 import type { Clock, Crypto, LinkConnection, LinkMessage, ManagementLink } from "../../src/ports.js";
 import { SERVICE_NAME } from "./accessRules.js";
+import type { BackupDesk } from "./backupDesk.js";
 import type { ManagementStore, Order } from "./managementStore.js";
 
 export interface ServiceOptions {
@@ -17,6 +18,7 @@ export interface ServiceOptions {
 	readonly store: ManagementStore;
 	/** The acquirer's key. */
 	readonly signer: CoseSigner;
+	readonly backupDesk: BackupDesk;
 	readonly crypto: Crypto;
 	readonly clock: Pick<Clock, "now">;
 	/** One line for each message that was refused. */
@@ -179,7 +181,14 @@ export class ManagementService {
 				store.answerOrder(terminalId, message.body);
 				return;
 			case "backup":
+				answer("backedUp", { journal: message.body.journal, upTo: store.keepBackup(terminalId, message.body) });
+				return;
+			case "backupLists":
+				store.keepBackupLists(terminalId, message.body.box);
+				answer("listsBackedUp", {});
+				return;
 			case "restore":
+				answer("restorePart", this.#o.backupDesk.part(terminalId, message.body));
 				return;
 		}
 	}

@@ -123,6 +123,38 @@ export class ManagementStore {
 			.map(row => ({ ...row, journal: new Uint8Array(row.journal), record: new Uint8Array(row.record) }));
 	}
 
+	/** Takes what follows on the backup that is here. @returns up to where it goes now */
+	keepBackup(terminalId: string, { journal, from, upTo, box, goneBefore }: MessageBody<"backup">): number {
+		const sql = "SELECT max(last) AS last FROM backups WHERE terminal_id = ? AND journal = ?";
+		const last = this.#db.get<{ last: number | null }>(sql, terminalId, journal)?.last ?? 0;
+		const isNext = from === last + 1 || (from > last + 1 && goneBefore === from);
+		if (!isNext) return last;
+		const insert = "INSERT INTO backups (terminal_id, journal, first, last, box) VALUES (?, ?, ?, ?, ?)";
+		this.#db.run(insert, terminalId, journal, from, upTo, box);
+		return upTo;
+	}
+
+	keepBackupLists(terminalId: string, box: Uint8Array): void {
+		const sql = "INSERT INTO backup_lists VALUES (?, ?) ON CONFLICT (terminal_id) DO UPDATE SET box = excluded.box";
+		this.#db.run(sql, terminalId, box);
+	}
+
+	/** The newest backup of this terminal, but for a journal of its own: boxes in order, the lists last. */
+	backup(
+		terminalId: string,
+		own: Uint8Array,
+	): { readonly boxes: readonly Uint8Array[]; readonly lists: Uint8Array } | undefined {
+		const newest = this.#db.get<{ journal: Uint8Array }>(
+			"SELECT journal FROM backups WHERE terminal_id = ? AND journal <> ? ORDER BY id DESC LIMIT 1",
+			...[terminalId, own],
+		);
+		const lists = this.#db.get<{ box: Uint8Array }>("SELECT box FROM backup_lists WHERE terminal_id = ?", terminalId);
+		if (!newest || !lists) return undefined;
+		const sql = "SELECT box FROM backups WHERE terminal_id = ? AND journal = ? ORDER BY first";
+		const rows = this.#db.all<{ box: Uint8Array }>(sql, terminalId, new Uint8Array(newest.journal));
+		return { boxes: rows.map(({ box }) => new Uint8Array(box)), lists: new Uint8Array(lists.box) };
+	}
+
 	noteAlert(terminalId: string, { number, alert, at, text }: MessageBody<"alert">): void {
 		const sql = "INSERT INTO alerts VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
 		this.#db.run(sql, terminalId, number, at, alert, text);

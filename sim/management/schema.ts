@@ -96,10 +96,16 @@ CREATE TRIGGER answered_once BEFORE UPDATE OF done, reason ON orders WHEN OLD.do
 BEGIN SELECT RAISE(ABORT, 'an order is answered once'); END;
 
 CREATE TABLE backups (
+	id INTEGER PRIMARY KEY,
 	terminal_id TEXT NOT NULL REFERENCES terminals, journal BLOB NOT NULL,
 	first INTEGER NOT NULL, last INTEGER NOT NULL CHECK (last >= first),
 	box BLOB NOT NULL,
-	PRIMARY KEY (terminal_id, journal, first)
+	UNIQUE (terminal_id, journal, first)
+) STRICT;
+
+CREATE TABLE backup_lists (
+	terminal_id TEXT PRIMARY KEY REFERENCES terminals,
+	box BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 PRAGMA user_version = 1;

@@ -9,7 +9,7 @@ import { KeyError } from "../../src/keys/keyError.js";
 import type { CardReader, Clock, Display, HostSocket, Key, Keypad, Log, Printer, Random } from "../../src/ports.js";
 import { Terminal } from "../../src/terminal.js";
 import { EnrolledSocket } from "./enrolledSocket.js";
-import { managementKeys } from "../management/managementFolder.js";
+import { managementSettings } from "../management/managementFolder.js";
 import { worldLink } from "../management/worldLink.js";
 import { equipTerminal } from "./equipTerminal.js";
 import { FileStorage } from "./fileStorage.js";
@@ -96,7 +96,7 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 				language: options.language ?? "en",
 				profile,
 				deviceKeySecret,
-				managementKeys: managementKeys(state),
+				management: managementSettings(state),
 				...(options.kernelRandom && { kernelRandom: options.kernelRandom }),
 				...(onScreen && { onScreen }),
 				...(onJournalEntry && { onJournalEntry }),

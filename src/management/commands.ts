@@ -5,11 +5,12 @@ export const COMMANDS: Readonly<Record<Command, readonly Authority[]>> = Object.
 	lock: Object.freeze(["acquirer"] as const),
 	release: Object.freeze(["acquirer"] as const),
 	update: Object.freeze(["acquirer"] as const),
+	backup: Object.freeze(["acquirer"] as const),
 	sync: Object.freeze(["acquirer", "support"] as const),
 	selfCheck: Object.freeze(["acquirer", "support"] as const),
 });
 
-export type Command = "lock" | "release" | "sync" | "selfCheck" | "update";
+export type Command = "lock" | "release" | "sync" | "backup" | "selfCheck" | "update";
 
 /** What the display can show. */
 const WORDS = /^[\x20-\x7e]{1,60}$/;

@@ -1,12 +1,19 @@
 import type { CoseSigner } from "../binding/cose.js";
 import { equal } from "../bytes/bytes.js";
+import { encodeCbor } from "../bytes/cbor.js";
+import { sealBox } from "../crypto/sealedBox.js";
 import type { OwedMessage } from "../journal/journalState.js";
+import type { RecordSeal } from "../journal/recordCodec.js";
 import type { Clock, Crypto, LinkConnection, Log, ManagementLink, Random, Storage } from "../ports.js";
+import { nextBackup } from "./backup.js";
 import { checkCommand } from "./commands.js";
 import { Inbox, type ManagementKey } from "./inbox.js";
 import { journalId, keptUpTo, nextChunk, type SyncedJournal } from "./journalSync.js";
 import type { Answer, ManagementState } from "./managementState.js";
 import type { Authority, MessageBody } from "./messageKinds.js";
+import { obey } from "./obey.js";
+import { IncomingBackup, type Lists } from "./restore.js";
+import { RestoreSession } from "./restoreSession.js";
 import { type AnyMessage, type KindOf, MessageError, signMessage } from "./signedMessage.js";
 import { downFilter } from "./topics.js";
 
@@ -32,6 +39,12 @@ export interface ManagedTerminal {
 	/** @returns why not, undefined when the list is in use */
 	keepList(name: ListName, records: readonly Uint8Array[]): string | undefined;
 	selfCheck(): Done;
+	/** The lists in use. */
+	lists(): Lists;
+	/** It has made transactions: a backup of another terminal's is not for it. */
+	hasHistory(): boolean;
+	/** @returns what was sealed to this terminal, undefined when it was not */
+	openSealed(box: Uint8Array): Uint8Array | undefined;
 	update(version: string): Done | Promise<Done>;
 }
 
@@ -43,6 +56,9 @@ export interface ManagementOptions {
 	readonly keys: readonly ManagementKey[];
 	readonly state: ManagementState;
 	readonly journal: SyncedJournal & { owed(): readonly OwedMessage[] };
+	readonly seal: RecordSeal;
+	/** X25519, 32 bytes: what the terminal seals its backups to; absent: it makes none. */
+	readonly backupKey: Uint8Array | undefined;
 	readonly terminal: ManagedTerminal;
 }
 
@@ -73,6 +89,8 @@ export class Management {
 	/** When the answer to the last chunk, and to the last alert, is overdue. */
 	#chunkUntil = 0;
 	#alertUntil = 0;
+	#backupUntil = 0;
+	#restore: { readonly session: RestoreSession; readonly resolve: (done: Done) => void } | undefined;
 
 	constructor(ports: ManagementPorts, options: ManagementOptions) {
 		this.#ports = ports;
@@ -117,6 +135,28 @@ export class Management {
 		this.#wake?.();
 	}
 
+	/** Up to where the bank has a backup of the journal. */
+	get backedUp(): number {
+		return keptUpTo(this.#options.state.stored.backedUp, this.#journal);
+	}
+
+	/**
+	 * Fetches what the bank has of this terminal's predecessor; it takes effect at the next start. Nothing is changed unless all
+	 * of it is here and right.
+	 */
+	restore(): Promise<Done> {
+		const refuse = (reason: string): Promise<Done> => Promise.resolve({ done: false, reason, lines: [] });
+		const { terminal, seal } = this.#options;
+		if (terminal.hasHistory()) return refuse("this terminal has transactions of its own: restore onto a new one");
+		if (this.#restore) return refuse("a restore is under way");
+		return new Promise(resolve => {
+			const { storage, crypto } = this.#ports;
+			const backup = new IncomingBackup({ storage, seal, crypto });
+			this.#restore = { session: new RestoreSession(backup, box => terminal.openSealed(box)), resolve };
+			this.#wake?.();
+		});
+	}
+
 	/** Twice as long after each failure, and never at the same time as a thousand others. */
 	#backOff(failures: number): number {
 		const most = Math.min(FIRST_PAUSE_MS * 2 ** failures, MOST_PAUSE_MS);
@@ -154,6 +194,8 @@ export class Management {
 			this.#nextSync = 0;
 			this.#chunkUntil = 0;
 			this.#alertUntil = 0;
+			this.#backupUntil = 0;
+			if (this.#restore) this.#restore.session.until = 0;
 			onConnected();
 			while (this.#running && !isLost) {
 				// Signing takes a board about a second: never while a person waits.
@@ -200,13 +242,41 @@ export class Management {
 			await this.#publish("journal", chunk);
 			return true;
 		}
-		return false;
+		const restore = this.#restore?.session;
+		if (restore && now >= restore.until) {
+			restore.until = now + ANSWER_MS;
+			await this.#publish("restore", { journal: this.#journal, part: restore.part });
+			return true;
+		}
+		return now >= this.#backupUntil && this.#backUp(now);
+	}
+
+	/** What the bank's copy lacks, after the journal itself has been synchronised. */
+	async #backUp(now: number): Promise<boolean> {
+		const { backupKey: bankKey, seal, journal, terminal, state } = this.#options;
+		if (!bankKey) return false;
+		const { random, crypto } = this.#ports;
+		if (this.#syncTo > this.backedUp) {
+			const part = nextBackup(journal, this.#journal, this.backedUp, { seal, random, bankKey });
+			if (part) {
+				this.#backupUntil = now + ANSWER_MS;
+				await this.#publish("backup", part);
+				return true;
+			}
+		}
+		const lists = encodeCbor(terminal.lists());
+		if (equal(crypto.sha256(lists), state.stored.listsDigest)) return false;
+		this.#backupUntil = now + ANSWER_MS;
+		await this.#publish("backupLists", { box: sealBox(random, lists, bankKey) });
+		return true;
 	}
 
 	#untilDue(): number {
 		const due = [this.#nextStatus, this.#nextSync];
 		if (this.#options.state.stored.alerts.length) due.push(this.#alertUntil);
 		if (this.#syncTo > this.kept) due.push(this.#chunkUntil);
+		if (this.#options.backupKey && this.#syncTo > this.backedUp) due.push(this.#backupUntil);
+		if (this.#restore) due.push(this.#restore.session.until);
 		return Math.max(0, Math.min(...due) - this.#ports.clock.monotonicMs());
 	}
 
@@ -258,11 +328,29 @@ export class Management {
 				this.#nextStatus = 0;
 				return this.#answer(kind, sequence, answer);
 			}
-			case "backedUp":
+			case "backedUp": {
+				const { journal, upTo } = message.body;
+				const isOurs = equal(journal, this.#journal);
+				state.take(kind, sequence, isOurs ? { backedUp: { journal, upTo } } : {});
+				this.#backupUntil = 0;
+				return;
+			}
+			case "listsBackedUp":
+				state.take(kind, sequence, { listsDigest: this.#ports.crypto.sha256(encodeCbor(terminal.lists())) });
+				this.#backupUntil = 0;
+				return;
 			case "restorePart":
 				state.take(kind, sequence);
+				this.#takePart(message.body);
 				return;
 		}
+	}
+
+	#takePart(body: MessageBody<"restorePart">): void {
+		const done = this.#restore?.session.take(body);
+		if (!done) return;
+		this.#restore?.resolve(done);
+		this.#restore = undefined;
 	}
 
 	/** The list first, then its number: after a power cut between the two it is taken once more. */
@@ -277,30 +365,12 @@ export class Management {
 	async #obey(body: MessageBody<"command">, authority: Authority, sequence: number): Promise<Done> {
 		const { state, terminal } = this.#options;
 		const refused = checkCommand(body, authority);
-		const { by, reason = "no reason given", call = "your bank", version = "" } = body;
-		let done: Done = { done: refused === undefined, reason: refused ?? body.command, lines: [] };
-		let lock = state.lock;
-		if (refused === undefined)
-			switch (body.command) {
-				case "lock":
-					lock = { by, reason, call, at: this.#ports.clock.now() };
-					done = { ...done, reason: "locked: no sales" };
-					break;
-				case "release":
-					done = { ...done, reason: lock ? "released" : "it was not locked" };
-					lock = undefined;
-					break;
-				case "sync":
-					this.#nextSync = 0;
-					break;
-				case "selfCheck":
-					done = terminal.selfCheck();
-					break;
-				case "update":
-					done = await terminal.update(version);
-					break;
-			}
-		this.#log(`${by} ordered ${body.command}: ${done.reason}`);
+		const { done, lock, sendsNow } =
+			refused === undefined
+				? await obey(body, state.lock, this.#ports.clock.now(), terminal)
+				: { done: { done: false, reason: refused, lines: [] }, lock: state.lock, sendsNow: false };
+		if (sendsNow) this.#nextSync = 0;
+		this.#log(`${body.by} ordered ${body.command}: ${done.reason}`);
 		// The lock, the number and the answer in one write: asked again, the terminal answers and does nothing.
 		state.take("command", sequence, { lock, answer: { to: sequence, ...done } });
 		return done;

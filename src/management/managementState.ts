@@ -41,6 +41,8 @@ interface Stored {
 	/** Which records of which journal the bank has. */
 	readonly kept: { readonly journal: Uint8Array; readonly upTo: number };
 	readonly backedUp: { readonly journal: Uint8Array; readonly upTo: number };
+	/** Of the lists in the bank's backup. */
+	readonly listsDigest: Uint8Array;
 	/** Oldest first. */
 	readonly alerts: readonly Alert[];
 	readonly lastAlert: number;
@@ -132,6 +134,7 @@ const INITIAL = Object.freeze({
 	received: Object.freeze({}),
 	alerts: Object.freeze([]),
 	lastAlert: 0,
+	listsDigest: NOTHING,
 	revoked: Object.freeze([]),
 	syncSeconds: 60,
 	statusSeconds: 300,

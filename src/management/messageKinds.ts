@@ -66,10 +66,12 @@ export const MESSAGE_KINDS = Object.freeze({
 	alert: up(false, { number: "uint", alert: "text", at: "uint", text: "text" }),
 	/** What became of a message of the bank's. */
 	answer: up(false, { kind: "text", to: "uint", done: "bool", reason: "text", lines: "textList" }),
-	/** A part of a backup, sealed to the bank. */
-	backup: up(false, { journal: "bytes", from: "uint", upTo: "uint", box: "bytes" }),
-	/** Asks for a part of the backup of this terminal's predecessor. */
-	restore: up(false, { part: "uint" }),
+	/** Records of the journal with all that belongs to them, sealed to the bank. */
+	backup: up(false, { journal: "bytes", from: "uint", upTo: "uint", box: "bytes", goneBefore: "uint?" }),
+	/** The lists that the terminal goes by, sealed to the bank. */
+	backupLists: up(false, { box: "bytes" }),
+	/** Asks for a part of the backup of this terminal's predecessor; part 0 says what there is. */
+	restore: up(false, { journal: "bytes", part: "uint" }),
 
 	configuration: down(true, ACQUIRER, { syncSeconds: "uint?", statusSeconds: "uint?" }),
 	parameters: down(true, ACQUIRER, { records: "bytesList" }),
@@ -83,15 +85,19 @@ export const MESSAGE_KINDS = Object.freeze({
 	kept: down(false, ANY, { journal: "bytes", upTo: "uint" }),
 	alertKept: down(false, ANY, { number: "uint" }),
 	backedUp: down(false, ACQUIRER, { journal: "bytes", upTo: "uint" }),
+	listsBackedUp: down(false, ACQUIRER, {}),
 	/** A part of a backup, sealed to this terminal. */
 	restorePart: down(false, ACQUIRER, {
 		part: "uint",
+		/** Without part 0; 0 when there is nothing to restore, and why. */
 		parts: "uint",
 		box: "bytes?",
-		/** Of all boxes' contents, one after another. */
+		why: "text?",
+		/** With part 0: of all parts' contents. */
 		digest: "bytes?",
-		/** Numbers that the terminal's predecessor may have used, whatever the backup says. */
+		/** Numbers that the terminal's predecessor has used, as the bank knows them. */
 		batch: "uint?",
+		stan: "uint?",
 		invoice: "uint?",
 	}),
 } as const satisfies Readonly<Record<string, MessageKind>>);

@@ -43,7 +43,6 @@ import { loadDukptKey } from "../../src/keys/dukptKeys.js";
 import { keyCheckValue } from "../../src/keys/keyCheckValue.js";
 import { KeySlots } from "../../src/keys/keySlots.js";
 import { Seal } from "../../src/keys/seal.js";
-import type { ManagementKey } from "../../src/management/inbox.js";
 import { Passcodes } from "../../src/operators/passcodes.js";
 import type {
 	CardReader,
@@ -56,7 +55,7 @@ import type {
 	Printer,
 	Storage,
 } from "../../src/ports.js";
-import { Terminal } from "../../src/terminal.js";
+import { type ManagementSettings, Terminal } from "../../src/terminal.js";
 
 export interface BenchOptions {
 	readonly personalisation: Personalisation;
@@ -83,7 +82,7 @@ export interface BenchOptions {
 	readonly binding?: Partial<BindingCertificate>;
 	readonly serial?: string;
 	/** The terminal's management link, and whose messages it takes. */
-	readonly management?: { readonly link: ManagementLink; readonly keys: readonly ManagementKey[] };
+	readonly management?: { readonly link: ManagementLink } & ManagementSettings;
 	/** 2026 when absent. */
 	readonly seed?: number;
 	/** unionPay when absent. */
@@ -373,7 +372,7 @@ export class SaleBench {
 				language: merchant.language,
 				profile: this.profile,
 				...(this.#options.certificateSubject && { certificateSubject: this.#options.certificateSubject }),
-				...(this.#options.management && { managementKeys: this.#options.management.keys }),
+				...(this.#options.management && { management: this.#options.management }),
 				passcodeRounds: 2,
 				deviceKeySecret: DEVICE_KEY,
 				onScreen: screen => {

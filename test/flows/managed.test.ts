@@ -1,15 +1,17 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { BackupDesk } from "../../sim/management/backupDesk.js";
 import { ManagementService } from "../../sim/management/managementService.js";
 import { ManagementStore } from "../../sim/management/managementStore.js";
 import { TEST_TERMINAL_IDS } from "../../sim/world/merchant.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
+import { systemRandom } from "../../sim/world/system.js";
 import { decodeCbor } from "../../src/bytes/cbor.js";
 import { parseHex } from "../../src/bytes/hex.js";
 import { maskPan } from "../../src/bytes/pan.js";
 import { screenText } from "../../src/display/screen.js";
 import type { JournalEntry } from "../../src/journal/entries.js";
 import type { MessageBody } from "../../src/management/messageKinds.js";
-import { ACQUIRER, BANK_KEYS, eventually, MemoryBroker } from "../management/linkWorld.js";
+import { ACQUIRER, BACKUP_SECRET, BANK_KEYS, eventually, MemoryBroker } from "../management/linkWorld.js";
 import { Attendant } from "./attendant.js";
 import { type BenchOptions, SaleBench } from "./bench.js";
 import { makeSaleWorld, withApplication } from "./saleWorld.js";
@@ -34,6 +36,7 @@ beforeEach(async () => {
 	b = bench();
 	store.enrol(ID, b.terminal.identity().publicKeys);
 	service = new ManagementService({
+		backupDesk: new BackupDesk(store, BACKUP_SECRET, nodeCrypto, systemRandom),
 		...{ link: broker.link(), store, signer: ACQUIRER.signer, crypto: nodeCrypto },
 		...{ clock: b.clock, log: text => b.log.push(text) },
 	});

@@ -1,11 +1,13 @@
+import { BackupDesk } from "../../sim/management/backupDesk.js";
 import { ManagementService } from "../../sim/management/managementService.js";
 import { ManagementStore } from "../../sim/management/managementStore.js";
 import { MemoryDisk } from "../../sim/world/memoryDisk.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { SeededRandom } from "../../sim/world/seededRandom.js";
-import { systemClock } from "../../sim/world/system.js";
+import { systemClock, systemRandom } from "../../sim/world/system.js";
 import { type CoseSigner, kidOf } from "../../src/binding/cose.js";
 import { ed25519KeyPair, ed25519Sign } from "../../src/crypto/ed25519.js";
+import { openSealedBox } from "../../src/crypto/sealedBox.js";
 import { x25519PublicKey } from "../../src/crypto/x25519.js";
 import { Journal } from "../../src/journal/journal.js";
 import type { ManagementKey } from "../../src/management/inbox.js";
@@ -30,6 +32,8 @@ export function testKey(seed: number) {
 export const ACQUIRER = testKey(1);
 export const SUPPORT = testKey(2);
 export const OWN = testKey(3);
+/** Of what the bank's backups are sealed to. */
+export const BACKUP_SECRET = new Uint8Array(32).fill(5);
 const agreementSecret = new Uint8Array(32).fill(4);
 
 export const BANK_KEYS: readonly ManagementKey[] = [
@@ -119,6 +123,7 @@ export class LinkWorld {
 		this.service = new ManagementService({
 			link: this.broker.link(),
 			store: this.store,
+			backupDesk: new BackupDesk(this.store, BACKUP_SECRET, nodeCrypto, systemRandom),
 			signer: ACQUIRER.signer,
 			crypto: nodeCrypto,
 			clock: systemClock,
@@ -146,6 +151,10 @@ export class LinkWorld {
 				this.done.push(name);
 				return undefined;
 			},
+			lists: () => Object.fromEntries(this.lists),
+			hasHistory: () => this.journal.last() !== undefined,
+			openSealed: box =>
+				openSealedBox(box, { secretKey: agreementSecret, publicKey: x25519PublicKey(agreementSecret) }),
 			selfCheck: () => ({ done: true, reason: "all is well", lines: ["journal: whole"] }),
 			update: version => ({ done: false, reason: `there is no way to install ${version}`, lines: [] }),
 		};
@@ -160,7 +169,7 @@ export class LinkWorld {
 			},
 			{
 				...{ terminalId: TERMINAL, firmware: "0.1.0", signer: OWN.signer, keys: BANK_KEYS },
-				...{ state: this.state, journal: this.journal, terminal },
+				...{ state: this.state, journal: this.journal, terminal, seal: testSeal(), backupKey: undefined },
 			},
 		);
 	}

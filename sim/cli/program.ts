@@ -23,6 +23,8 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
 		unbind: async () => (await import("./bindCommand.js")).unbindCommand(),
 		binding: async () => (await import("./bindCommand.js")).bindingCommand(),
 		incidents: async () => (await import("./incidentsCommand.js")).incidentsCommand(),
+		backup: async () => (await import("./backupCommand.js")).backupCommand(),
+		restore: async () => (await import("./backupCommand.js")).restoreCommand(),
 		manage: async () => (await import("./manageCommand.js")).manageCommand(),
 		service: async () => (await import("./serviceCommand.js")).serviceCommand(),
 	},

@@ -140,6 +140,12 @@ export class Management {
 		return keptUpTo(this.#options.state.stored.backedUp, this.#journal);
 	}
 
+	/** The bank has the lists as they are now. */
+	get listsBackedUp(): boolean {
+		const lists = encodeCbor(this.#options.terminal.lists());
+		return equal(this.#ports.crypto.sha256(lists), this.#options.state.stored.listsDigest);
+	}
+
 	/**
 	 * Fetches what the bank has of this terminal's predecessor; it takes effect at the next start. Nothing is changed unless all
 	 * of it is here and right.
@@ -253,9 +259,9 @@ export class Management {
 
 	/** What the bank's copy lacks, after the journal itself has been synchronised. */
 	async #backUp(now: number): Promise<boolean> {
-		const { backupKey: bankKey, seal, journal, terminal, state } = this.#options;
+		const { backupKey: bankKey, seal, journal, terminal } = this.#options;
 		if (!bankKey) return false;
-		const { random, crypto } = this.#ports;
+		const { random } = this.#ports;
 		if (this.#syncTo > this.backedUp) {
 			const part = nextBackup(journal, this.#journal, this.backedUp, { seal, random, bankKey });
 			if (part) {
@@ -264,10 +270,9 @@ export class Management {
 				return true;
 			}
 		}
-		const lists = encodeCbor(terminal.lists());
-		if (equal(crypto.sha256(lists), state.stored.listsDigest)) return false;
+		if (this.listsBackedUp) return false;
 		this.#backupUntil = now + ANSWER_MS;
-		await this.#publish("backupLists", { box: sealBox(random, lists, bankKey) });
+		await this.#publish("backupLists", { box: sealBox(random, encodeCbor(terminal.lists()), bankKey) });
 		return true;
 	}
 

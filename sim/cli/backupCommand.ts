@@ -87,7 +87,7 @@ async function atWork(
 	const state = new StateFolder(folder);
 	await openTestWorld(state, false);
 	const { terminal } = startTestTerminal({
-		...{ state, name, bankPort: 1, configuration: readConfiguration(state, undefined) },
+		...{ state, name, bankPort: 0, configuration: readConfiguration(state, undefined) },
 		...{ reader: EMPTY_READER, display: new MemoryDisplay() },
 		log: { line: (source, text) => json || console.log(`${source.padEnd(8)} ${text}`) },
 	});

@@ -7,18 +7,18 @@ import { startControlServer } from "../bank/controlServer.js";
 import { nodeCrypto } from "../world/nodeCrypto.js";
 import { StateFolder } from "../world/stateFolder.js";
 import { systemClock, systemRandom } from "../world/system.js";
-import { SERVICE_NAME } from "./accessRules.js";
 import { BackupDesk } from "./backupDesk.js";
 import { startBroker } from "./broker.js";
 import { ManagementControl } from "./managementControl.js";
 import {
 	acquirerSigner,
 	backupSecret,
+	brokerTls,
+	certifyService,
 	type LinkAddress,
-	linkTls,
-	makeLinkCertificates,
 	RUNNING,
 	STORE,
+	serviceTls,
 } from "./managementFolder.js";
 import { ManagementService } from "./managementService.js";
 import { ManagementStore } from "./managementStore.js";
@@ -29,14 +29,12 @@ const AGAIN_MS = 2_000;
 
 async function main(folder: string, named: string | undefined): Promise<void> {
 	const state = new StateFolder(folder);
-	await makeLinkCertificates(state);
-	const embedded = named
-		? undefined
-		: await startBroker({ host: HOST, port: 0, tls: linkTls(state, "broker") }, refused);
+	await certifyService(state);
+	const embedded = named ? undefined : await startBroker({ host: HOST, port: 0, tls: brokerTls(state) }, refused);
 	const broker: LinkAddress = embedded ? { host: HOST, port: embedded.port } : addressOf(named!);
 	const store = new ManagementStore(state.at(STORE));
 	const service = new ManagementService({
-		link: mqttLink({ ...broker, ...linkTls(state, SERVICE_NAME) }),
+		link: mqttLink({ ...broker, ...serviceTls(state) }),
 		backupDesk: new BackupDesk(store, backupSecret(state), nodeCrypto, systemRandom),
 		...{ store, signer: acquirerSigner(state), crypto: nodeCrypto, clock: systemClock, log: refused },
 	});

@@ -5,49 +5,44 @@ import { ed25519Sign } from "../../src/crypto/ed25519.js";
 import { x25519PublicKey } from "../../src/crypto/x25519.js";
 import type { ManagementSettings } from "../../src/terminal.js";
 import { bankSigningKey } from "../world/bankSigningKey.js";
-import { TEST_TERMINAL_IDS } from "../world/merchant.js";
 import { nodeCrypto } from "../world/nodeCrypto.js";
-import { makeAuthority, type PemPair } from "../world/pki.js";
 import { type StateFolder, UserError } from "../world/stateFolder.js";
 import { systemRandom } from "../world/system.js";
 import { SERVICE_NAME } from "./accessRules.js";
 
 const FOLDER = "management";
-const ROOT = `${FOLDER}/root.pem`;
 const names = (who: string) => ({ key: `${FOLDER}/${who}.key.pem`, cert: `${FOLDER}/${who}.pem` });
 
-/**
- * The certificates of the link, made when they are first needed: a root of its own, the broker, the bank's service, and
- * each terminal under its number. A terminal's are also there in DER, as a board keeps them.
- */
-export async function makeLinkCertificates(state: StateFolder): Promise<void> {
-	if (state.has(ROOT)) return;
-	const authority = await makeAuthority("Kassa test management root");
-	const write = (who: string, { keyPem, certPem }: PemPair) => {
-		const { key, cert } = names(who);
-		state.write(key, keyPem);
-		state.write(cert, certPem);
-	};
-	write("broker", await authority.certify("Kassa test broker", "server"));
-	write(SERVICE_NAME, await authority.certify(SERVICE_NAME, "client"));
-	for (const terminalId of Object.values(TEST_TERMINAL_IDS)) {
-		const terminal = await authority.certify(terminalId, "terminal");
-		write(terminalId, terminal);
-		state.write(`${FOLDER}/${terminalId}.der`, terminal.certDer);
-		state.write(`${FOLDER}/${terminalId}.key.der`, terminal.keyPkcs8Der);
-	}
-	state.write(`${FOLDER}/root.der`, authority.rootDer);
-	state.write(ROOT, authority.rootPem); // last: what was cut short is made again
+/** Certifies the bank's management service when it first starts; the broker and the terminals have theirs already. */
+export async function certifyService(state: StateFolder): Promise<void> {
+	const { key, cert } = names(SERVICE_NAME);
+	if (state.has(cert)) return;
+	const { certifyClient } = await import("../world/pki.js");
+	const root = { rootPem: read(state, "tls/root.pem"), rootKeyPem: read(state, "tls/root.key.pem") };
+	const pair = await certifyClient(root, SERVICE_NAME);
+	state.write(key, pair.keyPem);
+	state.write(cert, pair.certPem); // last: what was cut short is made again
 }
 
-/** PEM. @param who "broker", the service's name or a terminal's number */
-export function linkTls(
-	state: StateFolder,
-	who: string,
-): { readonly ca: string; readonly key: string; readonly cert: string } {
-	const read = (name: string) => readFileSync(state.at(name), "utf8");
-	const { key, cert } = names(who);
-	return { ca: read(ROOT), key: read(key), cert: read(cert) };
+export interface LinkTls {
+	/** PEM: the root, and one's own. */
+	readonly ca: string;
+	readonly key: string;
+	readonly cert: string;
+}
+
+export function serviceTls(state: StateFolder): LinkTls {
+	const { key, cert } = names(SERVICE_NAME);
+	return { ca: read(state, "tls/root.pem"), key: read(state, key), cert: read(state, cert) };
+}
+
+/** The embedded broker is the bank's, like its other servers. */
+export function brokerTls(state: StateFolder): LinkTls {
+	return { ca: read(state, "tls/root.pem"), key: read(state, "tls/bank.key.pem"), cert: read(state, "tls/bank.pem") };
+}
+
+function read(state: StateFolder, name: string): string {
+	return readFileSync(state.at(name), "utf8");
 }
 
 /** Where the broker of a running world is; undefined when none runs. */

@@ -6,7 +6,7 @@ export interface MqttLinkOptions {
 	readonly port: number;
 	/** PEM: the one root that is trusted, and the client's own. */
 	readonly ca: string;
-	readonly key: string;
+	readonly key: string | Buffer;
 	readonly cert: string;
 	/** How long the broker may take for an acknowledgement; 10,000 when absent. */
 	readonly answerMs?: number;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { enrolment } from "../../../sim/management/enrolment.js";
-import { linkTls, makeLinkCertificates } from "../../../sim/management/managementFolder.js";
+import { brokerTls } from "../../../sim/management/managementFolder.js";
 import { type ManagementInUse, startManagement, useManagement } from "../../../sim/management/startManagement.js";
 import { readConfiguration } from "../../../sim/world/configurationFile.js";
 import { EMPTY_READER } from "../../../sim/world/emptyReader.js";
@@ -22,9 +22,8 @@ let terminal: Terminal;
 
 beforeAll(async () => {
 	await openTestWorld(state, false);
-	await makeLinkCertificates(state);
 	({ terminal } = startTestTerminal({
-		...{ state, name: "commandLine", bankPort: 1, configuration: readConfiguration(state, undefined) },
+		...{ state, name: "commandLine", bankPort: 0, configuration: readConfiguration(state, undefined) },
 		...{ reader: EMPTY_READER, display: new MemoryDisplay() },
 		log: { line: (_, text) => log.push(text) },
 	}));
@@ -34,7 +33,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 for (const [name, broker] of [
 	["the embedded broker", undefined],
-	["Mosquitto", () => startMosquitto(linkTls(state, "broker"))],
+	["Mosquitto", () => startMosquitto(brokerTls(state))],
 ] as const)
 	describe(`a terminal, its bank's service and ${name}, each in a process`, () => {
 		let started: Awaited<ReturnType<typeof startMosquitto>> | undefined;

@@ -97,7 +97,7 @@ async function manage(state: StateFolder, terminal: Terminal, broker?: string): 
 		const management = await startManagement(state, broker, event => {
 			if (typeof event.refused === "string") log("manage", `refused: ${event.refused}`);
 		});
-		await management.ask(enrolment("panel", terminal));
+		await management.ask(enrolment("panel", terminal.identity().publicKeys));
 		log("manage", `management link: ${management.broker.host}:${management.broker.port} (MQTT over TLS)`);
 		return management;
 	} catch (error) {

@@ -94,7 +94,7 @@ async function atWork(
 	const service = await useManagement(state);
 	const management = terminal.management!;
 	try {
-		await service.ask(enrolment(name, terminal));
+		await service.ask(enrolment(name, terminal.identity().publicKeys));
 		const running = management.run();
 		const { done, reason } = await use(terminal, management);
 		management.stop();

@@ -64,7 +64,7 @@ export function acquirerSigner(state: StateFolder): CoseSigner {
 /** Whom a terminal of this world believes, and what it seals its backups to. */
 export function managementSettings(state: StateFolder): ManagementSettings {
 	const { publicKey } = bankSigningKey(state);
-	const keys = [{ kid: kidOf(nodeCrypto, publicKey), publicKey, authority: "acquirer" as const }];
+	const keys = [{ publicKey, authority: "acquirer" as const }];
 	return { keys, backupKey: x25519PublicKey(backupSecret(state)) };
 }
 

@@ -1,4 +1,4 @@
-import { signerOf } from "../binding/cose.js";
+import { kidOf, signerOf } from "../binding/cose.js";
 import { equal } from "../bytes/bytes.js";
 import type { Clock, Crypto } from "../ports.js";
 import type { ManagementState } from "./managementState.js";
@@ -7,7 +7,6 @@ import { type AnyMessage, MessageError, openMessage } from "./signedMessage.js";
 
 /** A key of the bank's that this terminal believes, and how far. */
 export interface ManagementKey {
-	readonly kid: Uint8Array;
 	/** Ed25519, 32 bytes. */
 	readonly publicKey: Uint8Array;
 	readonly authority: Authority;
@@ -21,7 +20,7 @@ export type Received =
 /** What arrives, judged: whose, for whom, when, whether it was there before. */
 export class Inbox {
 	readonly #terminalId: string;
-	readonly #keys: readonly ManagementKey[];
+	readonly #keys: readonly (ManagementKey & { readonly kid: Uint8Array })[];
 	readonly #ports: { readonly crypto: Crypto; readonly clock: Pick<Clock, "now"> };
 	readonly #state: ManagementState;
 
@@ -32,7 +31,7 @@ export class Inbox {
 		state: ManagementState,
 	) {
 		this.#terminalId = terminalId;
-		this.#keys = keys;
+		this.#keys = keys.map(key => ({ ...key, kid: kidOf(ports.crypto, key.publicKey) }));
 		this.#ports = ports;
 		this.#state = state;
 	}

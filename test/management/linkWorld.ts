@@ -37,8 +37,8 @@ export const BACKUP_SECRET = new Uint8Array(32).fill(5);
 const agreementSecret = new Uint8Array(32).fill(4);
 
 export const BANK_KEYS: readonly ManagementKey[] = [
-	{ ...ACQUIRER, authority: "acquirer" },
-	{ ...SUPPORT, authority: "support" },
+	{ publicKey: ACQUIRER.publicKey, authority: "acquirer" },
+	{ publicKey: SUPPORT.publicKey, authority: "support" },
 ];
 
 /** Broker and lines in memory: messages go to whoever has subscribed, the last will when a line is cut. */

@@ -43,7 +43,7 @@ for (const [name, broker] of [
 		beforeAll(async () => {
 			started = await broker?.();
 			management = await startManagement(state, started && `127.0.0.1:${started.port}`);
-			await management.ask(enrolment("commandLine", terminal));
+			await management.ask(enrolment("commandLine", terminal.identity().publicKeys));
 			running = terminal.management!.run();
 		}, 60_000);
 		afterAll(async () => {

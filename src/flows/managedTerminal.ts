@@ -2,7 +2,7 @@ import type { CoseSigner } from "../binding/cose.js";
 import { kidOf } from "../binding/cose.js";
 import { ConfigurationError } from "../emv/jsonObject.js";
 import type { TerminalIdentity } from "../keys/terminalIdentity.js";
-import type { Done, ListName, ManagedTerminal } from "../management/management.js";
+import type { Done, ListName, ManagedTerminal } from "../management/managedTerminal.js";
 import type { Lists } from "../management/restore.js";
 import type { Crypto, Log } from "../ports.js";
 import type { Downloads } from "./downloads.js";

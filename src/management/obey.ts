@@ -1,5 +1,5 @@
 import type { Command } from "./commands.js";
-import type { Done, ManagedTerminal } from "./management.js";
+import type { Done, ManagedTerminal } from "./managedTerminal.js";
 import type { Lock } from "./managementState.js";
 import type { MessageBody } from "./messageKinds.js";
 

@@ -1,4 +1,4 @@
-import type { Done } from "./management.js";
+import type { Done } from "./managedTerminal.js";
 import type { MessageBody } from "./messageKinds.js";
 import type { IncomingBackup, RestoreHead } from "./restore.js";
 

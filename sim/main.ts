@@ -1,9 +1,12 @@
 import { Command, InvalidArgumentError } from "commander";
 import { BUILT_IN_RULES } from "../src/monitor/builtInRules.js";
 import type { RuleSet } from "../src/monitor/rule.js";
+import type { Terminal } from "../src/terminal.js";
 import { type BankLogLine, spawnBank } from "./bank/startBank.js";
 import { configOption, factoryOption, profileOption, stateOption } from "./cli/options.js";
 import { reportError } from "./cli/reportError.js";
+import { enrolment } from "./management/enrolment.js";
+import { type ManagementInUse, startManagement } from "./management/startManagement.js";
 import { type RegisterStartOptions, readRegisterOptions, registerOptions } from "./register/registerOptions.js";
 import { startRegisterServer } from "./register/registerServer.js";
 import { startFrontPanel } from "./web/frontPanel.js";
@@ -24,6 +27,7 @@ interface StartOptions extends RegisterStartOptions {
 	readonly profile?: string;
 	/** True: with the built-in rules. */
 	readonly monitor?: RuleSet | true;
+	readonly broker?: string;
 }
 
 /** `npm start`: test bank, terminal and front panel, until Ctrl-C. */
@@ -34,6 +38,7 @@ const program = new Command("npm start --")
 	.option("-f, --fresh", "begin with a new world: keys, cards, ledger, journal")
 	.addOption(factoryOption())
 	.option("--monitor [file]", "watch what happens: the built-in rules, or those of a JSON file", readMonitoringRules)
+	.option("--broker <host:port>", "MQTT broker of the management link, in place of the embedded one")
 	.addOption(profileOption())
 	.addOption(configOption())
 	.addOption(stateOption())
@@ -69,11 +74,13 @@ async function start(options: StartOptions): Promise<void> {
 		await bank.stop();
 		return asUserError(error, `port ${registerAt.port} is in use: choose another with --register-port`);
 	});
+	let management: Promise<ManagementInUse | undefined> = Promise.resolve(undefined);
 	const stop = async (status: number) => {
 		world.terminal.stop();
 		forgetBank();
 		await register.close();
 		await panel.close();
+		await (await management)?.leave();
 		await bank.stop();
 		lock.release();
 		process.exit(status);
@@ -84,10 +91,26 @@ async function start(options: StartOptions): Promise<void> {
 	console.log(
 		`\n  Kassa is ready: ${panel.url}\n  cash register: ${register.url}\n  test bank: 127.0.0.1:${bank.port} (TLS)\n  state: ${state.path}\n  Ctrl-C stops it\n`,
 	);
+	management = manage(state, world.terminal, options.broker);
 	await running.catch(async (error: Error) => {
 		console.error(`kassa: out of service: ${error.message}`);
 		await stop(1);
 	});
+}
+
+/** Starts broker and service once everything else is up: no sale needs them. */
+async function manage(state: StateFolder, terminal: Terminal, broker?: string): Promise<ManagementInUse | undefined> {
+	try {
+		const management = await startManagement(state, broker, event => {
+			if (typeof event.refused === "string") log("manage", `refused: ${event.refused}`);
+		});
+		await management.ask(enrolment("panel", terminal.identity().publicKeys));
+		log("manage", `management link: ${management.broker.host}:${management.broker.port} (MQTT over TLS)`);
+		return management;
+	} catch (error) {
+		log("manage", `no management link: ${(error as Error).message}`);
+		return undefined;
+	}
 }
 
 /** The two directions of the line; the rest is for programs. */

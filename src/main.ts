@@ -5,6 +5,7 @@ import { fault } from "./display/screens.js";
 import { decodeConfiguration } from "./emv/decodeConfiguration.js";
 import { unionPay } from "./host/profiles/unionPay.js";
 import { BUILT_IN_RULES } from "./monitor/builtInRules.js";
+import { bankLines } from "./platform/bankLines.js";
 import { openCardContacts, openKeyMatrix, openPrinterLine, openTamperLines } from "./platform/board.js";
 import { SerialCardSlot } from "./platform/cardSlot.js";
 import { systemClock } from "./platform/clock.js";
@@ -19,7 +20,6 @@ import { SerialPrinter } from "./platform/printer.js";
 import { readSettings } from "./platform/settings.js";
 import { openSounder } from "./platform/sounder.js";
 import { TamperLines } from "./platform/tamper.js";
-import { tlsSockets } from "./platform/tls.js";
 import { Terminal } from "./terminal.js";
 
 /** The device: makes the ports from the board, the Terminal from the ports, and starts it. */
@@ -40,7 +40,7 @@ export default function main(): void {
 				reader: new ContactReader(new SerialCardSlot(openCardContacts(PINS.card), clock)),
 				keypad: new MatrixKeypad(openKeyMatrix(PINS.keypad), clock),
 				display,
-				...tlsSockets(storage, clock, settings, () => terminal.tlsKey()),
+				...bankLines(storage, clock, settings, () => terminal.tlsKey()),
 				storage,
 				clock,
 				entropy,

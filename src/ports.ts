@@ -146,6 +146,44 @@ export interface HostConnection {
 	close(): void;
 }
 
+/** What goes over the management link (docs/management.md): MQTT 3.1.1, always with quality of service 1. */
+export interface LinkMessage {
+	readonly topic: string;
+	readonly payload: Uint8Array;
+	/** The broker keeps it for whoever subscribes later. */
+	readonly retain: boolean;
+}
+
+/** The line to the bank's MQTT broker: TLS 1.2 or later, the bank's own root, the terminal's client certificate. */
+export interface ManagementLink {
+	/**
+	 * Connects, with a session of its own for each connection.
+	 * @param will what the broker publishes when the connection breaks off
+	 * @throws {Error} "cannot reach the management service: …" when the broker has not let the terminal in within `timeoutMs`
+	 */
+	connect(options: LinkOptions, timeoutMs: number): Promise<LinkConnection>;
+}
+
+export interface LinkOptions {
+	/** Name of the client at the broker; another connection of the same name ends this one. */
+	readonly clientId: string;
+	readonly will: LinkMessage;
+	readonly keepAliveSeconds: number;
+	/** Called with each message that arrives, one after another. */
+	onMessage(topic: string, payload: Uint8Array): void;
+	/** Called once when the connection breaks off; not after `close`. */
+	onLost(): void;
+}
+
+export interface LinkConnection {
+	/** Resolves when the broker has acknowledged it. @throws {Error} when it has not within a time */
+	publish(message: LinkMessage): Promise<void>;
+	/** @throws {Error} when the broker refuses, or does not answer in time */
+	subscribe(filter: string): Promise<void>;
+	/** Says good-bye, so that the last will is not published. */
+	close(): Promise<void>;
+}
+
 /** Named files that survive a power cut. Names are plain: letters, digits, dot and hyphen. */
 export interface Storage {
 	/** @returns length in bytes, undefined when there is no such file */

@@ -22,6 +22,7 @@ import type { Device, FlowContext, TerminalEvent } from "./flows/flowContext.js"
 import { type KeyLoading, loadKeyComponents } from "./flows/loadKeyComponents.js";
 import { type BoundBank, loadKeyMessage } from "./flows/loadKeyMessage.js";
 import { localTime } from "./flows/localTime.js";
+import { coseSigner, keepRestored, managedTerminal } from "./flows/managedTerminal.js";
 import { menu } from "./flows/menu.js";
 import { echo } from "./flows/networkManagement.js";
 import type { Order } from "./flows/order.js";
@@ -58,6 +59,10 @@ import { checkRemoteKeys } from "./keys/remoteKeyLoading.js";
 import { Seal } from "./keys/seal.js";
 import { boundTerminal, TerminalIdentity } from "./keys/terminalIdentity.js";
 import { TlsKey } from "./keys/tlsKey.js";
+import type { ManagementKey } from "./management/inbox.js";
+import { Management } from "./management/management.js";
+import { ManagementState } from "./management/managementState.js";
+import { restoreAtStart } from "./management/restore.js";
 import { logZeroisation } from "./monitor/logZeroisation.js";
 import { Monitor } from "./monitor/monitor.js";
 import type { RuleSet } from "./monitor/rule.js";
@@ -73,6 +78,7 @@ import type {
 	HostSocket,
 	Keypad,
 	Log,
+	ManagementLink,
 	Printer,
 	Random,
 	Sounder,
@@ -93,6 +99,8 @@ export interface TerminalPorts {
 	readonly backupSocket?: HostSocket;
 	/** The line to the acquirer's binding desk; without it the terminal cannot be bound. */
 	readonly desk?: HostSocket;
+	/** Absent: the bank manages this terminal in no other way than through its host. */
+	readonly managementLink?: ManagementLink;
 	readonly storage: Storage;
 	readonly clock: Clock;
 	readonly entropy: Entropy;
@@ -121,6 +129,8 @@ export interface TerminalSettings {
 	readonly monitoring?: RuleSet;
 	/** Whether a card, by its keyed token, is the one that the terminal is bound to. */
 	readonly isOwnCard?: (cardLink: Uint8Array) => boolean;
+	/** Absent: there is no management link. */
+	readonly management?: ManagementSettings;
 	/** In the place of the terminal's generator for what the kernel shows to the card, so that a dialogue can be repeated. */
 	readonly kernelRandom?: Random;
 	/** Sees each screen as it is drawn and each journal entry as it is written: a front panel, a test. */
@@ -130,6 +140,13 @@ export interface TerminalSettings {
 	readonly onJournalEntry?: (entry: JournalEntry) => void;
 	/** Of PBKDF2 for passcodes; as many as a board does in about a second unless told otherwise. */
 	readonly passcodeRounds?: number;
+}
+
+export interface ManagementSettings {
+	/** Whose messages the terminal takes. */
+	readonly keys: readonly ManagementKey[];
+	/** What it seals its backups to: X25519, 32 bytes; absent: it makes none. */
+	readonly backupKey?: Uint8Array;
 }
 
 /** The payment terminal: takes ports, recovers what a power cut left, then sells. Without keys it only says so. */
@@ -145,6 +162,10 @@ export class Terminal {
 	readonly #tlsKey: TlsKey;
 	readonly #enrol: () => Promise<void>;
 	readonly #device: CheckedDevice;
+	readonly #makeManagement: (() => Management) | undefined;
+	#management: Management | undefined;
+	/** Settles when what the management link does has ended. */
+	#managed: Promise<unknown> | undefined;
 	#identity: TerminalIdentity | undefined;
 	#running = false;
 	#busy = false;
@@ -208,6 +229,7 @@ export class Terminal {
 		}
 		const seal = new Seal(slots, random);
 		for (const each of journalsSetAside(storage)) log.line("journal", formatSetAside(each));
+		const restored = restoreAtStart({ storage, seal }, clock.now());
 		const journal = new Journal(
 			{ storage, seal },
 			{
@@ -227,7 +249,12 @@ export class Terminal {
 			settings.monitoring,
 		);
 		const binding = new Binding(new BindingFile({ storage, seal }), crypto);
+		const management = new ManagementState({ storage, seal, clock }, log);
 		const downloads = new Downloads({ storage, seal, crypto, log }, configuration);
+		if (restored) {
+			keepRestored(downloads, restored.lists, log);
+			restored.done();
+		}
 		const removalListeners = new Set<() => void>();
 		keypad.onKey = key => events.push({ key });
 		reader.onChange = present => {
@@ -289,6 +316,7 @@ export class Terminal {
 			journal,
 			monitor,
 			selfCheck: scope => checkTerminal(this.#flows(), this.#device, scope),
+			lock: () => management.lock,
 			passcodes: new Passcodes({ storage, crypto, random, seal }, settings.passcodeRounds ?? PASSCODE_ROUNDS),
 			printer: ports.printer,
 			signInWanted: false,
@@ -307,6 +335,30 @@ export class Terminal {
 			},
 		};
 		closeInterrupted(this.#context);
+		const { managementLink: line } = ports;
+		const c = this.#context;
+		if (line && settings.management) {
+			const { keys, backupKey } = settings.management;
+			this.#makeManagement = () =>
+				new Management(
+					{ link: line, storage, clock, crypto, random, log },
+					{
+						...{ terminalId: settings.certificateSubject?.commonName ?? serial, firmware: FIRMWARE_VERSION },
+						...{ state: management, journal, keys },
+						...{ seal, backupKey, signer: coseSigner(this.identity(), crypto) },
+						terminal: managedTerminal(c, this.identity(), {
+							free: () => this.#untilFree(),
+							alone: work => this.#whenFree(work),
+						}),
+					},
+				);
+		}
+	}
+
+	/** The terminal's end of its bank's management link; undefined where there is none. @throws {KeyError} when the keys were erased */
+	get management(): Management | undefined {
+		this.#management ??= this.#makeManagement?.();
+		return this.#management;
 	}
 
 	/** One sale of a known amount. @throws {KeyError} when the keys were erased */
@@ -443,11 +495,29 @@ export class Terminal {
 
 	/** One thing at a time: the card, the display and the bank are one each. */
 	#alone<T>(work: (c: FlowContext) => Promise<T>): Promise<T> {
+		// The link's own work takes a moment: whoever comes meanwhile waits instead of being refused.
+		if (this.#managed) return this.#managed.then(() => this.#alone(work));
 		if (this.#busy) return Promise.reject(new BusyError("the terminal is busy: wait for the end of what is under way"));
 		const ended = this.#undisturbed(work);
 		this.#free = ended;
 		ended.catch(() => {}); // whoever asked for it hears of it
 		return ended;
+	}
+
+	/** What the management link asks for, once nothing else is under way: never in the middle of a transaction. */
+	async #whenFree<T>(work: () => T | Promise<T>): Promise<T> {
+		await this.#untilFree();
+		const done = this.#alone(async () => work());
+		this.#managed = done
+			.catch(() => {}) // whoever asked for it hears of it
+			.finally(() => {
+				this.#managed = undefined;
+			});
+		return done;
+	}
+
+	async #untilFree(): Promise<void> {
+		while (this.#busy) await this.#free.catch(() => {});
 	}
 
 	async #undisturbed<T>(work: (c: FlowContext) => Promise<T>): Promise<T> {
@@ -462,6 +532,7 @@ export class Terminal {
 		} finally {
 			if (this.#context) tidy(this.#context);
 			this.#busy = false;
+			this.#management?.sync();
 		}
 	}
 
@@ -474,6 +545,7 @@ export class Terminal {
 		try {
 			this.identity();
 			await this.#enrol();
+			void this.management?.run();
 			await this.#sell();
 		} catch (error) {
 			this.#show(screens.fault(error instanceof Error ? error.message : "unknown fault"));
@@ -558,6 +630,7 @@ export class Terminal {
 	/** Ends `run` once what is under way has ended. */
 	stop(): void {
 		this.#running = false;
+		this.#management?.stop();
 	}
 
 	#flows(): FlowContext {
@@ -570,7 +643,9 @@ export class Terminal {
 		const { time } = localTime(c.clock);
 		const alarm = monitor.nextWarning();
 		const unusual = alarm && warning("unusualActivity", alarm.rule.says[merchant.language], merchant.language);
-		c.show(stuckReversal(c) ?? unusual ?? idleScreen(c, `${time.slice(0, 2)}:${time.slice(2, 4)}`));
+		const lock = c.lock();
+		const locked = lock && screens.locked(lock);
+		c.show(stuckReversal(c) ?? locked ?? unusual ?? idleScreen(c, `${time.slice(0, 2)}:${time.slice(2, 4)}`));
 	}
 }
 
@@ -595,3 +670,5 @@ export class BusyError extends Error {
 	override readonly name = "BusyError";
 }
 const PASSCODE_ROUNDS = 2_000;
+/** As package.json has it. */
+const FIRMWARE_VERSION = "0.1.0";

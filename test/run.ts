@@ -14,6 +14,7 @@ provide("Chromium", "/usr/bin/chromium", installWithApt("chromium"));
 provide("pcscd", "/usr/sbin/pcscd", installWithApt("pcscd"));
 provide("vpcd", "/etc/reader.conf.d/vpcd", installWithApt("vsmartcard-vpcd"));
 provide("opensc-tool", "/usr/bin/opensc-tool", installWithApt("opensc"));
+provide("Mosquitto", "/usr/sbin/mosquitto", installWithApt("mosquitto"));
 provide("the XS engine", XS_WORKER, () => run("npm", ["ci", "--prefix", "test/xs", "--no-audit", "--no-fund"], "pipe"));
 
 check("format and lint", "npm", ["run", "-s", "lint"]);

@@ -1,7 +1,12 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type Server, type Socket } from "node:net";
 import { createInterface } from "node:readline";
-import type { BankControl } from "./control.js";
+
+/** What takes the lines. */
+export interface Control {
+	/** @returns what to answer @throws {TypeError} one sentence when the line is wrong */
+	obey(line: Readonly<Record<string, unknown>>): Promise<object>;
+}
 
 /** Where other commands of the same person reach the bank: on this machine, with a token that only they can read. */
 export interface ControlAddress {
@@ -14,7 +19,7 @@ export interface ControlAddress {
  * @returns where it listens, and how to end it
  */
 export async function startControlServer(
-	control: BankControl,
+	control: Control,
 ): Promise<{ readonly address: ControlAddress; close(): void }> {
 	const token = randomBytes(24).toString("hex");
 	const sockets = new Set<Socket>();
@@ -42,7 +47,7 @@ export async function startControlServer(
 }
 
 /** One line of JSON, answered with one object that repeats its `id`; what is wrong with it is the answer's `error`. */
-export async function answerLine(control: BankControl, line: string): Promise<object> {
+export async function answerLine(control: Control, line: string): Promise<object> {
 	let id: unknown;
 	try {
 		const asked: unknown = JSON.parse(line);

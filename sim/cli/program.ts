@@ -24,6 +24,9 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
 		binding: async () => (await import("./bindCommand.js")).bindingCommand(),
 		"self-check": async () => (await import("./selfCheckCommand.js")).selfCheckCommand(),
 		incidents: async () => (await import("./incidentsCommand.js")).incidentsCommand(),
+		backup: async () => (await import("./backupCommand.js")).backupCommand(),
+		restore: async () => (await import("./backupCommand.js")).restoreCommand(),
+		manage: async () => (await import("./manageCommand.js")).manageCommand(),
 		service: async () => (await import("./serviceCommand.js")).serviceCommand(),
 	},
 	"The world around it:": {

@@ -5,6 +5,7 @@ import { fault } from "../../src/display/screens.js";
 import { decodeConfiguration } from "../../src/emv/decodeConfiguration.js";
 import { unionPay } from "../../src/host/profiles/unionPay.js";
 import { formatJournalEntry } from "../../src/journal/formatJournalEntry.js";
+import { bankLines } from "../../src/platform/bankLines.js";
 import { systemClock } from "../../src/platform/clock.js";
 import { nativeCrypto } from "../../src/platform/crypto.js";
 import { ScreenDisplay } from "../../src/platform/display.js";
@@ -12,7 +13,6 @@ import { entropy } from "../../src/platform/entropy.js";
 import { FileStorage } from "../../src/platform/files.js";
 import { traceLog } from "../../src/platform/log.js";
 import { readSettings } from "../../src/platform/settings.js";
-import { TlsHostSocket } from "../../src/platform/tls.js";
 import { Terminal } from "../../src/terminal.js";
 import { Panel } from "./panel.js";
 
@@ -30,12 +30,14 @@ export default function main(): void {
 		const settings = readSettings(storage);
 		const configuration = decodeConfiguration(settings.configuration, nativeCrypto);
 		const clock = systemClock(settings.utcOffsetMinutes);
+		const lines = bankLines(storage, clock, settings, () => terminal.tlsKey());
 		const terminal: Terminal = new Terminal(
 			{
 				reader: new ContactReader(panel.slot),
 				keypad: panel.keypad,
 				display,
-				socket: panel.line(new TlsHostSocket(storage, clock, settings.host, () => terminal.tlsKey())),
+				...lines,
+				socket: panel.line(lines.socket),
 				storage,
 				clock,
 				entropy,

@@ -1,10 +1,12 @@
 import { copyFileSync } from "node:fs";
 import { wipe } from "../../src/bytes/bytes.js";
-import { parseHex } from "../../src/bytes/hex.js";
+import { formatHex, parseHex } from "../../src/bytes/hex.js";
 import { KeySlots } from "../../src/keys/keySlots.js";
+import { type PublicKeys, TerminalIdentity } from "../../src/keys/terminalIdentity.js";
 import { TlsKey } from "../../src/keys/tlsKey.js";
 import { cardProfiles } from "../card/cardProfiles.js";
 import { personalisedCard } from "../card/openCard.js";
+import { managementSettings } from "../management/managementFolder.js";
 import { enrolTerminal } from "../world/enrolTerminal.js";
 import { equipTerminal } from "../world/equipTerminal.js";
 import { FileStorage } from "../world/fileStorage.js";
@@ -21,12 +23,19 @@ const PROFILE = "unionPay";
 /** The terminal of the test world that the desktop simulator is: the same as the front panel's, in another body. */
 export const TERMINAL = "panel";
 
+/** The bank's servers on this computer. */
+export interface BankAddresses {
+	readonly bankPort: number;
+	readonly brokerPort: number;
+}
+
 /**
  * Puts into the terminal's storage what a board gets at manufacture and at its first sign-in (src/platform/settings.ts),
  * and makes all cards. The journal that is there stays.
+ * @returns who the terminal is
  * @throws {UserError} when the test world is damaged, or of a host profile that the firmware for boards does not speak
  */
-export async function manufacture(state: StateFolder, bankPort: number): Promise<void> {
+export async function manufacture(state: StateFolder, { bankPort, brokerPort }: BankAddresses): Promise<PublicKeys> {
 	const { name } = worldProfile(state);
 	if (name !== PROFILE)
 		throw new UserError(
@@ -35,10 +44,13 @@ export async function manufacture(state: StateFolder, bankPort: number): Promise
 	const storage = new FileStorage(state.at(TERMINAL));
 	const file = readTerminalFile(state);
 	const deviceKeySecret = parseHex(file.deviceKeys[TERMINAL] ?? "");
+	let identity: TerminalIdentity;
 	try {
 		equipTerminal(storage, deviceKeySecret);
 		const ports = { storage, random: systemRandom, crypto: nodeCrypto };
-		await enrolTerminal(state, TERMINAL, storage, new TlsKey(new KeySlots(ports, deviceKeySecret), ports));
+		const slots = new KeySlots(ports, deviceKeySecret);
+		await enrolTerminal(state, TERMINAL, storage, new TlsKey(slots, ports));
+		identity = new TerminalIdentity(slots, ports);
 		storage.replace("device-key", deviceKeySecret);
 	} finally {
 		wipe(deviceKeySecret); // WIPE
@@ -50,7 +62,13 @@ export async function manufacture(state: StateFolder, bankPort: number): Promise
 		bankRoot: file.bankRoot,
 		utcOffsetMinutes: systemClock.utcOffsetMinutes,
 		host: { address: "127.0.0.1", port: bankPort, serverName: "localhost" },
+		management: {
+			...{ address: "127.0.0.1", port: brokerPort, serverName: "localhost" },
+			acquirerKey: formatHex(managementSettings(state).keys[0]!.publicKey),
+			backupKey: formatHex(managementSettings(state).backupKey!),
+		},
 	});
 	copyFileSync(state.at("tls/root.der"), state.at(TERMINAL, "root.der"));
 	for (const { name } of cardProfiles()) await personalisedCard(state, name);
+	return identity.publicKeys;
 }

@@ -3,6 +3,8 @@ import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { type BankLogLine, startBank } from "../bank/startBank.js";
 import { stateOption } from "../cli/options.js";
+import { enrolment } from "../management/enrolment.js";
+import { startManagement } from "../management/startManagement.js";
 import { announceBank } from "../world/runningBank.js";
 import { StateFolder, UserError } from "../world/stateFolder.js";
 import { openTestWorld } from "../world/testWorld.js";
@@ -45,12 +47,16 @@ async function start({ state: folder, buildOnly }: StartOptions): Promise<void> 
 	}
 	const bank = await startBank(state.at("bank/config.json"), { onEvent: logBankEvent });
 	const forgetBank = announceBank(state, bank);
+	const management = await startManagement(state, undefined);
 	try {
-		await manufacture(state, bank.port);
+		const { port: brokerPort } = management.broker;
+		const publicKeys = await manufacture(state, { bankPort: bank.port, brokerPort });
+		await management.ask(enrolment(TERMINAL, publicKeys));
 		console.log(`test bank: 127.0.0.1:${bank.port} (TLS)\nCtrl-C or closing the window stops everything`);
 		await simulate(app, sdk);
 	} finally {
 		forgetBank();
+		await management.leave();
 		await bank.stop();
 	}
 	process.exit(0);

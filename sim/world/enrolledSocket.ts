@@ -34,17 +34,38 @@ export class EnrolledSocket implements HostSocket {
 	}
 
 	async connect(timeoutMs: number): Promise<HostConnection> {
-		const certificate = await this.enrol().catch((error: Error) => {
-			throw new Error(`cannot reach the bank: ${error.message}`);
-		});
+		try {
+			return await this.withClient(client =>
+				tlsHostSocket({ host: "127.0.0.1", port: this.#port, ...client }).connect(timeoutMs),
+			);
+		} catch (error) {
+			const { message } = error as Error;
+			throw new Error(message.startsWith(UNREACHABLE) ? message : `${UNREACHABLE}${message}`);
+		}
+	}
+
+	/**
+	 * What the terminal proves itself with to a TLS server of its bank's, and the root that it believes, in PEM; the key for as
+	 * long as `connect` has not returned.
+	 */
+	async withClient<T>(connect: (client: TlsClient) => Promise<T>): Promise<T> {
+		const certificate = await this.enrol();
 		const cert = pem(certificate, "CERTIFICATE").toString("latin1");
 		return this.#tlsKey().logOn(certificate, pkcs8 => {
 			const key = pem(pkcs8, "PRIVATE KEY");
 			try {
-				return tlsHostSocket({ host: "127.0.0.1", port: this.#port, ca: this.#ca, cert, key }).connect(timeoutMs);
+				return connect({ ca: this.#ca, cert, key });
 			} finally {
 				wipe(key); // WIPE: OpenSSL has its own by now
 			}
 		});
 	}
 }
+
+export interface TlsClient {
+	readonly ca: string;
+	readonly cert: string;
+	readonly key: Buffer;
+}
+
+const UNREACHABLE = "cannot reach the bank: ";

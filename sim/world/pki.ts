@@ -1,5 +1,5 @@
 import { randomBytes, webcrypto } from "node:crypto";
-import type { Extension, X509Certificate } from "@peculiar/x509";
+import type { Extension, JsonName, PublicKeyType, X509Certificate } from "@peculiar/x509";
 
 type X509 = typeof import("@peculiar/x509");
 
@@ -90,18 +90,39 @@ export async function certifyTerminal(
 	if (!(await asked.verify())) throw new Error("the request for a certificate is not signed with its own key");
 	if (asked.subjectName.getField("CN")[0] !== commonName)
 		throw new Error(`the request for a certificate is not for ${commonName}`);
+	const certificate = await issue(x509, { rootPem, rootKeyPem }, asked.subjectName.toJSON(), asked.publicKey);
+	return new Uint8Array(certificate.rawData);
+}
+
+/** A client of the bank's that is no terminal, or one of a fleet: a P-256 key with its certificate. */
+export async function certifyClient(
+	root: Pick<TestPki, "rootPem" | "rootKeyPem">,
+	commonName: string,
+): Promise<PemPair> {
+	const x509 = await loadX509();
+	const { publicKey, privateKey } = await generateKeys();
+	const certificate = await issue(x509, root, `CN=${commonName}`, publicKey);
+	const pkcs8 = await webcrypto.subtle.exportKey("pkcs8", privateKey);
+	return { keyPem: x509.PemConverter.encode(pkcs8, "PRIVATE KEY"), certPem: certificate.toString("pem") };
+}
+
+async function issue(
+	x509: X509,
+	{ rootPem, rootKeyPem }: Pick<TestPki, "rootPem" | "rootKeyPem">,
+	subject: string | JsonName,
+	publicKey: PublicKeyType,
+): Promise<X509Certificate> {
 	const rootKey = x509.PemConverter.decodeFirst(rootKeyPem);
-	const certificate = await x509.X509CertificateGenerator.create({
+	return x509.X509CertificateGenerator.create({
 		...validity(2),
 		serialNumber: randomBytes(16).toString("hex"),
-		subject: asked.subjectName.toJSON(),
+		subject,
 		issuer: new x509.X509Certificate(rootPem).subject,
-		publicKey: asked.publicKey,
+		publicKey,
 		signingKey: await webcrypto.subtle.importKey("pkcs8", rootKey, ALGORITHM, false, ["sign"]),
 		signingAlgorithm: ALGORITHM,
 		extensions: leaf(x509, x509.ExtendedKeyUsage.clientAuth),
 	});
-	return new Uint8Array(certificate.rawData);
 }
 
 function leaf(x509: X509, purpose: string): Extension[] {

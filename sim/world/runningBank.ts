@@ -76,8 +76,8 @@ export function announceBank(
 	return () => state.remove(RUNNING);
 }
 
-/** One line to a bank that is another command's process. */
-function askOver({ port, token }: ControlAddress, control: object): Promise<BankLogLine> {
+/** One line to a bank that is another command's process. @throws {UserError} its own sentence when it does not take it */
+export function askOver({ port, token }: ControlAddress, control: object): Promise<BankLogLine> {
 	return new Promise((resolve, reject) => {
 		const socket = connect({ host: "127.0.0.1", port });
 		socket.once("error", error => reject(new UserError(`the test bank does not answer: ${error.message}`)));
@@ -92,7 +92,8 @@ function askOver({ port, token }: ControlAddress, control: object): Promise<Bank
 	});
 }
 
-function listens(port: number): Promise<boolean> {
+/** Whether something takes connections there. */
+export function listens(port: number): Promise<boolean> {
 	return new Promise(resolve => {
 		const socket = connect({ host: "127.0.0.1", port });
 		const finish = (open: boolean) => {

@@ -9,6 +9,8 @@ import { KeyError } from "../../src/keys/keyError.js";
 import type { RuleSet } from "../../src/monitor/rule.js";
 import type { CardReader, Clock, Display, HostSocket, Key, Keypad, Log, Printer, Random } from "../../src/ports.js";
 import { Terminal } from "../../src/terminal.js";
+import { managementSettings } from "../management/managementFolder.js";
+import { worldLink } from "../management/worldLink.js";
 import { EnrolledSocket } from "./enrolledSocket.js";
 import { equipTerminal } from "./equipTerminal.js";
 import { FileStorage } from "./fileStorage.js";
@@ -87,6 +89,7 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 				tamper,
 				socket: options.socket ?? line,
 				...(desk && { desk }),
+				managementLink: worldLink(state, line),
 				...(printer && { printer }),
 			},
 			{
@@ -96,6 +99,7 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 				language: options.language ?? "en",
 				profile,
 				deviceKeySecret,
+				management: managementSettings(state),
 				...(options.kernelRandom && { kernelRandom: options.kernelRandom }),
 				...(onScreen && { onScreen }),
 				...(onJournalEntry && { onJournalEntry }),

@@ -107,6 +107,7 @@ const CONTENTS = [
 	"cards",
 	"card-keys.json",
 	"bank",
+	"management",
 	"tls",
 	"terminal.json",
 	"configuration.json",

@@ -67,6 +67,7 @@ export type ScreenName =
 	| "idle"
 	| "insertCard"
 	| "makingKeys"
+	| "locked"
 	| "menu"
 	| "notAccepted"
 	| "notice"

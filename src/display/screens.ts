@@ -214,6 +214,25 @@ export function fault(sentence: string): Screen {
 	);
 }
 
+/** The bank has stopped sales: who, why and whom to call, as it has said it. Both languages. */
+export function locked({
+	by,
+	reason,
+	call,
+}: {
+	readonly by: string;
+	readonly reason: string;
+	readonly call: string;
+}): Screen {
+	const lines = wrapText(FONTS.small, `${by}: ${reason}`, CONTENT_WIDTH, FAULT_LINES);
+	return screen(
+		"locked",
+		band(RED, "attention", `${message("terminalLocked", "zh")} · ${message("terminalLocked", "en")}`),
+		lines.map((text, row) => line(text, "small", 142 + 24 * row, INK)),
+		footerText(`${message("toCall", "zh")} · ${message("toCall", "en")} ${call}`),
+	);
+}
+
 /** Somebody has been at the inside: nothing works until the terminal is bound again. Both languages. */
 export function tampered(): Screen {
 	return screen(

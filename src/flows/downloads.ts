@@ -67,6 +67,11 @@ export class Downloads {
 		this.#configuration = this.#applied();
 	}
 
+	/** The list as it was kept; empty without one. @throws {Error} when it is damaged */
+	kept(name: DownloadName): readonly Uint8Array[] {
+		return this.#read(name);
+	}
+
 	#applied(): TerminalConfiguration {
 		const applications = this.#effects("aids").applications ?? [];
 		const caPublicKeys = this.#effects("caKeys").caPublicKeys ?? [];

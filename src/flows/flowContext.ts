@@ -14,6 +14,7 @@ import type { ComponentKey, KeyComponents } from "../keys/keyComponents.js";
 import type { PinEntryLimit } from "../keys/pinEntryLimit.js";
 import type { Seal } from "../keys/seal.js";
 import type { TerminalIdentity } from "../keys/terminalIdentity.js";
+import type { Lock } from "../management/managementState.js";
 import type { Monitor } from "../monitor/monitor.js";
 import type { CheckScope, SelfCheckReport } from "../monitor/selfCheck.js";
 import type { Passcodes } from "../operators/passcodes.js";
@@ -75,6 +76,8 @@ export interface FlowContext {
 	readonly monitor: Monitor;
 	/** Checks the terminal itself, and keeps what it has found. */
 	selfCheck(scope: CheckScope): Promise<SelfCheckReport>;
+	/** Who has stopped this terminal's sales, undefined while nobody has. */
+	lock(): Lock | undefined;
 	readonly passcodes: Passcodes;
 	/** Absent on a board without one. */
 	readonly printer: Printer | undefined;

@@ -1,3 +1,4 @@
+import { locked } from "../display/screens.js";
 import { MOST_AMOUNT_MINOR } from "../keypad/amountEntry.js";
 import { KeyError } from "../keys/keyError.js";
 import type { Operation } from "../operation.js";
@@ -28,6 +29,11 @@ export async function readyForMoney(c: FlowContext, operation: Operation): Promi
 	if (!c.link.profile.operations[operation])
 		return { title: "notAllowed", reason: `this acquirer offers no ${operation}` };
 	closeInterrupted(c);
+	const lock = c.lock();
+	if (lock) {
+		const reason = `the terminal is locked by ${lock.by}: ${lock.reason}; call ${lock.call}`;
+		return { title: "terminalLocked", reason, screen: locked(lock) };
+	}
 	const full = c.journal.whyFull();
 	if (full) return { title: "storageFull", reason: full };
 	try {

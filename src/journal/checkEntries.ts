@@ -120,6 +120,7 @@ class EntryCheck {
 			throw new JournalError(`journal: "${type}" of batch ${batch} ${why}`);
 		};
 		if (!(Number.isInteger(batch) && batch >= 1 && batch <= MOST_NUMBER)) refuse("is no number from 1 to 999999");
+		if (type === "restored") refuse("is written by a restore only");
 		if (type === "signedIn" || type === "batchOpened") return;
 		const phase = this.#batches.get(batch) ?? state.batchState(batch)?.phase;
 		if (phase === undefined || phase === "settled") refuse("is of none that is to be settled");

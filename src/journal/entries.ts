@@ -186,6 +186,14 @@ export interface SettledEntry {
 	readonly verdict: string;
 }
 
+/** What stands before is of the terminal that this one has replaced; no number up to these may be used again. */
+export interface RestoredEntry {
+	readonly type: "restored";
+	readonly at: number;
+	readonly batch: number;
+	readonly invoice: number;
+}
+
 /** What the journal remembers of a transaction, one entry for each thing that happened. */
 export type TransactionEntry =
 	| OpenedEntry
@@ -206,7 +214,8 @@ export type BatchEntry =
 	| StansTakenEntry
 	| SettlingEntry
 	| UploadingEntry
-	| SettledEntry;
+	| SettledEntry
+	| RestoredEntry;
 
 export type JournalEntry = TransactionEntry | BatchEntry;
 
@@ -229,6 +238,7 @@ const BATCH_TYPES: readonly string[] = Object.freeze([
 	"settling",
 	"uploading",
 	"settled",
+	"restored",
 ]);
 
 export function isOfTransaction(entry: JournalEntry): entry is TransactionEntry {

@@ -18,6 +18,8 @@ function formatBatchEntry(entry: BatchEntry): string {
 			return `batch ${sixDigits(entry.batch)} closed, about to be settled`;
 		case "uploading":
 			return `batch ${sixDigits(entry.batch)} uploading: ${entry.position} transactions done`;
+		case "restored":
+			return `restored from the bank's backup: numbers go on above batch ${sixDigits(entry.batch)}, invoice ${sixDigits(entry.invoice)}`;
 		case "settled":
 			return `batch ${sixDigits(entry.batch)} settled: ${entry.verdict}`;
 	}

@@ -13,7 +13,7 @@ import {
 } from "./entries.js";
 import { JournalError } from "./journalError.js";
 import { type BatchState, MOST_NUMBER, nextNumber, type OpenTransaction, type OwedMessage } from "./journalState.js";
-import { type JournalPorts, JournalStore } from "./journalStore.js";
+import { type JournalPorts, JournalStore, type NumberedRecord } from "./journalStore.js";
 import type { Totals } from "./totals.js";
 import { foldTransaction, type TransactionRecord } from "./transactionRecord.js";
 import { type JournalReport, verifyStore } from "./verify.js";
@@ -256,6 +256,24 @@ export class Journal {
 	/** All entries that are kept, oldest first. */
 	entries(): IterableIterator<JournalEntry> {
 		return this.#store.entriesFrom();
+	}
+
+	/**
+	 * Records from this number on, oldest first, for whoever keeps a copy. A record is what one write has written; their numbers
+	 * begin with 1, rise by 1 and never come again while the journal lasts.
+	 */
+	records(from: number): IterableIterator<NumberedRecord> {
+		return this.#store.records(from);
+	}
+
+	/** Number of the oldest record that is kept; one more than `lastRecord` when there is none. */
+	get firstRecord(): number {
+		return this.#store.firstRecord;
+	}
+
+	/** Number of the newest record, 0 without one. */
+	get lastRecord(): number {
+		return this.#store.lastRecord;
 	}
 
 	/** Reads everything in both copies and repairs what one of them still has. */

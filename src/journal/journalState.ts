@@ -89,6 +89,9 @@ export class JournalState {
 			case "stansTaken":
 				this.stansTaken = entry.upTo;
 				break;
+			case "restored":
+				this.lastInvoice = entry.invoice;
+				break;
 			case "settling":
 				this.#change(entry.batch, { phase: "settling", totals: entry.totals });
 				if (entry.batch === this.batch) this.#enterBatch(nextNumber(this.batch));

@@ -21,6 +21,12 @@ export interface JournalPorts {
 	readonly seal: RecordSeal;
 }
 
+/** What one write has written. */
+export interface NumberedRecord {
+	readonly number: number;
+	readonly entries: readonly JournalEntry[];
+}
+
 /** The entries on the medium, and the state that is their sum. */
 export class JournalStore {
 	readonly state = new JournalState();
@@ -154,6 +160,29 @@ export class JournalStore {
 	/** All entries from this place on, oldest first; from the beginning of what is kept without one. */
 	*entriesFrom(position = positionOf(this.#firstSegment, 0)): IterableIterator<JournalEntry> {
 		for (const { value } of this.#segments.scan(position)) yield* value;
+	}
+
+	get lastRecord(): number {
+		return this.#segments.nextSequence - 1;
+	}
+
+	get firstRecord(): number {
+		const first = positionOf(this.#firstSegment, 0);
+		return first < this.#segments.end ? this.#segments.read(first).sequence : this.#segments.nextSequence;
+	}
+
+	/** Records from this number on, oldest first. */
+	*records(from: number): IterableIterator<NumberedRecord> {
+		// The last segment that begins at or before it: a search, not a walk, because it is asked for again and again.
+		let low = this.#firstSegment;
+		for (let high = segmentOf(this.#segments.end); low < high; ) {
+			const middle = Math.ceil((low + high) / 2);
+			const begin = positionOf(middle, 0);
+			if (begin < this.#segments.end && this.#segments.read(begin).sequence <= from) low = middle;
+			else high = middle - 1;
+		}
+		for (const { sequence, value } of this.#segments.scan(positionOf(low, 0)))
+			if (sequence >= from) yield { number: sequence, entries: value };
 	}
 
 	/** Every frame that is kept, with the copies that do not have it. */

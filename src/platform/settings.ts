@@ -2,6 +2,7 @@ import { parseHex } from "../bytes/hex.js";
 import type { Language } from "../display/messages.js";
 import type { CertificateSubject } from "../keys/certificateRequest.js";
 import type { Storage } from "../ports.js";
+import type { ManagementSettings } from "../terminal.js";
 
 /** Where the bank listens. */
 export interface HostAddress {
@@ -28,6 +29,9 @@ export interface DeviceSettings {
 	readonly backupHost: HostAddress | undefined;
 	readonly utcOffsetMinutes: number;
 	readonly certificateSubject: CertificateSubject;
+	/** Where the broker of the management link listens, and whom the terminal believes there; absent: there is no link. */
+	readonly managementHost?: HostAddress;
+	readonly management?: ManagementSettings;
 }
 
 /** What was put into the terminal's storage at manufacture is missing or wrong; the message is for the display. */
@@ -39,7 +43,7 @@ const DEVICE_KEY_LENGTH = 32;
 
 /**
  * Reads what manufacture put into the terminal's storage: `configuration.json` (docs/configuration.md), `terminal.json`
- * (serial, language, bankRoot, host, utcOffsetMinutes) and `device-key` (32 bytes).
+ * (serial, language, bankRoot, host, utcOffsetMinutes, management) and `device-key` (32 bytes).
  * @throws {SettingsError} with the name of the file or of the value
  */
 export function readSettings(storage: Storage): DeviceSettings {
@@ -58,6 +62,25 @@ export function readSettings(storage: Storage): DeviceSettings {
 		utcOffsetMinutes: integer(terminal, "utcOffsetMinutes", -840, 840),
 		// Before any binding: the device, whoever will be its merchant.
 		certificateSubject: { commonName: serial, serialNumber: serial, organisation: "Kassa" },
+		...(terminal.management !== undefined && decodeManagement(terminal)),
+	};
+}
+
+/** The acquirer's key, perhaps another one of its help desk, and perhaps what backups are sealed to. */
+function decodeManagement(terminal: Members): Required<Pick<DeviceSettings, "managementHost" | "management">> {
+	const members = member(terminal.management, "management");
+	const key = (of: Members, name: string) => parseHex(text(of, name, /^[0-9A-F]{64}$/));
+	return {
+		managementHost: decodeHost(members),
+		management: {
+			keys: [
+				{ publicKey: key(members, "acquirerKey"), authority: "acquirer" },
+				...(members.supportKey === undefined
+					? []
+					: [{ publicKey: key(members, "supportKey"), authority: "support" as const }]),
+			],
+			...(members.backupKey !== undefined && { backupKey: key(members, "backupKey") }),
+		},
 	};
 }
 

@@ -45,6 +45,11 @@ export function gallery(language: Language): Record<string, Screen> {
 		reversalOwed: screens.reversalOwed(language),
 		removeCard: screens.removeCard(language),
 		tampered: screens.tampered(),
+		locked: screens.locked({
+			by: "Acquirer fraud desk",
+			reason: "card testing suspected at this shop",
+			call: "400 820 1234",
+		}),
 		menu: operationScreens.menu(
 			"menu",
 			(["saleVoid", "refund", "preAuthorisation", "completion", "settle"] as const).map(id => message(id, language)),

@@ -45,8 +45,18 @@ import { KeySlots } from "../../src/keys/keySlots.js";
 import { Seal } from "../../src/keys/seal.js";
 import type { RuleSet } from "../../src/monitor/rule.js";
 import { Passcodes } from "../../src/operators/passcodes.js";
-import type { CardReader, Crypto, Entropy, HostSocket, Key, Keypad, Printer, Storage } from "../../src/ports.js";
-import { Terminal } from "../../src/terminal.js";
+import type {
+	CardReader,
+	Crypto,
+	Entropy,
+	HostSocket,
+	Key,
+	Keypad,
+	ManagementLink,
+	Printer,
+	Storage,
+} from "../../src/ports.js";
+import { type ManagementSettings, Terminal } from "../../src/terminal.js";
 
 export interface BenchOptions {
 	readonly personalisation: Personalisation;
@@ -72,6 +82,8 @@ export interface BenchOptions {
 	/** What the binding certificate says otherwise. */
 	readonly binding?: Partial<BindingCertificate>;
 	readonly serial?: string;
+	/** The terminal's management link, and whose messages it takes. */
+	readonly management?: { readonly link: ManagementLink } & ManagementSettings;
 	/** 2026 when absent. */
 	readonly seed?: number;
 	/** unionPay when absent. */
@@ -349,6 +361,7 @@ export class SaleBench {
 				clock: this.clock,
 				tamper: this.tamper,
 				...(this.#options.printer && { printer: this.#options.printer }),
+				...(this.#options.management && { managementLink: this.#options.management.link }),
 				sounder: {
 					keyTone: () => {
 						this.tones++;
@@ -365,6 +378,7 @@ export class SaleBench {
 				...(this.#options.certificateSubject && { certificateSubject: this.#options.certificateSubject }),
 				...(this.#options.monitoring && { monitoring: this.#options.monitoring }),
 				...(this.#options.isOwnCard && { isOwnCard: this.#options.isOwnCard }),
+				...(this.#options.management && { management: this.#options.management }),
 				passcodeRounds: 2,
 				deviceKeySecret: DEVICE_KEY,
 				onScreen: screen => {

@@ -1,0 +1,106 @@
+import { Command, Option } from "commander";
+import { useManagement } from "../management/startManagement.js";
+import { TEST_TERMINAL_IDS, type TestTerminal } from "../world/merchant.js";
+import { StateFolder, UserError } from "../world/stateFolder.js";
+import { openTestWorld } from "../world/testWorld.js";
+import { stateOption, wholeNumber } from "./options.js";
+
+interface ManageOptions {
+	readonly terminal: TestTerminal;
+	readonly state: string;
+	readonly json?: boolean;
+	readonly by: string;
+	readonly reason?: string;
+	readonly call?: string;
+	readonly version?: string;
+	readonly minutes: number;
+	readonly wait: number;
+}
+
+interface StatusRow {
+	readonly terminal: string;
+	readonly online: boolean;
+	readonly locked?: boolean;
+	readonly records?: number;
+	readonly atBank?: number;
+	readonly alerts: readonly { readonly at: number; readonly alert: string; readonly text: string }[];
+}
+
+const COMMANDS = {
+	lock: ["lock", "stop a terminal's sales; its display says who, why and whom to call"],
+	release: ["release", "let a locked terminal sell again"],
+	sync: ["sync", "have a terminal send its journal now"],
+	"self-check": ["selfCheck", "have a terminal look at itself"],
+	update: ["update", "have a terminal install a version of the firmware"],
+} as const;
+
+/** `kassa manage`: what the bank's people do over the management link. */
+export function manageCommand(): Command {
+	const manage = new Command("manage").description("be the bank's people at the management link");
+	manage
+		.command("status")
+		.description("the bank's terminals: connected or not, locked, journal, alerts")
+		.option("--json", "print JSON")
+		.addOption(stateOption())
+		.action(async (o: Pick<ManageOptions, "state" | "json">) => {
+			const { statuses } = (await ask(o.state, { statuses: true })) as { readonly statuses: readonly StatusRow[] };
+			if (o.json) console.log(JSON.stringify(statuses));
+			else for (const row of statuses) printStatus(row);
+		});
+	for (const [name, [command, description]] of Object.entries(COMMANDS))
+		manage
+			.command(name)
+			.description(description)
+			.addOption(
+				new Option("-t, --terminal <name>", "which terminal").choices(Object.keys(TEST_TERMINAL_IDS)).default("panel"),
+			)
+			.option("--by <who>", "who orders it", "the bank")
+			.option("--reason <text>", "why, for the display")
+			.option("--call <number>", "whom to call, for the display")
+			.option("--version <version>", "of the firmware")
+			.option("--minutes <n>", "how long the order holds", wholeNumber(1, 1_440), 10)
+			.option("--wait <seconds>", "for the terminal's answer", wholeNumber(0, 600), 10)
+			.option("--json", "print JSON")
+			.addOption(stateOption())
+			.action((o: ManageOptions) => order(command, o));
+	return manage;
+}
+
+async function order(command: string, o: ManageOptions): Promise<void> {
+	const { by, reason, call, version } = o;
+	const told = await ask(o.state, {
+		...{ command, by, terminal: TEST_TERMINAL_IDS[o.terminal], validMs: 60_000 * o.minutes, waitMs: 1_000 * o.wait },
+		...(reason && { reason }),
+		...(call && { call }),
+		...(version && { version }),
+	});
+	const answer = told.answer as { readonly done: boolean; readonly reason: string; readonly lines: string[] } | null;
+	if (!answer) {
+		process.exitCode = 2;
+		const sentence = "no answer yet: the terminal does it when it connects, if the order still holds then";
+		console.log(o.json ? JSON.stringify({ done: false, reason: sentence, lines: [] }) : sentence);
+		return;
+	}
+	if (!answer.done) process.exitCode = 2;
+	if (o.json) console.log(JSON.stringify(answer));
+	else for (const line of [answer.reason, ...answer.lines]) console.log(line);
+}
+
+async function ask(folder: string, line: object): Promise<Readonly<Record<string, unknown>>> {
+	const state = new StateFolder(folder);
+	await openTestWorld(state, false);
+	const management = await useManagement(state);
+	try {
+		return await management.ask(line);
+	} catch (error) {
+		throw new UserError((error as Error).message);
+	} finally {
+		await management.leave();
+	}
+}
+
+function printStatus({ terminal, online, locked, records, atBank, alerts }: StatusRow): void {
+	const journal = records === undefined ? "never connected" : `${atBank} of ${records} records at the bank`;
+	console.log(`${terminal}  ${online ? "online " : "offline"}  ${locked ? "LOCKED  " : ""}${journal}`);
+	for (const { at, alert, text } of alerts) console.log(`          ${new Date(at).toISOString()} ${alert}: ${text}`);
+}

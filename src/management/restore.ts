@@ -1,0 +1,130 @@
+import { concat, equal, wipe } from "../bytes/bytes.js";
+import { decodeCbor, encodeCbor } from "../bytes/cbor.js";
+import type { JournalEntry } from "../journal/entries.js";
+import type { RecordSeal } from "../journal/recordCodec.js";
+import { restoreJournal, type UsedNumbers } from "../journal/restoreJournal.js";
+import type { Crypto, Storage } from "../ports.js";
+import { type BackupPart, closeEntry, decodeBackupPart } from "./backup.js";
+
+const READY = "restore-ready";
+const PART = /^restore-[0-9]{6}$/;
+const partName = (part: number) => `restore-${String(part).padStart(6, "0")}`;
+
+/** The terminal's lists, by name. */
+export type Lists = Readonly<Record<string, readonly Uint8Array[]>>;
+
+/** What is restored besides the parts. */
+export interface RestoreHead {
+	/** Of journal parts. The lists come last, as one more part. */
+	readonly parts: number;
+	/** `backupDigest` of all parts. */
+	readonly digest: Uint8Array;
+	readonly used: UsedNumbers;
+}
+
+/** Of the contents of all parts, in order. */
+export function backupDigest(crypto: Crypto, parts: readonly Uint8Array[]): Uint8Array {
+	return crypto.sha256(concat(...parts.map(part => crypto.sha256(part))));
+}
+
+/** A backup on its way in: nothing of it counts before all of it is there and right. */
+export class IncomingBackup {
+	readonly #storage: Storage;
+	readonly #seal: RecordSeal;
+	readonly #crypto: Crypto;
+
+	constructor(ports: { readonly storage: Storage; readonly seal: RecordSeal; readonly crypto: Crypto }) {
+		this.#storage = ports.storage;
+		this.#seal = ports.seal;
+		this.#crypto = ports.crypto;
+		this.discard();
+	}
+
+	/** @param plain wiped */
+	keep(part: number, plain: Uint8Array): void {
+		try {
+			this.#storage.replace(partName(part), this.#seal.close(plain));
+		} finally {
+			wipe(plain); // WIPE
+		}
+	}
+
+	/**
+	 * Checks everything; from then on the next start of the terminal makes its journal of it.
+	 * @returns one sentence when it is damaged: nothing of it is kept then
+	 */
+	finish({ parts, digest, used }: RestoreHead): string | undefined {
+		try {
+			const plain = Array.from({ length: parts + 1 }, (_, i) => this.#read(i + 1));
+			if (!equal(backupDigest(this.#crypto, plain), digest)) throw new Error("its digest is another");
+			let next: number | undefined;
+			for (const each of plain.slice(0, parts)) {
+				const { from, records } = decodeBackupPart(each);
+				if (next !== undefined && from !== next) throw new Error("records are missing");
+				next = from + records.length;
+			}
+			decodeCbor(plain[parts]!);
+			for (const each of plain) wipe(each); // WIPE
+		} catch (error) {
+			this.discard();
+			return `the backup is damaged and nothing was restored: ${error instanceof Error ? error.message : "unknown"}`;
+		}
+		this.#storage.replace(READY, this.#seal.close(encodeCbor({ parts, used })));
+		return undefined;
+	}
+
+	discard(): void {
+		removeParts(this.#storage);
+	}
+
+	#read(part: number): Uint8Array {
+		return readPart(this.#storage, this.#seal, part);
+	}
+}
+
+/**
+ * At the start, before the journal is opened: makes it of a backup that is here whole. Whatever happens to the power, the
+ * next start ends it.
+ * @returns the lists of the backup, and what to call once they are in use; undefined when there is nothing to restore
+ */
+export function restoreAtStart(
+	{ storage, seal }: { readonly storage: Storage; readonly seal: RecordSeal },
+	now: number,
+): { readonly lists: Lists; done(): void } | undefined {
+	const size = storage.size(READY);
+	if (size === undefined) return undefined;
+	const head = seal.open(storage.read(READY, 0, size));
+	if (!head) throw new Error("what is to be restored does not open: restore again");
+	const { parts, used } = decodeCbor(head) as RestoreHead;
+	restoreJournal({ storage, seal }, entriesOf(storage, seal, parts), used, now);
+	const lists = readPart(storage, seal, parts + 1);
+	return {
+		lists: decodeCbor(lists) as Lists,
+		done() {
+			wipe(lists); // WIPE
+			storage.remove(READY);
+			removeParts(storage);
+		},
+	};
+}
+
+function* entriesOf(storage: Storage, seal: RecordSeal, parts: number): IterableIterator<readonly JournalEntry[]> {
+	for (let part = 1; part <= parts; part++) {
+		const plain = readPart(storage, seal, part);
+		const { records }: BackupPart = decodeBackupPart(plain);
+		for (const entries of records) yield entries.map(entry => closeEntry(entry, seal));
+		wipe(plain); // WIPE
+	}
+}
+
+function readPart(storage: Storage, seal: RecordSeal, part: number): Uint8Array {
+	const name = partName(part);
+	const plain = seal.open(storage.read(name, 0, storage.size(name) ?? 0));
+	if (!plain) throw new Error(`part ${part} does not open`);
+	return plain;
+}
+
+function removeParts(storage: Storage): void {
+	if (storage.size(READY) !== undefined) return; // it is decided
+	for (const name of storage.list()) if (PART.test(name)) storage.remove(name);
+}

@@ -1,0 +1,54 @@
+import type { Done } from "./managedTerminal.js";
+import type { MessageBody } from "./messageKinds.js";
+import type { IncomingBackup, RestoreHead } from "./restore.js";
+
+/** A restore under way: asks for one part after another. */
+export class RestoreSession {
+	/** The part that is asked for. */
+	part = 0;
+	/** When the answer is overdue. */
+	until = 0;
+	readonly #backup: IncomingBackup;
+	readonly #openSealed: (box: Uint8Array) => Uint8Array | undefined;
+	#head: RestoreHead | undefined;
+
+	constructor(backup: IncomingBackup, openSealed: (box: Uint8Array) => Uint8Array | undefined) {
+		this.#backup = backup;
+		this.#openSealed = openSealed;
+	}
+
+	/** @returns how it ended; undefined while parts are to come */
+	take({
+		part,
+		parts,
+		box,
+		why,
+		digest,
+		batch = 0,
+		stan = 0,
+		invoice = 0,
+	}: MessageBody<"restorePart">): Done | undefined {
+		if (part !== this.part) return undefined; // asked for twice
+		if (why !== undefined) return this.#end(why);
+		if (part === 0) {
+			if (!digest || parts === 0) return this.#end("the bank's backup has no end");
+			this.#head = { parts, digest, used: { batch, stan, invoice } };
+		} else {
+			const plain = box && this.#openSealed(box);
+			if (!plain) return this.#end("the backup is damaged and nothing was restored: a part does not open");
+			this.#backup.keep(part, plain);
+		}
+		const head = this.#head!;
+		// The lists come behind the last part of the journal.
+		if (part > head.parts) return this.#end(this.#backup.finish(head));
+		this.part++;
+		this.until = 0;
+		return undefined;
+	}
+
+	#end(refused: string | undefined): Done {
+		if (refused !== undefined) this.#backup.discard();
+		const reason = refused ?? "the backup is here: start the terminal again";
+		return { done: refused === undefined, reason, lines: [] };
+	}
+}

@@ -1,0 +1,274 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { BackupDesk } from "../../sim/management/backupDesk.js";
+import { ManagementService } from "../../sim/management/managementService.js";
+import { ManagementStore } from "../../sim/management/managementStore.js";
+import { TEST_TERMINAL_IDS } from "../../sim/world/merchant.js";
+import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
+import { systemRandom } from "../../sim/world/system.js";
+import { decodeCbor } from "../../src/bytes/cbor.js";
+import { formatHex, parseHex } from "../../src/bytes/hex.js";
+import { openSealedBox } from "../../src/crypto/sealedBox.js";
+import { x25519PublicKey } from "../../src/crypto/x25519.js";
+import type { TransactionRecord } from "../../src/journal/transactionRecord.js";
+import type { MessageBody } from "../../src/management/messageKinds.js";
+import { openMessage } from "../../src/management/signedMessage.js";
+import { ACQUIRER, BACKUP_SECRET, BANK_KEYS, eventually, MemoryBroker } from "../management/linkWorld.js";
+import { Attendant } from "./attendant.js";
+import { type BenchOptions, SaleBench } from "./bench.js";
+import { makeSaleWorld } from "./saleWorld.js";
+
+const CARD = "unionpay-credit";
+const ID = TEST_TERMINAL_IDS.commandLine;
+const BANK_KEY = { secretKey: BACKUP_SECRET, publicKey: x25519PublicKey(BACKUP_SECRET) };
+let world: Omit<BenchOptions, "crypto">;
+let broker: MemoryBroker;
+let store: ManagementStore;
+let service: ManagementService;
+let old: SaleBench;
+const running: { readonly bench: SaleBench; readonly ended: Promise<void> }[] = [];
+
+beforeAll(async () => {
+	world = (await makeSaleWorld(CARD))[CARD]!;
+});
+
+beforeEach(async () => {
+	broker = new MemoryBroker();
+	store = new ManagementStore(":memory:");
+	old = bench(2026);
+	const { clock } = old;
+	service = new ManagementService({
+		backupDesk: new BackupDesk(store, BACKUP_SECRET, nodeCrypto, systemRandom),
+		...{ link: broker.link(), store, signer: ACQUIRER.signer, crypto: nodeCrypto, clock, log: () => {} },
+	});
+	enrol(old);
+	await service.start();
+});
+
+afterEach(async () => {
+	for (const { bench: each } of running) each.terminal.stop();
+	await Promise.all(running.splice(0).map(({ ended }) => ended));
+	await service.stop();
+	store.close();
+});
+
+/** @param seed of everything random in it: another device has other keys */
+function bench(seed: number, more: Partial<BenchOptions> = {}): SaleBench {
+	const made = new SaleBench({
+		...{ ...world, crypto: nodeCrypto, seed, ...more },
+		management: { link: broker.link(), keys: BANK_KEYS, backupKey: BANK_KEY.publicKey },
+	});
+	new Attendant(made);
+	return made;
+}
+
+const enrol = (of: SaleBench) => store.enrol(ID, of.terminal.identity().publicKeys);
+
+function connect(of: SaleBench): void {
+	running.push({ bench: of, ended: of.terminal.management!.run() });
+}
+
+async function backedUp(of: SaleBench): Promise<void> {
+	of.terminal.management!.sync();
+	await eventually(() => of.terminal.management!.backedUp === of.terminal.journal.lastRecord, 20_000);
+	await eventually(() => store.backup(ID, new Uint8Array(8)) !== undefined);
+}
+
+async function sell(of: SaleBench, amountMinor: number): Promise<void> {
+	expect(await of.sale(amountMinor)).toMatchObject({ outcome: "approved" });
+	of.removeCard();
+}
+
+/** The terminal that takes the broken one's place, bound anew; at the same bank, where a number comes only once, or not. */
+function replacement(sameBank: boolean): SaleBench {
+	old.terminal.stop();
+	const made = bench(77, sameBank ? { acquirer: old.acquirer } : {});
+	made.cardState = old.cardState;
+	enrol(made);
+	connect(made);
+	return made;
+}
+
+/** What a person could see of a transaction; sealed values are other bytes on another device. */
+const seen = (record: TransactionRecord | undefined) =>
+	record && { ...record, sealedMessage: undefined, reversal: undefined, scriptResults: undefined };
+
+describe("restore", () => {
+	test("brings history, totals and lists back; numbers go on above; no key comes back", async () => {
+		await sell(old, 1_000);
+		await sell(old, 2_000);
+		expect(await old.terminal.serve({ service: "settle" })).toMatchObject({ done: true });
+		await sell(old, 3_000);
+		connect(old);
+		const list = { records: [parseHex("6226000000000010FFFF")] };
+		await service.order(ID, "hotCards", list);
+		await eventually(() => store.statuses()[0]?.online === true);
+		await backedUp(old);
+		await sell(old, 4_000);
+		await backedUp(old); // incremental
+		await eventually(() => (store.backup(ID, new Uint8Array(8))?.boxes.length ?? 0) > 1);
+		const { journal } = old.terminal;
+		const keysBefore = old.terminal.identity().publicKeys;
+
+		const b = replacement(true);
+		const own = b.terminal.identity().publicKeys;
+		expect(await b.terminal.management!.restore()).toMatchObject({ done: true });
+		b.terminal.stop();
+		b.restart();
+		const restored = b.terminal.journal;
+		expect(restored.batches().map(({ batch, phase }) => [batch, phase])).toEqual(
+			journal.batches().map(({ batch, phase }) => [batch, phase]),
+		);
+		for (const { batch } of journal.batches()) {
+			expect(restored.totals(batch)).toEqual(journal.totals(batch));
+			expect([...restored.transactions(batch)].map(seen)).toEqual([...journal.transactions(batch)].map(seen));
+		}
+		expect(restored.nextInvoice()).toBeGreaterThan(journal.nextInvoice());
+		expect(restored.nextStan()).toBeGreaterThan(journal.nextStan());
+		expect(b.terminal.identity().publicKeys).toEqual(own);
+		expect(own.signing).not.toEqual(keysBefore.signing);
+		expect(b.disk.list().filter(name => name.startsWith("restore"))).toEqual([]);
+		// What a void needs was sealed by the broken device: the new one can use it, and the bank knows the sale.
+		const last = restored.last()!;
+		b.log.length = 0;
+		await sell(b, 500);
+		expect(restored.last()!.invoice).toBeGreaterThan(last.invoice + 999);
+		expect(
+			await b.terminal.perform({ operation: "saleVoid", amountMinor: 0, invoice: last.invoice } as never),
+		).toMatchObject({
+			outcome: "approved",
+		});
+	});
+
+	test("a terminal with a history of its own is left as it is", async () => {
+		await sell(old, 1_000);
+		connect(old);
+		await backedUp(old);
+		const b = replacement(false);
+		await sell(b, 700);
+		expect(await b.terminal.management!.restore()).toMatchObject({
+			...{ done: false, reason: "this terminal has transactions of its own: restore onto a new one" },
+		});
+	});
+
+	test("without a backup there is nothing to restore", async () => {
+		const b = replacement(false);
+		expect(await b.terminal.management!.restore()).toMatchObject({
+			done: false,
+			reason: expect.stringMatching("no backup"),
+		});
+	});
+
+	test("goes on after the line broke, and begins anew after every power cut while the journal is made", async () => {
+		for (let i = 0; i < 3; i++) await sell(old, 1_000 + i);
+		connect(old);
+		await backedUp(old);
+		const { journal } = old.terminal;
+		const b = replacement(false);
+		let messages = 0;
+		broker.onPublish = message => {
+			if (message.topic.endsWith("restorePart") && ++messages === 2) broker.cut(ID);
+			return message;
+		};
+		const restoring = b.terminal.management!.restore();
+		const ticking = setInterval(() => b.clock.advance(1_000), 5);
+		expect(await restoring).toMatchObject({ done: true });
+		clearInterval(ticking);
+		b.terminal.stop();
+		for (let cut = 0; ; cut++) {
+			b.disk.restart();
+			b.disk.cutAfter(3 * cut);
+			try {
+				b.restart();
+				b.disk.cutAfter(3 * cut);
+				void b.terminal.journal;
+			} catch {
+				continue;
+			}
+			break;
+		}
+		b.disk.restart();
+		b.restart();
+		expect(b.terminal.journal.totals()).toEqual(journal.totals());
+		expect([...b.terminal.journal.transactions()].map(seen)).toEqual([...journal.transactions()].map(seen));
+	});
+});
+
+describe("a damaged backup is refused in whole:", () => {
+	const spoiled: readonly (readonly [string, (part: MessageBody<"restorePart">) => MessageBody<"restorePart">])[] = [
+		["a box that was altered", part => (part.part === 2 ? { ...part, box: altered(part.box!) } : part)],
+		["another box in its place", part => (part.part === 2 ? { ...part, box: undefined as never } : part)],
+		["another digest", part => (part.part === 0 ? { ...part, digest: altered(part.digest!) } : part)],
+		["a part left out", part => (part.part === 0 ? { ...part, parts: part.parts - 1 } : part)],
+	];
+	const altered = (bytes: Uint8Array) => bytes.map((byte, i) => (i === bytes.length - 1 ? byte ^ 1 : byte));
+
+	for (const [name, change] of spoiled)
+		test(name, async () => {
+			for (let i = 0; i < 3; i++) {
+				await sell(old, 1_000);
+				if (i === 0) connect(old);
+				await backedUp(old);
+			}
+			const b = replacement(false);
+			const desk = new BackupDesk(store, BACKUP_SECRET, nodeCrypto, systemRandom);
+			const part = desk.part.bind(desk);
+			await service.stop();
+			desk.part = (terminalId, asked) => change(part(terminalId, asked));
+			service = new ManagementService({
+				...{ link: broker.link(), store, signer: ACQUIRER.signer, crypto: nodeCrypto, clock: b.clock, log: () => {} },
+				backupDesk: desk,
+			});
+			await service.start();
+			const files = b.disk.list().sort();
+			expect(await b.terminal.management!.restore()).toMatchObject({
+				done: false,
+				reason: expect.stringMatching("nothing was restored"),
+			});
+			expect(b.disk.list().sort()).toEqual(files);
+			b.terminal.stop();
+			b.restart();
+			expect(b.terminal.journal.last()).toBeUndefined();
+			await sell(b, 100);
+		});
+
+	test("a box that does not open at the bank, which then says so", async () => {
+		await sell(old, 1_000);
+		connect(old);
+		await backedUp(old);
+		const b = replacement(false);
+		const desk = new BackupDesk(store, new Uint8Array(32).fill(9), nodeCrypto, systemRandom);
+		expect(desk.part(ID, { journal: new Uint8Array(8), part: 0 })).toMatchObject({
+			parts: 0,
+			why: expect.stringMatching("damaged"),
+		});
+		expect(desk.part(ID, { journal: new Uint8Array(8), part: 1 })).toMatchObject({
+			why: expect.stringMatching("damaged"),
+		});
+		expect(b.terminal.journal.last()).toBeUndefined();
+	});
+});
+
+test("only the bank opens a backup, and no key of the terminal is in it", async () => {
+	await sell(old, 1_000);
+	connect(old);
+	await backedUp(old);
+	const keys = old.terminal.identity().publicKeys;
+	const sent = broker.published.filter(({ topic }) => /up\/backup/.test(topic));
+	expect(sent.length).toBeGreaterThan(1);
+	for (const { topic, payload } of sent) {
+		const { body } = openMessage(nodeCrypto, topic, payload, () => keys.signing);
+		const { box } = body as MessageBody<"backup">;
+		expect(
+			openSealedBox(box, { secretKey: new Uint8Array(32).fill(8), publicKey: BANK_KEY.publicKey }),
+		).toBeUndefined();
+		const plain = openSealedBox(box, BANK_KEY)!;
+		const content = decodeCbor(plain) as Record<string, unknown>;
+		expect(Object.keys(content).sort()).toEqual(
+			topic.endsWith("Lists") ? ["aids", "caKeys", "hotCards", "parameters"] : ["from", "records"],
+		);
+		for (const name of old.disk.list().filter(each => each.startsWith("key-"))) {
+			const file = formatHex(old.disk.read(name, 0, old.disk.size(name)!));
+			expect(formatHex(plain)).not.toContain(file.slice(0, 64));
+		}
+	}
+});

@@ -1,0 +1,167 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { BackupDesk } from "../../sim/management/backupDesk.js";
+import { ManagementService } from "../../sim/management/managementService.js";
+import { ManagementStore } from "../../sim/management/managementStore.js";
+import { TEST_TERMINAL_IDS } from "../../sim/world/merchant.js";
+import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
+import { systemRandom } from "../../sim/world/system.js";
+import { decodeCbor } from "../../src/bytes/cbor.js";
+import { parseHex } from "../../src/bytes/hex.js";
+import { maskPan } from "../../src/bytes/pan.js";
+import { screenText } from "../../src/display/screen.js";
+import type { JournalEntry } from "../../src/journal/entries.js";
+import type { MessageBody } from "../../src/management/messageKinds.js";
+import { ACQUIRER, BACKUP_SECRET, BANK_KEYS, eventually, MemoryBroker } from "../management/linkWorld.js";
+import { Attendant } from "./attendant.js";
+import { type BenchOptions, SaleBench } from "./bench.js";
+import { makeSaleWorld, withApplication } from "./saleWorld.js";
+
+const CARD = "unionpay-credit";
+const ID = TEST_TERMINAL_IDS.commandLine;
+const LOCK: MessageBody<"command"> = { command: "lock", by: "fraud desk", reason: "card testing", call: "400 123" };
+let world: Omit<BenchOptions, "crypto">;
+let broker: MemoryBroker;
+let store: ManagementStore;
+let service: ManagementService;
+let b: SaleBench;
+const running: Promise<void>[] = [];
+
+beforeAll(async () => {
+	world = (await makeSaleWorld(CARD))[CARD]!;
+});
+
+beforeEach(async () => {
+	broker = new MemoryBroker();
+	store = new ManagementStore(":memory:");
+	b = bench();
+	store.enrol(ID, b.terminal.identity().publicKeys);
+	service = new ManagementService({
+		backupDesk: new BackupDesk(store, BACKUP_SECRET, nodeCrypto, systemRandom),
+		...{ link: broker.link(), store, signer: ACQUIRER.signer, crypto: nodeCrypto },
+		...{ clock: b.clock, log: text => b.log.push(text) },
+	});
+	await service.start();
+	connect();
+});
+
+afterEach(async () => {
+	b.terminal.stop();
+	await Promise.all(running.splice(0));
+	await service.stop();
+	store.close();
+});
+
+function bench(): SaleBench {
+	const configuration = withApplication(world.configuration, { tacDenial: "1010000000" });
+	const made = new SaleBench({
+		...{ ...world, configuration, crypto: nodeCrypto },
+		management: { link: broker.link(), keys: BANK_KEYS },
+	});
+	new Attendant(made);
+	return made;
+}
+
+function connect(): void {
+	running.push(b.terminal.management!.run());
+}
+
+async function ordered<K extends "command" | "hotCards" | "caKeys">(kind: K, body: MessageBody<K>) {
+	const { sequence } = await service.order(ID, kind, body, { validMs: 60_000 });
+	await eventually(() => store.order(ID, kind, sequence)?.answer !== undefined);
+	return store.order(ID, kind, sequence)!.answer!;
+}
+
+describe("lock", () => {
+	test("ends sales at once, before a card is asked for; the display says who, why and whom to call", async () => {
+		expect(await ordered("command", LOCK)).toMatchObject({ done: true });
+		const before = b.entries.length;
+		expect(await b.sale(100)).toMatchObject({
+			...{ outcome: "declined", status: "declined", online: false },
+			reason: "the terminal is locked by fraud desk: card testing; call 400 123",
+		});
+		expect(b.entries).toHaveLength(before);
+		expect(screenText(b.screens.at(-1)!)).toMatch(/Locked[\s\S]*fraud desk: card testing[\s\S]*400 123/);
+		expect(b.screenNames()).not.toContain("insertCard");
+	});
+
+	test("holds after a power cut and after the line is gone, until the bank releases it", async () => {
+		await ordered("command", LOCK);
+		b.terminal.stop();
+		broker.isDown = true;
+		b.restart();
+		expect(await b.sale(100)).toMatchObject({ status: "declined" });
+		broker.isDown = false;
+		connect();
+		expect(await ordered("command", { command: "release", by: "fraud desk" })).toMatchObject({ reason: "released" });
+		expect(await b.sale(100)).toMatchObject({ outcome: "approved" });
+	});
+
+	test("what is owed and the settlement still go to the bank", async () => {
+		expect(await b.sale(100)).toMatchObject({ outcome: "approved" });
+		await ordered("command", LOCK);
+		expect(await b.terminal.serve({ service: "settle" })).toMatchObject({ done: true });
+	});
+
+	test("that comes during a sale waits for its end", async () => {
+		let order: Promise<unknown> = Promise.resolve();
+		b.onScreen = screen => {
+			if (screen.name === "contactingBank") order = service.order(ID, "command", LOCK, { validMs: 60_000 });
+		};
+		expect(await b.sale(100)).toMatchObject({ outcome: "approved" });
+		await order;
+		await eventually(() => store.statuses()[0]?.status?.locked === true);
+		b.removeCard();
+		expect(await b.sale(100)).toMatchObject({ status: "declined" });
+	});
+});
+
+describe("lists", () => {
+	const pan = () => parseHex(world.account.pan.padEnd(20, "F"));
+
+	test("a hot card is refused from the next sale on, after a restart too", async () => {
+		expect(await b.sale(100)).toMatchObject({ outcome: "approved" });
+		expect(await ordered("hotCards", { records: [pan()] })).toMatchObject({ done: true, lines: ["hotCards: 1"] });
+		b.removeCard();
+		expect(await b.sale(100)).toMatchObject({ outcome: "declined", online: false });
+		b.terminal.stop();
+		b.restart();
+		expect(await b.sale(100)).toMatchObject({ outcome: "declined", online: false });
+	});
+
+	test("one with a wrong record is refused whole, and the one before stays", async () => {
+		await ordered("hotCards", { records: [pan()] });
+		const answer = await ordered("hotCards", { records: [parseHex("6226000000000010FFFF"), parseHex("00")] });
+		expect(answer).toMatchObject({ done: false, reason: "hotCards: end within a card number" });
+		expect(await b.sale(100)).toMatchObject({ outcome: "declined", online: false });
+		expect(await ordered("caKeys", { records: [parseHex("9F0605A000000333")] })).toMatchObject({ done: false });
+	});
+});
+
+test("the self-check reads the journal and says what it found", async () => {
+	await b.sale(100);
+	const { done, lines } = await ordered("command", { command: "selfCheck", by: "help desk" });
+	expect(done).toBe(true);
+	expect(lines).toContain(`journal: ${b.terminal.journal.lastRecord} records, 0 damaged, 0 repaired`);
+});
+
+test("the bank gets every entry of a sale, with the card masked and nothing that opens it", async () => {
+	await b.sale(12_850);
+	await eventually(() => store.records(ID).length === b.terminal.journal.lastRecord);
+	const entries = store.records(ID).flatMap(({ record }) => decodeCbor(record) as JournalEntry[]);
+	expect(entries.map(({ type }) => type)).toEqual([...b.terminal.journal.entries()].map(({ type }) => type));
+	expect(entries.find(({ type }) => type === "closed")).toMatchObject({ outcome: "approved" });
+	const text = broker.published.map(({ payload }) => String.fromCharCode(...payload)).join("");
+	expect(text).not.toContain(world.account.pan);
+	expect(text).toContain(maskPan(world.account.pan));
+});
+
+test("a sale that is ordered while the link's own work is under way waits for it, and is not refused", async () => {
+	await ordered("command", { command: "selfCheck", by: "x" });
+	void service.order(ID, "command", { command: "selfCheck", by: "x" }, { validMs: 60_000 });
+	for (let i = 0; i < 40; i++) {
+		const result = await b.sale(100 + i, { requestKey: String(i) });
+		expect(result.outcome).toBe("approved");
+		b.removeCard();
+		if (i > 3) break;
+	}
+});

@@ -75,9 +75,8 @@ export function findTlv(bytes: Uint8Array, tag: number): Uint8Array | undefined 
 
 /** As `findTlv`, for a caller that looks for more than one. @param objects what `tlvObjects` says of `bytes` */
 export function tlvValueOf(bytes: Uint8Array, objects: readonly number[], tag: number): Uint8Array | undefined {
-	let i = 0;
-	while (i < objects.length && objects[i] !== tag) i += 3;
-	return i < objects.length ? tlvValue(bytes, objects, i) : undefined;
+	for (let i = 0; i < objects.length; i += 3) if (objects[i] === tag) return tlvValue(bytes, objects, i);
+	return undefined;
 }
 
 /** The value of the object whose tag stands at `i` of `objects` (see `tlvObjects`), as a view into `bytes`. */

@@ -66,9 +66,12 @@ const RESULT_UNKNOWN = 0x00;
 const RESULT_FAILED = 0x01;
 const RESULT_SUCCESSFUL = 0x02;
 
+/** Book 4, 6.3.4.5: no CVM performed, with what is not known of it. */
+const NOT_PERFORMED = Uint8Array.of(0x3f, 0x00, RESULT_UNKNOWN);
+
 /** Cardholder verification (EMV 4.4 Book 3, 10.5): the first rule of the card's list that succeeds, or ends the list. */
 export async function cardholderVerification(t: Transaction): Promise<Outcome | undefined> {
-	setResults(t, Uint8Array.of(0x3f, 0x00), RESULT_UNKNOWN); // Book 4, 6.3.4.5: no CVM performed
+	t.data.set(TAG_9F34_CVM_RESULTS, NOT_PERFORMED);
 	if (!hasBit(t.data.card(TAG_82_AIP)!, AIP_B1_CARDHOLDER_VERIFICATION)) return undefined;
 	const list = t.data.card(TAG_8E_CVM_LIST);
 	// 10.5: a list of the amounts X and Y alone counts as none
@@ -106,7 +109,7 @@ export async function cardholderVerification(t: Transaction): Promise<Outcome | 
 		if (!rule.applyNextIfUnsuccessful) break; // Book 3, 10.5.5: bit 7 decides, not the condition
 	}
 	setTvr(t, TVR_B3_CVM_NOT_SUCCESSFUL, "Book 3, 10.5", "no rule of the CVM list succeeded", TAG_8E_CVM_LIST);
-	setResults(t, last?.bytes ?? Uint8Array.of(0x3f, 0x00), RESULT_FAILED);
+	setResults(t, last?.bytes ?? NOT_PERFORMED, RESULT_FAILED);
 	return undefined;
 }
 

@@ -74,9 +74,9 @@ export const AUC_B2_DOMESTIC_CASHBACK = 0x180;
 export const AUC_B2_INTERNATIONAL_CASHBACK = 0x140;
 
 export function hasBit(field: Uint8Array, bit: number): boolean {
-	return ((field[bit >> 8] ?? 0) & bit & 255) !== 0;
+	return (field[bit >> 8]! & bit & 255) !== 0; // beyond the field no bit is set
 }
 
 export function setBit(field: Uint8Array, bit: number): void {
-	field[bit >> 8] = field[bit >> 8]! | (bit & 255);
+	field[bit >> 8]! |= bit & 255;
 }

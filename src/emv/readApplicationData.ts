@@ -138,11 +138,12 @@ export function decodeAfl(bytes: Uint8Array): AflEntry[] | undefined {
 	if (bytes.length === 0 || bytes.length % 4) return undefined;
 	const entries: AflEntry[] = [];
 	for (let at = 0; at < bytes.length; at += 4) {
-		const sfi = bytes[at]! >> 3;
+		const file = bytes[at]!;
+		const sfi = file >> 3;
 		const first = bytes[at + 1]!;
 		const last = bytes[at + 2]!;
 		const authenticated = bytes[at + 3]!;
-		if (bytes[at]! & 7 || sfi < 1 || sfi > 30 || first < 1 || last < first || authenticated > last - first + 1)
+		if (file & 7 || sfi < 1 || sfi > 30 || first < 1 || last < first || authenticated > last - first + 1)
 			return undefined;
 		entries[at / 4] = { sfi, first, last, authenticated };
 	}

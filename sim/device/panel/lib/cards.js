@@ -30,6 +30,15 @@ export const groups = [
 		],
 	},
 	{
+		group: "Merchant",
+		cards: [
+			{
+				value: "merchant-card",
+				title: "Merchant's card",
+			},
+		],
+	},
+	{
 		group: "Approval",
 		cards: [
 			{

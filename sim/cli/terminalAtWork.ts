@@ -89,6 +89,7 @@ export async function withTerminal<T>(
 			}),
 		});
 		({ release } = running);
+		await running.enrolled;
 		const { terminal, pressKey } = running;
 		const { insertCard, foreign = false } = opened ?? {};
 		// A PIN that nobody gave, or one too many, could block the card of a person.

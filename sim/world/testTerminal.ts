@@ -12,6 +12,7 @@ import { Terminal } from "../../src/terminal.js";
 import { managementSettings } from "../management/managementFolder.js";
 import { worldLink } from "../management/worldLink.js";
 import { EnrolledSocket } from "./enrolledSocket.js";
+import { testSubject } from "./enrolTerminal.js";
 import { equipTerminal } from "./equipTerminal.js";
 import { FileStorage } from "./fileStorage.js";
 import { TEST_TERMINAL_IDS, type TestTerminal } from "./merchant.js";
@@ -56,6 +57,8 @@ export interface RunningTerminal {
 	readonly terminal: Terminal;
 	readonly tamper: TamperSwitch;
 	pressKey(key: Key): void;
+	/** Settles when the terminal can log on at its bank; when it cannot, its first connection says why. */
+	readonly enrolled: Promise<unknown>;
 	/** Gives its files to other commands; nothing may be done with the terminal any more. */
 	release(): void;
 }
@@ -96,6 +99,7 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 				configuration,
 				serial: TEST_TERMINAL_IDS[name],
 				bankRoot: parseHex(file.bankRoot),
+				certificateSubject: testSubject(name),
 				language: options.language ?? "en",
 				profile,
 				deviceKeySecret,
@@ -107,9 +111,9 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 				...(why && { why }),
 			},
 		);
-		// While nobody waits for it yet; what fails is told by the first connection.
-		if (options.bankPort > 0) line.enrol().catch(() => {});
-		return { terminal, tamper, pressKey: key => keypad.onKey?.(key), release };
+		// A key takes a second to make: not while a transaction waits for its connection.
+		const enrolled = options.bankPort > 0 ? line.enrol().catch(() => {}) : Promise.resolve();
+		return { terminal, tamper, pressKey: key => keypad.onKey?.(key), enrolled, release };
 	} catch (error) {
 		release();
 		const isState = error instanceof JournalError || error instanceof KeyError;

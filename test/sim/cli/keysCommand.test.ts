@@ -64,21 +64,24 @@ async function service(...words: string[]): Promise<string> {
 test("list has usage, check value and generation of each slot, and no key", async () => {
 	const { pik, mak } = readTerminalFile(new StateFolder(state));
 	const text = await kassa("list");
-	expect(text).toMatch(/^pin +P0 +[0-9A-F]{6} +generation 1$/m);
+	expect(text).toMatch(/^master +K0 +[0-9A-F]{6} +generation 1$/m);
 	expect(text).toMatch(/^tls +empty$/m);
 	const json = JSON.parse(await kassa("list", "--json"));
-	expect(json.slots.find(({ slot }: { slot: string }) => slot === "mac")).toMatchObject({ usage: "M0", generation: 1 });
+	expect(json.slots.find(({ slot }: { slot: string }) => slot === "master")).toMatchObject({
+		usage: "K0",
+		generation: 1,
+	});
 	for (const secret of [pik, mak]) expect(printed.join("\n")).not.toContain(secret);
 });
 
 test("a key message is made, loaded once, and under the KBPK a block goes out and comes back", async () => {
 	const file = join(state, "message.txt");
 	expect(await kassa("message", "make", "--slot", "kbpk", "--algorithm", "A", "--key", KBPK, "-o", file)).toMatch(
-		/message 1 with a kbpk key of check value [0-9A-F]{10}$/,
+		/message 2 with a kbpk key of check value [0-9A-F]{10}$/,
 	);
 	expect(await kassa("load", file)).toBe("keys loaded: kbpk");
 	await expect(kassa("load", file)).rejects.toThrow("the key message was used before: ask the bank");
-	await expect(kassa("block", "export", "mac")).rejects.toThrow("the mac key must not leave the terminal");
+	await expect(kassa("block", "export", "master")).rejects.toThrow("the master key must not leave the terminal");
 	const made = JSON.parse(await kassa("message", "make", "--slot", "mac", "--exportable", "--json"));
 	await kassa("load", made.message);
 	const block = await kassa("block", "export", "mac");

@@ -238,6 +238,7 @@ export class Terminal {
 					settings.onJournalEntry?.(entry);
 				},
 				onRepair: sentence => log.line("journal", sentence),
+				retentionDays: configuration.journalRetentionDays,
 			},
 		);
 		const monitor: Monitor = new Monitor(

@@ -24,6 +24,8 @@ export interface TerminalConfiguration {
 	readonly pinBypass: boolean;
 	/** Undefined: nothing is approved offline. */
 	readonly storeAndForward: StoreAndForward | undefined;
+	/** How long the journal keeps a settled batch. */
+	readonly journalRetentionDays: number;
 }
 
 /** When the terminal may approve without the issuer, and so lend the merchant's money until the upload (docs/sale.md). */

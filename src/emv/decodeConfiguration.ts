@@ -44,6 +44,7 @@ export function decodeConfiguration(json: unknown, crypto: Crypto): TerminalConf
 		cdaMode: root.has("cdaMode") ? (root.integer("cdaMode", 1, 4) as 1 | 2 | 3 | 4) : 1,
 		pinBypass: root.has("pinBypass") ? root.boolean("pinBypass") : true,
 		storeAndForward: root.has("storeAndForward") ? root.object("storeAndForward", decodeStoreAndForward) : undefined,
+		journalRetentionDays: root.has("journalRetentionDays") ? root.integer("journalRetentionDays", 30, 3_650) : 90,
 	}));
 }
 

@@ -87,6 +87,7 @@ export const CONFIGURATION: TerminalConfiguration = {
 	cdaMode: 1,
 	pinBypass: true,
 	storeAndForward: undefined,
+	journalRetentionDays: 90,
 };
 
 export const MERCHANT: KernelMerchant = {

@@ -26,6 +26,8 @@ export interface DeviceSettings {
 	readonly host: HostAddress;
 	/** Where the bank also listens; undefined when it does not. */
 	readonly backupHost: HostAddress | undefined;
+	/** Where the acquirer binds terminals; undefined: this one cannot be bound. */
+	readonly desk: HostAddress | undefined;
 	readonly utcOffsetMinutes: number;
 	readonly certificateSubject: CertificateSubject;
 }
@@ -39,7 +41,7 @@ const DEVICE_KEY_LENGTH = 32;
 
 /**
  * Reads what manufacture put into the terminal's storage: `configuration.json` (docs/configuration.md), `terminal.json`
- * (serial, language, bankRoot, host, utcOffsetMinutes) and `device-key` (32 bytes).
+ * (serial, language, bankRoot, host, desk, utcOffsetMinutes) and `device-key` (32 bytes).
  * @throws {SettingsError} with the name of the file or of the value
  */
 export function readSettings(storage: Storage): DeviceSettings {
@@ -55,6 +57,7 @@ export function readSettings(storage: Storage): DeviceSettings {
 		deviceKeySecret,
 		host: decodeHost(member(terminal.host, "host")),
 		backupHost: terminal.backupHost === undefined ? undefined : decodeHost(member(terminal.backupHost, "backupHost")),
+		desk: terminal.desk === undefined ? undefined : decodeHost(member(terminal.desk, "desk")),
 		utcOffsetMinutes: integer(terminal, "utcOffsetMinutes", -840, 840),
 		// Before any binding: the device, whoever will be its merchant.
 		certificateSubject: { commonName: serial, serialNumber: serial, organisation: "Kassa" },

@@ -27,6 +27,8 @@ export interface DeviceSettings {
 	readonly host: HostAddress;
 	/** Where the bank also listens; undefined when it does not. */
 	readonly backupHost: HostAddress | undefined;
+	/** Where the acquirer binds terminals; undefined: this one cannot be bound. */
+	readonly desk: HostAddress | undefined;
 	readonly utcOffsetMinutes: number;
 	readonly certificateSubject: CertificateSubject;
 	/** Where the broker of the management link listens, and whom the terminal believes there; absent: there is no link. */
@@ -43,7 +45,7 @@ const DEVICE_KEY_LENGTH = 32;
 
 /**
  * Reads what manufacture put into the terminal's storage: `configuration.json` (docs/configuration.md), `terminal.json`
- * (serial, language, bankRoot, host, utcOffsetMinutes, management) and `device-key` (32 bytes).
+ * (serial, language, bankRoot, host, desk, utcOffsetMinutes, management) and `device-key` (32 bytes).
  * @throws {SettingsError} with the name of the file or of the value
  */
 export function readSettings(storage: Storage): DeviceSettings {
@@ -59,6 +61,7 @@ export function readSettings(storage: Storage): DeviceSettings {
 		deviceKeySecret,
 		host: decodeHost(member(terminal.host, "host")),
 		backupHost: terminal.backupHost === undefined ? undefined : decodeHost(member(terminal.backupHost, "backupHost")),
+		desk: terminal.desk === undefined ? undefined : decodeHost(member(terminal.desk, "desk")),
 		utcOffsetMinutes: integer(terminal, "utcOffsetMinutes", -840, 840),
 		// Before any binding: the device, whoever will be its merchant.
 		certificateSubject: { commonName: serial, serialNumber: serial, organisation: "Kassa" },

@@ -12,11 +12,15 @@ const SEND_TIMEOUT_MS = 10_000;
 export function tlsSockets(
 	storage: Storage,
 	clock: Clock,
-	{ host, backupHost }: Pick<DeviceSettings, "host" | "backupHost">,
+	{ host, backupHost, desk }: Pick<DeviceSettings, "host" | "backupHost" | "desk">,
 	tlsKey: () => TlsKey,
-): { readonly socket: HostSocket; readonly backupSocket?: HostSocket } {
+): { readonly socket: HostSocket; readonly backupSocket?: HostSocket; readonly desk?: HostSocket } {
 	const socket = (address: HostAddress) => new TlsHostSocket(storage, clock, address, tlsKey);
-	return { socket: socket(host), ...(backupHost && { backupSocket: socket(backupHost) }) };
+	return {
+		socket: socket(host),
+		...(backupHost && { backupSocket: socket(backupHost) }),
+		...(desk && { desk: socket(desk) }),
+	};
 }
 
 /**

@@ -46,6 +46,16 @@ describe.each(BOOKS)("the bank with books %s", (_name, open) => {
 	};
 	const codeOf = (bytes: Uint8Array) => answer(bytes).fields[39];
 
+	test("a message under another binding than the terminal's active one gives nothing", () => {
+		let active: string | undefined = TEST_BINDING_NUMBER;
+		bank = acquirerOver(books, nodeCrypto, { bindingNumberOf: () => active });
+		expect(codeOf(saleMessage(sale(1)))).toBe("00");
+		expect(codeOf(saleMessage(sale(2), { ...terminal, bindingNumber: "202600000002" }))).toBe("03");
+		active = undefined; // it was ended, or never was
+		expect(codeOf(saleMessage(sale(3)))).toBe("03");
+		expect(balance()).toBe(10_000 - 1050);
+	});
+
 	test("approves, books, and proves itself to the card", () => {
 		const request = sale(1);
 		const { messageType, fields } = answer(saleMessage(request));

@@ -1,4 +1,4 @@
-import { Acquirer } from "../../../sim/bank/acquirer.js";
+import { Acquirer, type AcquirerOptions } from "../../../sim/bank/acquirer.js";
 import { Bank } from "../../../sim/bank/bank.js";
 import type { Books } from "../../../sim/bank/books.js";
 import {
@@ -54,13 +54,18 @@ export const keys: MessageKeys = {
 	encipherData: plain => encipherCardData(nodeCrypto, "T", parseHex(TDK_HEX), plain, new Uint8Array(8)),
 };
 
-export function acquirerOver(books: Books, crypto: Crypto = nodeCrypto): Acquirer {
+export function acquirerOver(
+	books: Books,
+	crypto: Crypto = nodeCrypto,
+	more: Pick<AcquirerOptions, "bindingNumberOf"> = {},
+): Acquirer {
 	const issuerKeys = { issuerMasterKeyAc: parseHex(IMK_HEX) };
 	return new Acquirer({
 		profile: unionPay,
 		merchants: [MERCHANT],
 		keys: { pik: parseHex(PIK_HEX), mak: parseHex(MAK_HEX) },
 		bank: new Bank({ issuerKeys, books, crypto, random: new SeededRandom(1), clock: bankClock }),
+		...more,
 	});
 }
 

@@ -4,7 +4,7 @@ import { hex, integer, list, object, oneOf, optional, text } from "../card/check
 import type { ManagementService } from "./managementService.js";
 import type { ManagementStore, Order } from "./managementStore.js";
 
-const terminal = text(/^[0-9A-Za-z]{8}$/, "8 letters or digits");
+const terminal = text(/^[0-9A-Za-z-]{1,20}$/, "1 to 20 letters, digits and hyphens");
 const words = text(/^[\x20-\x7e]{1,60}$/, "1 to 60 ASCII characters");
 const enrolLine = object({ enrol: terminal, signing: hex(32, 32), agreement: hex(32, 32) });
 const commandLine = object({

@@ -54,7 +54,7 @@ afterEach(async () => {
 function bench(): SaleBench {
 	const configuration = withApplication(world.configuration, { tacDenial: "1010000000" });
 	const made = new SaleBench({
-		...{ ...world, configuration, crypto: nodeCrypto },
+		...{ ...world, configuration, crypto: nodeCrypto, serial: ID },
 		management: { link: broker.link(), keys: BANK_KEYS },
 	});
 	new Attendant(made);

@@ -2,7 +2,6 @@ import { Binding, type BindingProblem } from "./binding/binding.js";
 import { BindingFile } from "./binding/keptBinding.js";
 import { DeviceRandom } from "./crypto/deviceRandom.js";
 import type { Language } from "./display/messages.js";
-import { warning } from "./display/operationScreens.js";
 import { render } from "./display/render.js";
 import type { Screen } from "./display/screen.js";
 import * as screens from "./display/screens.js";
@@ -40,6 +39,7 @@ import { tidy } from "./flows/tidy.js";
 import type { TransactionResult } from "./flows/transactionResult.js";
 import { loadTravellingKeys } from "./flows/travellingKeys.js";
 import { type UnbindResult, unbind } from "./flows/unbind.js";
+import { unusualScreen } from "./flows/unusualScreen.js";
 import { HostLink } from "./host/hostLink.js";
 import type { HostProfile } from "./host/profiles/hostProfile.js";
 import type { JournalEntry } from "./journal/entries.js";
@@ -640,13 +640,10 @@ export class Terminal {
 	}
 
 	#idle(c: FlowContext): void {
-		const { monitor, merchant } = c;
 		const { time } = localTime(c.clock);
-		const alarm = monitor.nextWarning();
-		const unusual = alarm && warning("unusualActivity", alarm.rule.says[merchant.language], merchant.language);
 		const lock = c.lock();
 		const locked = lock && screens.locked(lock);
-		c.show(stuckReversal(c) ?? locked ?? unusual ?? idleScreen(c, `${time.slice(0, 2)}:${time.slice(2, 4)}`));
+		c.show(stuckReversal(c) ?? locked ?? unusualScreen(c) ?? idleScreen(c, `${time.slice(0, 2)}:${time.slice(2, 4)}`));
 	}
 }
 

@@ -8,7 +8,7 @@ export const ACTIONS = Object.freeze([
 	"note",
 	/** The display says so; nothing waits. */
 	"warn",
-	/** The next transaction needs the merchant's second factor. */
+	/** The next transaction needs a second person: the supervisor's passcode. */
 	"secondFactor",
 	/** Nothing is sold until a supervisor has looked at it. */
 	"hold",

@@ -195,7 +195,7 @@ const STORE_AND_FORWARD = {
 
 /** What happens when the power is back: the order is given again, one more sale is made, the day is closed. */
 async function finish(w: CutWorld, flow: MoneyFlow): Promise<void> {
-	await (flow.again ?? flow.run)(w);
+	await flow.run(w);
 	const { status, reason } = await w.perform({ operation: "sale", amountMinor: 55 });
 	if (status !== "approved") throw new Error(`the next sale: ${status}, ${reason}`);
 	const settled = await w.serve({ service: "settle" });

@@ -18,8 +18,6 @@ export interface MoneyFlow {
 	readonly run: (w: CutWorld) => Promise<string>;
 	/** What `run` returns when nothing is cut. */
 	readonly ends: string;
-	/** After the power is back: as `run` unless given. */
-	readonly again?: (w: CutWorld) => Promise<unknown>;
 }
 
 const order = (w: CutWorld, what: Order) => w.perform({ requestKey: "the order", ...what });
@@ -41,7 +39,6 @@ const inTrouble = async (w: CutWorld, trouble: CutWorld["trouble"], what: Order)
 };
 const withDelivery = (what: Order) => async (w: CutWorld) =>
 	`${(await order(w, what)).status}, ${await w.serve({ service: "deliver" })}`;
-const nothing = async () => {};
 const hold: Order = { operation: "preAuthorisation", amountMinor: 10_000 };
 const settle = (w: CutWorld) => w.serve({ service: "settle" });
 
@@ -149,14 +146,12 @@ export const MONEY_FLOWS: readonly MoneyFlow[] = [
 		before: earlier(sale(4_000)),
 		run: run({ operation: "tip", amountMinor: 0, tipMinor: 400, invoice: 1 }),
 		ends: "approved",
-		again: nothing,
 	},
 	{
 		name: "adjustment",
 		before: earlier(sale(4_000)),
 		run: run({ operation: "adjust", amountMinor: 3_500, invoice: 1 }),
 		ends: "approved",
-		again: nothing,
 	},
 	{
 		name: "referral",

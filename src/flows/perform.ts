@@ -10,6 +10,7 @@ import { increment } from "./increment.js";
 import type { Order } from "./order.js";
 import { preAuthorisation } from "./preAuthorisation.js";
 import { preAuthorisationVoid } from "./preAuthorisationVoid.js";
+import { checkAmount } from "./readyForMoney.js";
 import { printReceipt } from "./receipts.js";
 import { refund } from "./refund.js";
 import { refuse } from "./refuse.js";
@@ -53,6 +54,7 @@ export async function perform(c: FlowContext, order: Order): Promise<Transaction
 	if (!flow) throw new RangeError(`${order.operation} is no transaction`);
 	const known = order.requestKey === undefined ? undefined : resultOfKey(c, order.requestKey);
 	if (known) return known;
+	checkAmount(order.amountMinor, 0);
 	const limit = c.bindingProblem() ? undefined : c.binding.certificate?.limits.perTransactionMinor;
 	if (limit !== undefined && order.amountMinor > limit) return refuse(c, order, ABOVE_LIMIT);
 	const result = await flow(c, order);

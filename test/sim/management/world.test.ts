@@ -47,10 +47,13 @@ for (const [name, broker] of [
 			running = terminal.management!.run();
 		}, 60_000);
 		afterAll(async () => {
-			terminal.stop();
-			await running;
-			await management.leave();
-			await started?.close();
+			try {
+				terminal.stop();
+				await running;
+				await management.leave();
+			} finally {
+				await started?.close(); // also when the service never started
+			}
 		}, 60_000);
 
 		test("lock, self-check and release are obeyed and answered", async () => {

@@ -254,7 +254,7 @@ describe("power", () => {
 			writes = whole.disk.operations - before; // what comes after the last screen nobody waits for
 		};
 		await whole.sale(100);
-		expect(writes).toBe(4); // two records, each written and flushed
+		expect(writes).toBe(5); // eight PIN entries counted ahead, and two records, each written and flushed
 		for (let n = 0; n < writes; n++) {
 			const b = bench();
 			b.terminal;

@@ -14,7 +14,7 @@ provide("Chromium", "/usr/bin/chromium", installWithApt("chromium"));
 provide("pcscd", "/usr/sbin/pcscd", installWithApt("pcscd"));
 provide("vpcd", "/etc/reader.conf.d/vpcd", installWithApt("vsmartcard-vpcd"));
 provide("opensc-tool", "/usr/bin/opensc-tool", installWithApt("opensc"));
-provide("Mosquitto", "/usr/sbin/mosquitto", installWithApt("mosquitto"));
+provide("Mosquitto", "/usr/sbin/mosquitto", () => installWithApt("mosquitto")() && stopService("mosquitto"));
 provide("the XS engine", XS_WORKER, () => run("npm", ["ci", "--prefix", "test/xs", "--no-audit", "--no-fund"], "pipe"));
 
 check("format and lint", "npm", ["run", "-s", "lint"]);
@@ -38,6 +38,12 @@ function provide(what: string, path: string, install: () => boolean): void {
 function installWithApt(name: string): () => boolean {
 	const install = () => run("apt-get", ["install", "-y", "--no-install-recommends", name], "pipe");
 	return () => process.getuid?.() === 0 && (install() || (run("apt-get", ["update"], "pipe") && install()));
+}
+
+/** Debian starts what it installs; the tests start their own, on ports of their own. */
+function stopService(name: string): boolean {
+	spawnSync("service", [name, "stop"], { stdio: "ignore" }); // it may not have been started
+	return true;
 }
 
 function check(name: string, command: string, args: readonly string[]): void {

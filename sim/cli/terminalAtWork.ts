@@ -38,9 +38,9 @@ export interface TerminalAtWork {
 	readonly terminal: Terminal;
 	readonly attendant: Attendant;
 	readonly decisions: readonly Decision[];
-	/** Tells people, unless JSON is wanted. */
 	/** To the bank's switches. */
 	readonly ask: AskBank;
+	/** Tells people, unless JSON is wanted. */
 	say(source: LogSource, text: string): void;
 }
 

@@ -27,7 +27,6 @@ export interface TestTerminalOptions {
 	readonly state: StateFolder;
 	readonly name: TestTerminal;
 	/** 0 when nobody is called. */
-	/** 0 for none. */
 	readonly bankPort: number;
 	/** Of the bank's binding desk; absent: the terminal cannot be bound. */
 	readonly deskPort?: number | undefined;

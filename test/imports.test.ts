@@ -3,6 +3,27 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
+// What the parts of the Terminal may use.
+const BELOW_TERMINAL = [
+	"flows",
+	"monitor",
+	"operation.ts",
+	"operators",
+	"receipt",
+	"binding",
+	"emv",
+	"host",
+	"management",
+	"journal",
+	"keys",
+	"keypad",
+	"display",
+	"card",
+	"crypto",
+	"bytes",
+	"type:terminalSettings.ts",
+];
+
 /**
  * Arrows point down: which folder of `src/` may import which (docs/architecture.md). A row names what its folder may
  * import besides itself; types of ports.ts are free to all.
@@ -40,24 +61,18 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 		"crypto",
 		"bytes",
 	],
+	"turns.ts": [],
+	"terminalSettings.ts": ["type:*"],
+	"secureDomain.ts": BELOW_TERMINAL,
+	"terminalParts.ts": [...BELOW_TERMINAL, "secureDomain.ts", "type:terminalSettings.ts", "type:turns.ts"],
+	"idleLoop.ts": [...BELOW_TERMINAL, "type:turns.ts"],
 	"terminal.ts": [
-		"monitor",
-		"operation.ts",
-		"operators",
-		"receipt",
-		"binding",
-		"flows",
-		"emv",
-		"host",
-		"management",
-		"binding",
-		"journal",
-		"keys",
-		"keypad",
-		"display",
-		"card",
-		"crypto",
-		"bytes",
+		...BELOW_TERMINAL,
+		"terminalParts.ts",
+		"secureDomain.ts",
+		"idleLoop.ts",
+		"turns.ts",
+		"terminalSettings.ts",
 	],
 	register: ["type:terminal.ts", "type:flows", "journal", "display", "bytes", "operation.ts"],
 	"ports.ts": [],

@@ -3,7 +3,7 @@ import { type CoseSigner, kidOf } from "../../src/binding/cose.js";
 import { formatHex, parseHex } from "../../src/bytes/hex.js";
 import { ed25519Sign } from "../../src/crypto/ed25519.js";
 import { x25519PublicKey } from "../../src/crypto/x25519.js";
-import type { ManagementSettings } from "../../src/terminal.js";
+import type { ManagementSettings } from "../../src/terminalSettings.js";
 import { bankSigningKey } from "../world/bankSigningKey.js";
 import { nodeCrypto } from "../world/nodeCrypto.js";
 import { type StateFolder, UserError } from "../world/stateFolder.js";

@@ -2,7 +2,7 @@ import { parseHex } from "../bytes/hex.js";
 import type { Language } from "../display/messages.js";
 import type { CertificateSubject } from "../keys/certificateRequest.js";
 import type { Storage } from "../ports.js";
-import type { ManagementSettings } from "../terminal.js";
+import type { ManagementSettings } from "../terminalSettings.js";
 
 /** Where the bank listens. */
 export interface HostAddress {

@@ -56,7 +56,8 @@ import type {
 	Printer,
 	Storage,
 } from "../../src/ports.js";
-import { type ManagementSettings, Terminal } from "../../src/terminal.js";
+import { Terminal } from "../../src/terminal.js";
+import type { ManagementSettings } from "../../src/terminalSettings.js";
 
 export interface BenchOptions {
 	readonly personalisation: Personalisation;

@@ -1,0 +1,197 @@
+import { Binding } from "./binding/binding.js";
+import { BindingFile } from "./binding/keptBinding.js";
+import { boundMerchant } from "./flows/boundMerchant.js";
+import { boundTerminalData } from "./flows/boundTerminalData.js";
+import { checkTerminal } from "./flows/checkTerminal.js";
+import { Downloads } from "./flows/downloads.js";
+import type { EventQueue } from "./flows/eventQueue.js";
+import type { Device, FlowContext, TerminalEvent } from "./flows/flowContext.js";
+import { loadKeyMessage } from "./flows/loadKeyMessage.js";
+import { coseSigner, keepRestored, managedTerminal } from "./flows/managedTerminal.js";
+import { loadTravellingKeys } from "./flows/travellingKeys.js";
+import { HostLink } from "./host/hostLink.js";
+import { Journal } from "./journal/journal.js";
+import { formatSetAside, journalsSetAside } from "./journal/setAside.js";
+import { hostKeys } from "./keys/hostKeys.js";
+import { RECEIVING_SLOTS } from "./keys/keyAttributes.js";
+import { KeyComponents } from "./keys/keyComponents.js";
+import { PinEntryLimit } from "./keys/pinEntryLimit.js";
+import { checkRemoteKeys } from "./keys/remoteKeyLoading.js";
+import { Seal } from "./keys/seal.js";
+import { boundTerminal } from "./keys/terminalIdentity.js";
+import { Management } from "./management/management.js";
+import { ManagementState } from "./management/managementState.js";
+import { restoreAtStart } from "./management/restore.js";
+import { Monitor } from "./monitor/monitor.js";
+import { Passcodes } from "./operators/passcodes.js";
+import type { SecureDomain } from "./secureDomain.js";
+import type { TerminalPorts, TerminalSettings } from "./terminalSettings.js";
+import type { Turns } from "./turns.js";
+
+/** What a terminal that has its keys is made of. */
+export interface TerminalParts {
+	readonly context: FlowContext;
+	/** Absent where there is no management link. */
+	readonly makeManagement?: () => Management;
+}
+
+interface Around {
+	readonly domain: SecureDomain;
+	readonly events: EventQueue<TerminalEvent>;
+	readonly turns: Turns;
+	/** The line to the bank was idle for the profile's time. */
+	onIdleLine(): void;
+}
+
+/**
+ * Opens what is stored and puts the parts together.
+ * @throws {JournalError} {KeyError} when what is stored cannot be used; nothing has been changed then
+ */
+export function openTerminalParts(around: Around, ports: TerminalPorts, settings: TerminalSettings): TerminalParts {
+	const { domain, events, turns } = around;
+	const { slots, random } = domain;
+	const { reader, keypad, storage, clock, crypto, log } = ports;
+	const { configuration, profile, serial, language } = settings;
+
+	// 1. what is stored
+	const seal = new Seal(slots, random);
+	for (const each of journalsSetAside(storage)) log.line("journal", formatSetAside(each));
+	const restored = restoreAtStart({ storage, seal }, clock.now());
+	const journal = new Journal(
+		{ storage, seal },
+		{
+			onEntry: entry => {
+				monitor.takeEntry(entry);
+				settings.onJournalEntry?.(entry);
+			},
+			onRepair: sentence => log.line("journal", sentence),
+			retentionDays: configuration.journalRetentionDays,
+		},
+	);
+	const monitor: Monitor = new Monitor(
+		{
+			...{ storage, seal, crypto, clock, log },
+			find: name => journal.transaction(name),
+			isOwnCard: settings.isOwnCard ?? (() => false),
+		},
+		settings.monitoring,
+	);
+	const binding = new Binding(new BindingFile({ storage, seal }), crypto);
+	const state = new ManagementState({ storage, seal, clock }, log);
+	const downloads = new Downloads({ storage, seal, crypto, log }, configuration);
+	if (restored) {
+		keepRestored(downloads, restored.lists, log);
+		restored.done();
+	}
+
+	// 2. who presses keys and moves cards
+	const removalListeners = new Set<() => void>();
+	keypad.onKey = key => events.push({ key });
+	reader.onChange = present => {
+		events.push(present ? "cardInserted" : "cardRemoved");
+		if (!present) for (const listener of removalListeners) listener();
+	};
+
+	// 3. the line to the bank
+	const link = new HostLink(profile, { primary: ports.socket, backup: ports.backupSocket, clock, random, log });
+	// Not at once: an echo test must not take a number while a transaction has one that is not written yet.
+	link.onIdle = async () => around.onIdleLine();
+
+	// 4. what the flows work with
+	const ownData = boundTerminalData(downloads, binding);
+	const context: FlowContext = {
+		device: deviceOf(domain, ports, settings),
+		reader,
+		keypad,
+		clock,
+		pinEntryLimit: new PinEntryLimit(clock, storage),
+		keyTone: () => ports.sounder?.keyTone(),
+		random,
+		kernelRandom: settings.kernelRandom ?? random,
+		crypto,
+		log,
+		downloads,
+		get configuration() {
+			return downloads.configuration;
+		},
+		binding,
+		bindingProblem: () => binding.problem(boundTerminal(slots, serial), clock.now()),
+		get merchant() {
+			return boundMerchant(binding, language);
+		},
+		get terminalData() {
+			return ownData();
+		},
+		get hostTerminal() {
+			const { terminalId, merchantId } = boundMerchant(binding, language);
+			return { terminalId, merchantId, bindingNumber: binding.certificate?.subject ?? "" };
+		},
+		link,
+		keys: hostKeys(slots, { crypto, random }, profile.security),
+		seal,
+		journal,
+		monitor,
+		selfCheck: scope => {
+			domain.requireKeys();
+			return checkTerminal(context, domain.checked, scope);
+		},
+		lock: () => state.lock,
+		passcodes: new Passcodes({ storage, crypto, random, seal }, settings.passcodeRounds ?? PASSCODE_ROUNDS),
+		printer: ports.printer,
+		signInWanted: false,
+		keyComponents: key => new KeyComponents(slots, crypto, key),
+		loadWorkKeys: keys => loadTravellingKeys(slots, crypto, profile.security.mac.algorithm, keys),
+		events,
+		why: settings.why,
+		show: screen => domain.show(screen),
+		onCardRemoved(listener) {
+			removalListeners.add(listener);
+			return () => removalListeners.delete(listener);
+		},
+		onTampered: listener => domain.onTampered(listener),
+	};
+
+	// 5. the management link
+	const { managementLink: line } = ports;
+	if (!line || !settings.management) return { context };
+	const { keys, backupKey } = settings.management;
+	const makeManagement = () =>
+		new Management(
+			{ link: line, storage, clock, crypto, random, log },
+			{
+				...{ terminalId: settings.certificateSubject?.commonName ?? serial, firmware: FIRMWARE_VERSION },
+				...{ state, journal, keys, seal, backupKey, signer: coseSigner(domain.identity(), crypto) },
+				terminal: managedTerminal(context, domain.identity(), {
+					free: () => turns.untilFree(),
+					alone: work => turns.whenFree(work),
+				}),
+			},
+		);
+	return { context, makeManagement };
+}
+
+/** The device itself, as whoever binds it meets it. */
+function deviceOf(domain: SecureDomain, { desk, crypto }: TerminalPorts, settings: TerminalSettings): Device {
+	const { slots } = domain;
+	const { serial, bankRoot } = settings;
+	return {
+		serial,
+		bankRoot,
+		desk,
+		identity: () => domain.identity(),
+		keyState: () => ({ keySequence: slots.sequence, wasZeroised: slots.zeroisation !== undefined }),
+		checkKeys: (record, signingKey) =>
+			checkRemoteKeys(slots, crypto, { identity: domain.identity(), serial }, signingKey, record),
+		eraseBankKeys: () => {
+			const erased = RECEIVING_SLOTS.filter(slot => slots.has(slot));
+			for (const slot of erased) slots.erase(slot);
+			return erased;
+		},
+		loadKeys: (record, signingKey) => loadKeyMessage(slots, crypto, domain.identity(), { serial, signingKey }, record),
+	};
+}
+
+/** Of PBKDF2: about a second on a board. */
+const PASSCODE_ROUNDS = 2_000;
+/** As package.json has it. */
+const FIRMWARE_VERSION = "0.1.0";

@@ -1,0 +1,86 @@
+import type { Language } from "./display/messages.js";
+import type { Screen } from "./display/screen.js";
+import type { TerminalConfiguration } from "./emv/configuration.js";
+import type { Why } from "./emv/why.js";
+import type { HostProfile } from "./host/profiles/hostProfile.js";
+import type { JournalEntry } from "./journal/entries.js";
+import type { CertificateSubject } from "./keys/certificateRequest.js";
+import type { ManagementKey } from "./management/inbox.js";
+import type { RuleSet } from "./monitor/rule.js";
+import type {
+	CardReader,
+	Clock,
+	Crypto,
+	Display,
+	Entropy,
+	HostSocket,
+	Keypad,
+	Log,
+	ManagementLink,
+	Printer,
+	Random,
+	Sounder,
+	Storage,
+	Tamper,
+} from "./ports.js";
+
+export interface TerminalPorts {
+	readonly reader: CardReader;
+	readonly keypad: Keypad;
+	readonly display: Display;
+	/** Absent on a board without one. */
+	readonly sounder?: Sounder;
+	readonly socket: HostSocket;
+	/** Where the acquirer also is. */
+	readonly backupSocket?: HostSocket;
+	/** The line to the acquirer's binding desk; without it the terminal cannot be bound. */
+	readonly desk?: HostSocket;
+	/** Absent: the bank manages this terminal in no other way than through its host. */
+	readonly managementLink?: ManagementLink;
+	readonly storage: Storage;
+	readonly clock: Clock;
+	readonly entropy: Entropy;
+	readonly crypto: Crypto;
+	readonly log: Log;
+	/** Absent on a board without one. */
+	readonly printer?: Printer;
+	/** Absent on a board without such lines. */
+	readonly tamper?: Tamper;
+}
+
+export interface TerminalSettings {
+	readonly configuration: TerminalConfiguration;
+	/** Of the device, from manufacture. */
+	readonly serial: string;
+	/** Ed25519, 32 bytes: who certifies acquirers; pinned at manufacture. */
+	readonly bankRoot: Uint8Array;
+	/** In which the merchant is spoken to. */
+	readonly language: Language;
+	readonly profile: HostProfile;
+	/** 32 bytes that belong to this device alone. */
+	readonly deviceKeySecret: Uint8Array;
+	/** Whom the bank is to certify the TLS key for; absent where the line to the bank needs none. */
+	readonly certificateSubject?: CertificateSubject;
+	/** What the terminal watches for; absent: nothing, and days are not assessed. */
+	readonly monitoring?: RuleSet;
+	/** Whether a card, by its keyed token, is the one that the terminal is bound to. */
+	readonly isOwnCard?: (cardLink: Uint8Array) => boolean;
+	/** Absent: there is no management link. */
+	readonly management?: ManagementSettings;
+	/** In the place of the terminal's generator for what the kernel shows to the card, so that a dialogue can be repeated. */
+	readonly kernelRandom?: Random;
+	/** Sees each screen as it is drawn and each journal entry as it is written: a front panel, a test. */
+	readonly onScreen?: (screen: Screen) => void;
+	/** Takes note of each decision of the kernel and of the sale. */
+	readonly why?: Why;
+	readonly onJournalEntry?: (entry: JournalEntry) => void;
+	/** Of PBKDF2 for passcodes; as many as a board does in about a second unless told otherwise. */
+	readonly passcodeRounds?: number;
+}
+
+export interface ManagementSettings {
+	/** Whose messages the terminal takes. */
+	readonly keys: readonly ManagementKey[];
+	/** What it seals its backups to: X25519, 32 bytes; absent: it makes none. */
+	readonly backupKey?: Uint8Array;
+}

@@ -1,5 +1,5 @@
 /**
- * The test bank as a process: `node --import tsx sim/bank/main.ts [CONFIG.json [PORT]]`.
+ * The test bank as a process: `node sim/launch/run.mjs bank [CONFIG.json [PORT]]`.
  * Standard output carries JSON lines: `{"ready":true,"port":N,…}`, then one per message, card data masked. Standard input
  * takes control lines as in docs/test-bank.md, such as `{"fault":"noReply","count":1}`. It ends when standard input does.
  */

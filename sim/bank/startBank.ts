@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { program } from "../launch/program.js";
 import type { LedgerRow } from "./books.js";
 import type { BankReports } from "./control.js";
 import type { ControlAddress } from "./controlServer.js";
@@ -32,13 +32,9 @@ export interface RunningBank {
 	kill(): Promise<void>;
 }
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
-
 /** Starts a bank process, which loads its code while its caller prepares what it is to open. */
 export function spawnBank(onEvent: (event: BankLogLine) => void = () => {}): SpawnedBank {
-	// In the project's folder, where Node finds tsx from.
-	return new SpawnedBank(spawn(process.execPath, ["--import", "tsx", MAIN], { cwd: ROOT, stdio: "pipe" }), onEvent);
+	return new SpawnedBank(spawn(process.execPath, program("bank"), { stdio: "pipe" }), onEvent);
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
  * The bank's management service as a process, with the embedded broker unless one is named:
- * `node --import tsx sim/management/main.ts STATE [HOST:PORT]`. Standard output carries JSON lines, the first one
+ * `node sim/launch/run.mjs management STATE [HOST:PORT]`. Standard output carries JSON lines, the first one
  * `{"ready":true,…}`. It ends when standard input does.
  */
 import { startControlServer } from "../bank/controlServer.js";

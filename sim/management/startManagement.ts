@@ -1,14 +1,11 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import type { ControlAddress } from "../bank/controlServer.js";
 import type { BankLogLine } from "../bank/startBank.js";
+import { program } from "../launch/program.js";
 import { askOver, listens } from "../world/runningBank.js";
 import { type StateFolder, UserError } from "../world/stateFolder.js";
 import { type LinkAddress, RUNNING } from "./managementFolder.js";
-
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
 
 /** The bank's management service of a state folder. */
 export interface ManagementInUse {
@@ -30,8 +27,8 @@ export async function startManagement(
 	onEvent: (event: BankLogLine) => void = () => {},
 ): Promise<ManagementInUse> {
 	state.remove(RUNNING); // of one that was killed
-	const args = ["--import", "tsx", MAIN, state.path, ...(broker ? [broker] : [])];
-	const child = spawn(process.execPath, args, { cwd: ROOT, stdio: "pipe" });
+	const args = program("management", state.path, ...(broker ? [broker] : []));
+	const child = spawn(process.execPath, args, { stdio: "pipe" });
 	const ended = new Promise<void>(resolve => child.once("close", () => resolve()));
 	let complaint = "";
 	child.stderr.on("data", (bytes: Buffer) => {

@@ -13,7 +13,7 @@ const SALE = ["sale", "--amount", "1.00", "--card", "unionpay-online-pin"] as co
 let printed: { applications: Record<string, unknown>[] };
 
 beforeAll(() => {
-	const { stdout } = run("sim/kassa.ts", "config", "print");
+	const { stdout } = run("kassa", "config", "print");
 	printed = JSON.parse(stdout);
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -22,15 +22,15 @@ test("a copy of the printed configuration, changed, is what the sale goes by", (
 	const [application] = printed.applications;
 	// Book 3, 10.7: online PIN entered, TVR byte 3 bit 3, is laid over the action code
 	const file = write("changed.json", { ...printed, applications: [{ ...application, tacDenial: "0000040000" }] });
-	expect(JSON.parse(run("sim/kassa.ts", ...SALE, "--json").stdout)).toMatchObject({ outcome: "approved" });
-	const { status, stdout } = run("sim/kassa.ts", ...SALE, "--json", "--config", file);
+	expect(JSON.parse(run("kassa", ...SALE, "--json").stdout)).toMatchObject({ outcome: "approved" });
+	const { status, stdout } = run("kassa", ...SALE, "--json", "--config", file);
 	expect(JSON.parse(stdout)).toMatchObject({ outcome: "declined", online: false });
 	expect(status).toBe(2);
 }, 60_000);
 
 test.each([
-	["sim/kassa.ts", SALE],
-	["sim/main.ts", ["--port", "0", "--bank-port", "0"]],
+	["kassa", SALE],
+	["start", ["--port", "0", "--bank-port", "0"]],
 ] as const)(
 	"%s refuses a bad file in one sentence with the path of the bad value",
 	(program, args) => {
@@ -54,7 +54,7 @@ test.each([
 	(_name, content, sentence) => {
 		const file = join(folder, "other.json");
 		if (content) writeFileSync(file, content);
-		const { status, stderr } = run("sim/kassa.ts", ...SALE, "--config", file);
+		const { status, stderr } = run("kassa", ...SALE, "--config", file);
 		expect(stderr).toMatch(sentence);
 		expect(status).toBe(1);
 	},
@@ -68,6 +68,6 @@ function write(name: string, value: unknown): string {
 }
 
 function run(program: string, ...args: readonly string[]) {
-	const command = ["--import", "tsx", program, ...args, "--state", state];
+	const command = ["sim/launch/run.mjs", program, ...args, "--state", state];
 	return spawnSync(process.execPath, command, { cwd: ROOT, encoding: "utf8", timeout: 50_000 });
 }

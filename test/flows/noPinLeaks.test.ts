@@ -191,7 +191,7 @@ describe("over real files and the command line,", () => {
 		for (const [n, card] of cards.entries()) {
 			const pins = card === "unionpay-online-pin" ? [pinOf(n)] : [pinOf(100 + n), pinOf(n)];
 			const args = ["--why", "--amount", "12.34", "--card", card, "--state", state.path, "--pin", ...pins];
-			const command = ["--import", "tsx", "sim/kassa.ts", "sale", ...args];
+			const command = ["sim/launch/run.mjs", "kassa", "sale", ...args];
 			const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: root, encoding: "utf8" });
 			expect(stdout, stderr).toMatch(/^APPROVED/m);
 			expect(status).toBe(0);

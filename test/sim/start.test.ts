@@ -18,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs `npm start` until its output matches, or until it ends. */
 function start(until: RegExp, ...args: string[]) {
-	const started = spawn(process.execPath, ["--import", "tsx", "sim/main.ts", ...args], { cwd: ROOT });
+	const started = spawn(process.execPath, ["sim/launch/run.mjs", "start", ...args], { cwd: ROOT });
 	child = started;
 	let output = "";
 	const ended = new Promise<number | null>(resolve => started.once("close", resolve));
@@ -46,7 +46,7 @@ test("tells where everything is, serves the panel, lets the command line use its
 	expect(JSON.parse(readFileSync(join(state, "bank/running.json"), "utf8"))).toMatchObject({ port: Number(bankPort) });
 	const sale = spawn(
 		process.execPath,
-		["--import", "tsx", "sim/kassa.ts", "sale", "--amount", "1", "--json", "--state", state],
+		["sim/launch/run.mjs", "kassa", "sale", "--amount", "1", "--json", "--state", state],
 		{ cwd: ROOT },
 	);
 	expect(await new Promise(resolve => sale.once("close", resolve))).toBe(0);

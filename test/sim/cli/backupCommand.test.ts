@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** `kassa NAME … --json` on the world of this test. */
 function kassa(...args: string[]): Promise<{ readonly status: number | null; readonly json: Record<string, unknown> }> {
-	const child = spawn(process.execPath, ["--import", "tsx", "sim/kassa.ts", ...args, "--json", "--state", folder], {
+	const child = spawn(process.execPath, ["sim/launch/run.mjs", "kassa", ...args, "--json", "--state", folder], {
 		cwd: ROOT,
 	});
 	let output = "";

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "kassa-bank-cli-"));
 const state = join(folder, "state");
-const ARGS = ["--import", "tsx", "sim/kassa.ts"];
+const ARGS = ["sim/launch/run.mjs", "kassa"];
 let bank: ChildProcess;
 
 function kassa(...args: string[]) {

@@ -11,7 +11,7 @@ const state = join(folder, "state");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function kassa(...words: string[]): { status: number | null; json: Record<string, unknown> } {
-	const args = ["--import", "tsx", "sim/kassa.ts", ...words, "--json", "--state", state];
+	const args = ["sim/launch/run.mjs", "kassa", ...words, "--json", "--state", state];
 	const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: "utf8" });
 	expect(stdout, stderr).not.toBe("");
 	return { status, json: JSON.parse(stdout.trim().split("\n").at(-1)!) as Record<string, unknown> };

@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function kassa(...args: string[]) {
 	const options = { cwd: ROOT, encoding: "utf8", timeout: 30_000 } as const;
-	const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", "sim/kassa.ts", ...args], options);
+	const { status, stdout, stderr } = spawnSync(process.execPath, ["sim/launch/run.mjs", "kassa", ...args], options);
 	return { status, stdout, stderr };
 }
 

@@ -14,17 +14,14 @@ import { KeySlots } from "../../../src/keys/keySlots.js";
 import { Seal } from "../../../src/keys/seal.js";
 import { closed, opened, reversalOwed, sent, transact } from "../../journal/testEntries.js";
 
-const KASSA = new URL("../../../sim/kassa.ts", import.meta.url).pathname;
-const TSX = import.meta.resolve("tsx");
+const RUN = new URL("../../../sim/launch/run.mjs", import.meta.url).pathname;
 let state = "";
 const folder = (name: string) => join(state, "commandLine", name);
 
 function kassa(...args: string[]) {
-	const { status, stdout, stderr } = spawnSync(
-		process.execPath,
-		["--import", TSX, KASSA, "journal", ...args, "--state", state],
-		{ encoding: "utf8" },
-	);
+	const { status, stdout, stderr } = spawnSync(process.execPath, [RUN, "kassa", "journal", ...args, "--state", state], {
+		encoding: "utf8",
+	});
 	return { status, stdout, stderr: stderr.replace(/^npm warn.*\n/gm, "") };
 }
 

@@ -18,7 +18,7 @@ const kassa = (...args: string[]) => kassaHere(args);
 /** The same as a process of its own. */
 function kassaProcess(...args: string[]) {
 	const options = { cwd: ROOT, encoding: "utf8", timeout: 60_000 } as const;
-	const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", "sim/kassa.ts", ...args], options);
+	const { status, stdout, stderr } = spawnSync(process.execPath, ["sim/launch/run.mjs", "kassa", ...args], options);
 	return { status, stdout, stderr };
 }
 
@@ -80,7 +80,7 @@ describe("kassa sale", () => {
 describe("kassa sale beside a bank that runs", () => {
 	let bank: ChildProcessWithoutNullStreams;
 	beforeAll(async () => {
-		const args = ["--import", "tsx", "sim/kassa.ts", "bank", "run", "--bank-port", "0", "--state", state];
+		const args = ["sim/launch/run.mjs", "kassa", "bank", "run", "--bank-port", "0", "--state", state];
 		bank = spawn(process.execPath, args, { cwd: ROOT });
 		for (let line = ""; !line.includes('"ready":true'); ) line += String((await once(bank.stdout, "data"))[0]);
 	});

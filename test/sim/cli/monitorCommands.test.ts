@@ -13,7 +13,7 @@ const state = join(folder, "state");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function kassa(...words: readonly string[]) {
-	const args = ["--import", "tsx", "sim/kassa.ts", ...words];
+	const args = ["sim/launch/run.mjs", "kassa", ...words];
 	return spawnSync(process.execPath, args, { cwd: ROOT, encoding: "utf8", timeout: 120_000 });
 }
 

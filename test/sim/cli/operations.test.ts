@@ -12,7 +12,7 @@ import { kassaHere } from "./kassaHere.js";
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "kassa-day-"));
 const state = join(folder, "state");
-const NODE = ["--import", "tsx", "sim/kassa.ts"];
+const NODE = ["sim/launch/run.mjs", "kassa"];
 const banks = new Map<string, ChildProcessWithoutNullStreams>();
 
 /** The bank of a shop, in a process of its own. */

@@ -22,7 +22,7 @@ interface Ended {
 }
 
 function kassa(...args: string[]): Promise<Ended> {
-	const all = ["--import", "tsx", "sim/kassa.ts", ...args];
+	const all = ["sim/launch/run.mjs", "kassa", ...args];
 	return new Promise(resolve => {
 		const child = execFile(process.execPath, all, { cwd: ROOT, timeout: STUCK_MS }, (_error, stdout, stderr) =>
 			resolve({ status: child.exitCode ?? -1, stdout, stderr }),

@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function decode(args: readonly string[], input = "") {
 	const options = { cwd: ROOT, encoding: "utf8", timeout: 15_000, input } as const;
-	const all = ["--import", "tsx", "sim/kassa.ts", "decode", ...args];
+	const all = ["sim/launch/run.mjs", "kassa", "decode", ...args];
 	const { status, stdout, stderr } = spawnSync(process.execPath, all, options);
 	return { status, stdout, stderr };
 }

@@ -176,7 +176,7 @@ interface PluggedCard {
 	pull(): Promise<number | null>;
 }
 
-const KASSA = ["--import", "tsx", "sim/kassa.ts"];
+const KASSA = ["sim/launch/run.mjs", "kassa"];
 
 /** `kassa card serve`, once it says that the card is in. */
 async function plugCard(name: string): Promise<PluggedCard> {

@@ -1,0 +1,54 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, expect, test } from "vitest";
+// @ts-expect-error plain JavaScript: it runs before there is anything that understands types
+import { bundle, bundledPrograms } from "../../sim/launch/bundle.mjs";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const drafts: string[] = [];
+
+afterEach(() => {
+	for (const draft of drafts.splice(0)) rmSync(draft, { recursive: true, force: true });
+});
+
+test("programs are bundled once, and used again while no source changes", async () => {
+	const first = await bundledPrograms();
+	expect(readdirSync(first)).toEqual(expect.arrayContaining(["start.mjs", "kassa.mjs", "bank.mjs", "management.mjs"]));
+	expect(await bundledPrograms()).toBe(first);
+});
+
+test("they are bundled again when a source that went into them is another one now", async () => {
+	const first = await bundledPrograms();
+	const latest = join(ROOT, "artefacts/programs/latest.json");
+	const kept = JSON.parse(readFileSync(latest, "utf8"));
+	kept.inputs[0][1] = "1-1";
+	writeFileSync(latest, JSON.stringify(kept));
+	const second = await bundledPrograms();
+	expect(second).not.toBe(first);
+	expect(existsSync(first)).toBe(true); // it may still run
+	writeFileSync(latest, "{");
+	expect(await bundledPrograms()).not.toBe(second);
+});
+
+test("a bundled module finds the files beside its source", async () => {
+	const outdir = mkdtempSync(join(tmpdir(), "kassa-bundle-"));
+	drafts.push(outdir);
+	const inputs = await bundle({ profiles: "sim/card/cardProfiles.ts" }, outdir);
+	expect(inputs).toContain("sim/card/cardProfiles.ts");
+	const { cardGroups } = await import(join(outdir, "profiles.mjs"));
+	expect(cardGroups().length).toBeGreaterThan(3);
+});
+
+test("a program that there is none of is refused with those that there are", () => {
+	const { status, stderr } = spawnSync(process.execPath, ["sim/launch/run.mjs", "till"], {
+		cwd: ROOT,
+		encoding: "utf8",
+	});
+	expect({ status, stderr }).toEqual({
+		status: 1,
+		stderr: "no program till: there are start, kassa, bank, management\n",
+	});
+});

@@ -26,6 +26,7 @@ export const TERMINAL = "panel";
 /** The bank's servers on this computer. */
 export interface BankAddresses {
 	readonly bankPort: number;
+	readonly deskPort: number | undefined;
 	readonly brokerPort: number;
 }
 
@@ -35,7 +36,10 @@ export interface BankAddresses {
  * @returns who the terminal is
  * @throws {UserError} when the test world is damaged, or of a host profile that the firmware for boards does not speak
  */
-export async function manufacture(state: StateFolder, { bankPort, brokerPort }: BankAddresses): Promise<PublicKeys> {
+export async function manufacture(
+	state: StateFolder,
+	{ bankPort, deskPort, brokerPort }: BankAddresses,
+): Promise<PublicKeys> {
 	const { name } = worldProfile(state);
 	if (name !== PROFILE)
 		throw new UserError(
@@ -61,9 +65,10 @@ export async function manufacture(state: StateFolder, { bankPort, brokerPort }: 
 		language: "en",
 		bankRoot: file.bankRoot,
 		utcOffsetMinutes: systemClock.utcOffsetMinutes,
-		host: { address: "127.0.0.1", port: bankPort, serverName: "localhost" },
+		host: hostAt(bankPort),
+		...(deskPort && { desk: hostAt(deskPort) }),
 		management: {
-			...{ address: "127.0.0.1", port: brokerPort, serverName: "localhost" },
+			...hostAt(brokerPort),
 			acquirerKey: formatHex(managementSettings(state).keys[0]!.publicKey),
 			backupKey: formatHex(managementSettings(state).backupKey!),
 		},
@@ -71,4 +76,8 @@ export async function manufacture(state: StateFolder, { bankPort, brokerPort }: 
 	copyFileSync(state.at("tls/root.der"), state.at(TERMINAL, "root.der"));
 	for (const { name } of cardProfiles()) await personalisedCard(state, name);
 	return identity.publicKeys;
+}
+
+function hostAt(port: number) {
+	return { address: "127.0.0.1", port, serverName: "localhost" };
 }

@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
+import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { type BankLogLine, startBank } from "../bank/startBank.js";
-import { stateOption } from "../cli/options.js";
+import { factoryOption, stateOption } from "../cli/options.js";
 import { enrolment } from "../management/enrolment.js";
 import { startManagement } from "../management/startManagement.js";
 import { announceBank } from "../world/runningBank.js";
@@ -15,6 +16,7 @@ import { listenToTraces } from "./traceListener.js";
 interface StartOptions {
 	readonly state: string;
 	readonly buildOnly?: boolean;
+	readonly factory?: boolean;
 }
 
 const PANEL = fileURLToPath(new URL("panel", import.meta.url));
@@ -23,6 +25,7 @@ const PANEL = fileURLToPath(new URL("panel", import.meta.url));
 const program = new Command("npm run sim:device --")
 	.description("Build the firmware for the Moddable desktop simulator and start it with the test bank")
 	.option("--build-only", "build, start nothing")
+	.addOption(factoryOption())
 	.addOption(stateOption())
 	.action(start);
 
@@ -34,11 +37,12 @@ try {
 	process.exit(1);
 }
 
-async function start({ state: folder, buildOnly }: StartOptions): Promise<void> {
+async function start({ state: folder, buildOnly, factory }: StartOptions): Promise<void> {
 	const sdk = findSdk();
 	const state = new StateFolder(folder);
-	if (!buildOnly) await openTestWorld(state, false, undefined, [TERMINAL]);
+	if (!buildOnly) await openTestWorld(state, false, undefined, factory ? [] : [TERMINAL]);
 	state.lock(TERMINAL, `the terminal ${state.at(TERMINAL)}`);
+	if (factory && !buildOnly) rmSync(state.at(TERMINAL), { recursive: true, force: true });
 	console.log("building the firmware (the first time takes half a minute)");
 	const app = await buildApp(state, sdk);
 	if (buildOnly) {
@@ -50,7 +54,7 @@ async function start({ state: folder, buildOnly }: StartOptions): Promise<void> 
 	const management = await startManagement(state, undefined);
 	try {
 		const { port: brokerPort } = management.broker;
-		const publicKeys = await manufacture(state, { bankPort: bank.port, brokerPort });
+		const publicKeys = await manufacture(state, { bankPort: bank.port, deskPort: bank.deskPort, brokerPort });
 		await management.ask(enrolment(TERMINAL, publicKeys));
 		console.log(`test bank: 127.0.0.1:${bank.port} (TLS)\nCtrl-C or closing the window stops everything`);
 		await simulate(app, sdk);

@@ -43,7 +43,7 @@ beforeAll(async () => {
 	});
 	await listen(line);
 	port = portOf(line);
-	await manufacture(state, { bankPort: port, brokerPort: port });
+	await manufacture(state, { deskPort: undefined, bankPort: port, brokerPort: port });
 	writeFileSync(
 		join(folder, "config.js"),
 		`export default Object.freeze({ files: ${JSON.stringify(`${state.path}/`)}, tls: Object.freeze({ ECDHE_RSA: true }) });`,

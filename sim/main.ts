@@ -3,21 +3,23 @@ import { BUILT_IN_RULES } from "../src/monitor/builtInRules.js";
 import type { RuleSet } from "../src/monitor/rule.js";
 import type { Terminal } from "../src/terminal.js";
 import { type BankLogLine, spawnBank } from "./bank/startBank.js";
-import { configOption, factoryOption, profileOption, stateOption } from "./cli/options.js";
+import { configOption, factoryOption, hostOptions, profileOption, stateOption } from "./cli/options.js";
 import { reportError } from "./cli/reportError.js";
 import { enrolment } from "./management/enrolment.js";
 import { type ManagementInUse, startManagement } from "./management/startManagement.js";
 import { type RegisterStartOptions, readRegisterOptions, registerOptions } from "./register/registerOptions.js";
 import { startRegisterServer } from "./register/registerServer.js";
 import { startFrontPanel } from "./web/frontPanel.js";
+import { formatAddress } from "./world/address.js";
 import { readConfiguration } from "./world/configurationFile.js";
 import { readMonitoringRules } from "./world/monitoringRules.js";
+import { type HostOptions, otherHost } from "./world/otherHost.js";
 import { PanelTerminal } from "./world/panelTerminal.js";
 import { announceBank } from "./world/runningBank.js";
 import { StateFolder, UserError } from "./world/stateFolder.js";
 import { openTestWorld } from "./world/testWorld.js";
 
-interface StartOptions extends RegisterStartOptions {
+interface StartOptions extends RegisterStartOptions, HostOptions {
 	readonly port: number;
 	readonly bankPort: number;
 	readonly state: string;
@@ -43,7 +45,7 @@ const program = new Command("npm start --")
 	.addOption(configOption())
 	.addOption(stateOption())
 	.action(start);
-for (const option of registerOptions(parsePort)) program.addOption(option);
+for (const option of [...hostOptions(), ...registerOptions(parsePort)]) program.addOption(option);
 
 try {
 	await program.parseAsync();
@@ -57,39 +59,48 @@ async function start(options: StartOptions): Promise<void> {
 	const registerAt = readRegisterOptions(options); // refused before anything is made or started
 	const state = new StateFolder(folder);
 	const lock = state.lock("start", `the state folder ${folder}`);
-	const spawned = spawnBank(logBankEvent); // it starts while the world is made
+	const host = otherHost(state, options);
+	const spawned = host ? undefined : spawnBank(logBankEvent); // it starts while the world is made
 	const terminal = factory ? "factory" : "panel";
 	await openTestWorld(state, fresh === true, profile, factory ? [] : ["panel"]);
 	const configuration = readConfiguration(state, config);
 	const monitoring = options.monitor === true ? BUILT_IN_RULES : options.monitor;
-	const bank = await spawned.open(state.at("bank/config.json"), bankPort).catch(error => asUserError(error));
-	const forgetBank = announceBank(state, bank);
-	const world = new PanelTerminal(state, bank, log, { configuration, askBank: bank.ask, name: terminal, monitoring });
+	const bank = await spawned?.open(state.at("bank/config.json"), bankPort).catch(error => asUserError(error));
+	const forgetBank = bank && announceBank(state, bank);
+	const askBank = bank?.ask;
+	const world = new PanelTerminal(state, bank ?? { port: 0 }, log, {
+		configuration,
+		askBank,
+		name: terminal,
+		monitoring,
+		host,
+	});
 	const panel = await startFrontPanel({ port, host: "127.0.0.1", world }).catch(async error => {
-		await bank.stop();
+		await bank?.stop();
 		return asUserError(error, `port ${port} is in use: choose another with --port`);
 	});
 	const register = await startRegisterServer({ ...registerAt, register: world.cashRegister }).catch(async error => {
 		await panel.close();
-		await bank.stop();
+		await bank?.stop();
 		return asUserError(error, `port ${registerAt.port} is in use: choose another with --register-port`);
 	});
 	let management: Promise<ManagementInUse | undefined> = Promise.resolve(undefined);
 	const stop = async (status: number) => {
 		world.terminal.stop();
-		forgetBank();
+		forgetBank?.();
 		await register.close();
 		await panel.close();
 		await (await management)?.leave();
-		await bank.stop();
+		await bank?.stop();
 		lock.release();
 		process.exit(status);
 	};
 	process.once("SIGINT", () => void stop(0));
 	process.once("SIGTERM", () => void stop(0));
 	const running = world.terminal.run();
+	const called = host ? `host: ${formatAddress(host.address)}` : `test bank: 127.0.0.1:${bank!.port}`;
 	console.log(
-		`\n  Kassa is ready: ${panel.url}\n  cash register: ${register.url}\n  test bank: 127.0.0.1:${bank.port} (TLS)\n  state: ${state.path}\n  Ctrl-C stops it\n`,
+		`\n  Kassa is ready: ${panel.url}\n  cash register: ${register.url}\n  ${called} (TLS)\n  state: ${state.path}\n  Ctrl-C stops it\n`,
 	);
 	management = manage(state, world.terminal, options.broker);
 	await running.catch(async (error: Error) => {

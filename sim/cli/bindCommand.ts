@@ -5,10 +5,11 @@ import { screenText } from "../../src/display/screen.js";
 import { cardProfile } from "../card/cardProfiles.js";
 import { openReader } from "../readers/openReader.js";
 import { TEST_SUPERVISOR_PASSCODE, TEST_TERMINAL_IDS } from "../world/merchant.js";
+import { UserError } from "../world/stateFolder.js";
 import { MERCHANT_CARD } from "../world/testAcquirer.js";
 import { unboundFile } from "../world/testWorld.js";
 import { atTheBank } from "./operationCommand.js";
-import { factoryOption, parsePasscode, stateOption } from "./options.js";
+import { factoryOption, hostOptions, parsePasscode, stateOption } from "./options.js";
 import { type WorkOptions, withTerminal } from "./terminalAtWork.js";
 
 interface BindOptions extends WorkOptions {
@@ -23,7 +24,9 @@ interface BindOptions extends WorkOptions {
 export function bindCommand(): Command {
 	return common(new Command("bind"))
 		.summary("bind the terminal to a merchant and its bank card")
-		.description("bind the terminal to the merchant of an activation code (the test bank is started if none runs)")
+		.description(
+			"bind the terminal to the merchant of an activation code (the test bank is started if none runs, unless --host names another)",
+		)
 		.addOption(new Option("--code <digits>", "activation code; one of the test bank when absent").argParser(parseCode))
 		.option("--card <name>", "the merchant's bank card", MERCHANT_CARD)
 		.option("--pin <digits...>", "what is typed for its PIN; the card's own when absent")
@@ -44,7 +47,9 @@ const bind = async (options: BindOptions, ...[state, spawned]: AtTheBank): Promi
 	try {
 		return await withTerminal(options, state, spawned, people, async ({ terminal, ask, say }) => {
 			const terminalId = TEST_TERMINAL_IDS[factory ? "factory" : "commandLine"];
-			const code = options.code ?? ((await ask({ activationCode: terminalId })).activationCode as string);
+			const code = options.code ?? (await ask?.({ activationCode: terminalId }))?.activationCode;
+			if (typeof code !== "string")
+				throw new UserError("the host's bank gives the activation code: say it with --code DIGITS");
 			const result = await terminal.bind(code);
 			for (const text of terms) for (const line of text.split("\n")) say("terminal", line);
 			if (result.done && !factory) state.remove(unboundFile("commandLine"));
@@ -122,6 +127,7 @@ export function bindingCommand(): Command {
 type AtTheBank = Parameters<Parameters<typeof atTheBank>[2]>;
 
 function common(command: Command): Command {
+	for (const option of hostOptions()) command.addOption(option);
 	return command
 		.addOption(
 			new Option("--supervisor <passcode>", "passcode that the manager types")

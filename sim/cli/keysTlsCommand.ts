@@ -1,14 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { formatHex } from "../../src/bytes/hex.js";
-import { REQUEST_FILE } from "../../src/flows/requestCertificate.js";
+import { REQUEST_FILE, requestCertificate } from "../../src/flows/requestCertificate.js";
 import { decodeTlsCertificate } from "../../src/keys/tlsCertificate.js";
 import { TlsKey } from "../../src/keys/tlsKey.js";
-import { certify, enrolTerminal, readCertificate } from "../world/enrolTerminal.js";
+import { certify, enrolTerminal, readCertificate, testSubject } from "../world/enrolTerminal.js";
 import { nodeCrypto } from "../world/nodeCrypto.js";
 import { pem } from "../world/pem.js";
-import { UserError } from "../world/stateFolder.js";
-import { systemRandom } from "../world/system.js";
+import { systemClock, systemRandom } from "../world/system.js";
 import { addKeysCommand, type KeyStoreAtWork, type KeysOptions, withKeys } from "./keyStoreWork.js";
 
 interface RequestOptions extends KeysOptions {
@@ -25,7 +24,11 @@ export function keysTlsCommand(): Command {
 	addKeysCommand(tls, "show", "print the check value of the key and how long its certificate lasts").action(o =>
 		withKeys(o, show),
 	);
-	addKeysCommand(tls, "request", "print the request for a certificate (PKCS #10, PEM)")
+	addKeysCommand(
+		tls,
+		"request",
+		"print the request for a certificate (PKCS #10, PEM); the key is made if there is none",
+	)
 		.option("-o, --output <file>", "where to write it; printed unless given")
 		.action((o: RequestOptions) => withKeys(o, work => request(work, o)));
 	addKeysCommand(tls, "renew", "have the test root certify the key anew")
@@ -59,10 +62,12 @@ function validity(der: Uint8Array): { readonly from: string; readonly until: str
 	return { from: new Date(notBefore).toISOString(), until: new Date(notAfter).toISOString() };
 }
 
-function request({ storage, say }: KeyStoreAtWork, { output }: RequestOptions): void {
-	const size = storage.size(REQUEST_FILE);
-	if (size === undefined) throw new UserError("there is no TLS key yet: the first connection makes it");
-	const text = pem(storage.read(REQUEST_FILE, 0, size), "CERTIFICATE REQUEST").toString("latin1");
+async function request(work: KeyStoreAtWork, { output, terminal }: RequestOptions): Promise<void> {
+	const { storage, say } = work;
+	const ports = { tlsKey: tlsKeyOf(work), storage, clock: systemClock, log: { line: () => {} } };
+	await requestCertificate(ports, testSubject(terminal), () => {});
+	const request = storage.read(REQUEST_FILE, 0, storage.size(REQUEST_FILE)!);
+	const text = pem(request, "CERTIFICATE REQUEST").toString("latin1");
 	if (output !== undefined) writeFileSync(output, text);
 	say(output === undefined ? text.trimEnd() : `written ${output}`, { request: text });
 }

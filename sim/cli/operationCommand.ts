@@ -3,13 +3,22 @@ import { MOST_AMOUNT_MINOR } from "../../src/keypad/amountEntry.js";
 import type { SpawnedBank } from "../bank/startBank.js";
 import { spawnBank } from "../bank/startBank.js";
 import type { TestTerminal } from "../world/merchant.js";
+import { type HostOptions, otherHost } from "../world/otherHost.js";
 import { isAnnounced } from "../world/runningBank.js";
 import { StateFolder, UserError } from "../world/stateFolder.js";
 import { openTestWorld } from "../world/testWorld.js";
 import { parseAmount } from "./amount.js";
 import { addCardOptions, READERS_HELP } from "./cardOptions.js";
 import { SERVICES, type ServiceRow, TRANSACTIONS, type TransactionRow } from "./operations.js";
-import { configOption, factoryOption, invoiceOption, parsePasscode, profileOption, stateOption } from "./options.js";
+import {
+	configOption,
+	factoryOption,
+	hostOptions,
+	invoiceOption,
+	parsePasscode,
+	profileOption,
+	stateOption,
+} from "./options.js";
 import type { ServiceOptions } from "./runService.js";
 import type { TransactionOptions } from "./runTransaction.js";
 
@@ -69,7 +78,7 @@ export function serviceCommand(name: string): Command {
 function operationCommand(name: string, row: TransactionRow | ServiceRow): Command {
 	const command = new Command(name)
 		.summary(row.summary)
-		.description(`${row.summary} (the test bank is started for it if none runs)`);
+		.description(`${row.summary} (the test bank is started for it if none runs, unless --host names another)`);
 	if (row.invoice) {
 		const isAlone = "card" in row;
 		const option = invoiceOption(row.invoice);
@@ -89,6 +98,7 @@ export function addWorldOptions(command: Command): void {
 		.addOption(profileOption())
 		.addOption(configOption())
 		.addOption(stateOption());
+	for (const option of hostOptions()) command.addOption(option);
 }
 
 /** The terminal of the command line is bound, one as from manufacture is not. */
@@ -101,15 +111,16 @@ export function usual({ factory }: { readonly factory?: boolean }): readonly Tes
  * @param load makes ready, while the bank's process starts, what is then run for an exit status
  */
 export async function atTheBank(
-	{ state: folder, profile }: { readonly state: string; readonly profile?: string },
+	options: HostOptions & { readonly state: string; readonly profile?: string },
 	terminals: readonly TestTerminal[],
 	load: (state: StateFolder, bank: SpawnedBank | undefined) => Promise<() => Promise<number>>,
 ): Promise<void> {
-	const state = new StateFolder(folder);
+	const state = new StateFolder(options.state);
+	const isElsewhere = otherHost(state, options) !== undefined;
 	// It starts while the world is made and the rest of this command loaded.
-	const bank = isAnnounced(state) ? undefined : spawnBank();
+	const bank = isElsewhere || isAnnounced(state) ? undefined : spawnBank();
 	try {
-		const [run] = await Promise.all([load(state, bank), openTestWorld(state, false, profile, terminals)]);
+		const [run] = await Promise.all([load(state, bank), openTestWorld(state, false, options.profile, terminals)]);
 		process.exitCode = await run();
 	} finally {
 		await bank?.stop();

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
+import { type Address, parseAddress } from "../world/address.js";
 import { TEST_TERMINAL_IDS, type TestTerminal } from "../world/merchant.js";
 
 /** The terminal's configuration from a file of one's own. */
@@ -12,6 +13,23 @@ export function profileOption(): Option {
 		"--profile <name>",
 		"host profile of a new world: unionPay (unless told otherwise), generic87 or a .json file",
 	);
+}
+
+/** Another host than the test bank, see `otherHost`. */
+export function hostOptions(): readonly Option[] {
+	return [
+		new Option("--host <host:port>", "call this host in the test bank's place; none is started").argParser(address),
+		new Option("--backup-host <host:port>", "call this one when that is dead").argParser(address),
+		new Option("--host-root <file>", "root that the host's certificate chains to, PEM; the test root unless given"),
+		new Option("--host-cert <file>", "the terminal's certificate, PEM; one of the test root unless given"),
+		new Option("--desk <host:port>", "that host's binding desk").argParser(address),
+	];
+}
+
+function address(text: string): Address {
+	const parsed = parseAddress(text);
+	if (parsed) return parsed;
+	throw new InvalidArgumentError("give it as HOST:PORT, e.g. pay.example.com:8583.");
 }
 
 /** The terminal as it comes from manufacture, each time. */

@@ -13,12 +13,13 @@ import { Cardholder } from "../world/cardholder.js";
 import { readConfiguration } from "../world/configurationFile.js";
 import { EMPTY_READER } from "../world/emptyReader.js";
 import { MemoryDisplay } from "../world/memoryDisplay.js";
+import { type HostOptions, otherHost } from "../world/otherHost.js";
 import { useTestBank } from "../world/runningBank.js";
 import { type StateFolder, UserError } from "../world/stateFolder.js";
 import { systemRandom } from "../world/system.js";
 import { startTestTerminal } from "../world/testTerminal.js";
 
-export interface WorkOptions {
+export interface WorkOptions extends HostOptions {
 	readonly json?: boolean;
 	readonly why?: boolean;
 	readonly config?: string;
@@ -39,8 +40,8 @@ export interface TerminalAtWork {
 	readonly terminal: Terminal;
 	readonly attendant: Attendant;
 	readonly decisions: readonly Decision[];
-	/** To the bank's switches. */
-	readonly ask: AskBank;
+	/** To the test bank's switches; absent where another host is called. */
+	readonly ask?: AskBank;
 	/** Tells people, unless JSON is wanted. */
 	say(source: LogSource, text: string): void;
 }
@@ -51,14 +52,16 @@ export interface TerminalAtWork {
  * @throws {UserError} when the terminal cannot work, one sentence
  */
 export async function withTerminal<T>(
-	{ json, why, config, factory }: WorkOptions,
+	options: WorkOptions,
 	state: StateFolder,
 	spawned: SpawnedBank | undefined,
 	{ opened, pins = [], knowledge = {}, onScreen }: People,
 	use: (work: TerminalAtWork) => Promise<T>,
 ): Promise<T> {
+	const { json, why, config, factory } = options;
 	const configuration = readConfiguration(state, config);
-	const bank = await useTestBank(state, spawned);
+	const host = otherHost(state, options);
+	const bank = host ? undefined : await useTestBank(state, spawned);
 	const say = (source: LogSource, text: string) => {
 		if (!json) console.log(`${source.padEnd(8)} ${text}`);
 	};
@@ -68,8 +71,9 @@ export async function withTerminal<T>(
 		const running = startTestTerminal({
 			state,
 			name: factory ? "factory" : "commandLine",
-			bankPort: bank.port,
-			deskPort: bank.deskPort,
+			bankPort: bank?.port ?? 0,
+			deskPort: bank?.deskPort,
+			host,
 			configuration,
 			reader: opened?.reader ?? EMPTY_READER,
 			...(opened && { clock: opened.clock }),
@@ -97,12 +101,12 @@ export async function withTerminal<T>(
 		const entered = pins.length || foreign ? pins : ["1234"];
 		const cardholder = new Cardholder({ pressKey, ...(insertCard && { insertCard }) }, entered, !foreign);
 		const attendant = new Attendant(pressKey, knowledge);
-		return await use({ terminal, attendant, decisions, ask: bank.ask, say });
+		return await use({ terminal, attendant, decisions, ...(bank && { ask: bank.ask }), say });
 	} catch (error) {
 		if (error instanceof KeyError || error instanceof BusyError) throw new UserError(error.message);
 		throw error;
 	} finally {
 		release?.();
-		await bank.leave();
+		await bank?.leave();
 	}
 }

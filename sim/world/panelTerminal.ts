@@ -21,6 +21,7 @@ import type { PanelCard, PanelLogEntry, PanelWorld } from "../web/panelWorld.js"
 import { readConfiguration } from "./configurationFile.js";
 import { escPosPaper } from "./escPosPaper.js";
 import { MemoryDisplay } from "./memoryDisplay.js";
+import type { OtherHost } from "./otherHost.js";
 import { PanelBank } from "./panelBank.js";
 import { SimulatedPrinter } from "./simulatedPrinter.js";
 import type { StateFolder } from "./stateFolder.js";
@@ -39,6 +40,8 @@ export interface PanelOptions {
 	readonly name?: "panel" | "factory" | undefined;
 	/** What the terminal watches for; nothing when absent. */
 	readonly monitoring?: RuleSet | undefined;
+	/** Called in the test bank's place. */
+	readonly host?: OtherHost | undefined;
 }
 
 /** The terminal with a person at the front panel: what the browser shows and does, done to the simulated ports. */
@@ -62,7 +65,7 @@ export class PanelTerminal implements PanelWorld {
 	#setFaults: ((faults: readonly CardFault[]) => void) | undefined;
 
 	/**
-	 * @param bank where it listens
+	 * @param bank where the test bank listens; port 0 where another host is called
 	 * @param onLine called with each line of the log
 	 * @throws {UserError} when the terminal's files are in use or damaged
 	 */
@@ -70,7 +73,13 @@ export class PanelTerminal implements PanelWorld {
 		state: StateFolder,
 		{ port: bankPort, deskPort }: { readonly port: number; readonly deskPort?: number | undefined },
 		onLine: (source: LogSource, text: string) => void,
-		{ configuration = readConfiguration(state, undefined), askBank, name = "panel", monitoring }: PanelOptions = {},
+		{
+			configuration = readConfiguration(state, undefined),
+			askBank,
+			name = "panel",
+			monitoring,
+			host,
+		}: PanelOptions = {},
 	) {
 		this.#state = state;
 		this.cards = [...cardGroups(), ...madeGroups(state)].flatMap(({ group, cards }) =>
@@ -88,6 +97,7 @@ export class PanelTerminal implements PanelWorld {
 			name,
 			bankPort,
 			deskPort,
+			host,
 			configuration,
 			reader: new ContactReader(this.#slot),
 			display: this.display,

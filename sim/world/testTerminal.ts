@@ -11,12 +11,13 @@ import type { CardReader, Clock, Display, HostSocket, Key, Keypad, Log, Printer,
 import { Terminal } from "../../src/terminal.js";
 import { managementSettings } from "../management/managementFolder.js";
 import { worldLink } from "../management/worldLink.js";
-import { EnrolledSocket } from "./enrolledSocket.js";
+import { EnrolledSocket, type LineTo } from "./enrolledSocket.js";
 import { testSubject } from "./enrolTerminal.js";
 import { equipTerminal } from "./equipTerminal.js";
 import { FileStorage } from "./fileStorage.js";
 import { TEST_TERMINAL_IDS, type TestTerminal } from "./merchant.js";
 import { nodeCrypto } from "./nodeCrypto.js";
+import type { OtherHost } from "./otherHost.js";
 import { type StateFolder, UserError } from "./stateFolder.js";
 import { makeSystemClock, systemEntropy } from "./system.js";
 import { TamperSwitch } from "./tamperSwitch.js";
@@ -26,11 +27,13 @@ import { worldProfile } from "./worldProfile.js";
 export interface TestTerminalOptions {
 	readonly state: StateFolder;
 	readonly name: TestTerminal;
-	/** 0 when nobody is called. */
+	/** Of the test bank; 0 when nobody is called. */
 	readonly bankPort: number;
 	/** Of the bank's binding desk; absent: the terminal cannot be bound. */
 	readonly deskPort?: number | undefined;
-	/** In the place of the lines to these ports. */
+	/** In the test bank's place. */
+	readonly host?: OtherHost | undefined;
+	/** In the place of the lines to any of these. */
 	readonly socket?: HostSocket;
 	readonly desk?: HostSocket;
 	readonly configuration: TerminalConfiguration;
@@ -74,9 +77,14 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 		const file = readTerminalFile(state);
 		const deviceKeySecret = terminalDeviceKey(state, file, name);
 		const profile = worldProfile(state);
-		const lineTo = (port: number) => new EnrolledSocket(state, name, storage, port, () => terminal.tlsKey());
-		const line = lineTo(options.bankPort);
-		const desk = options.desk ?? (options.deskPort ? lineTo(options.deskPort) : undefined);
+		const lineTo = (to: LineTo) => new EnrolledSocket(state, name, storage, to, () => terminal.tlsKey());
+		const here = (port: number): LineTo => ({ address: { host: "127.0.0.1", port } });
+		const { host } = options;
+		const managed = lineTo(here(options.bankPort)); // the management service is that of the test world
+		const line = host ? lineTo(host) : managed;
+		const backup = host?.backup && lineTo({ ...host, address: host.backup });
+		const deskAt = host ? host.desk && { ...host, address: host.desk } : options.deskPort && here(options.deskPort);
+		const desk = options.desk ?? (deskAt ? lineTo(deskAt) : undefined);
 		equipTerminal(storage, deviceKeySecret);
 		const terminal: Terminal = new Terminal(
 			{
@@ -90,8 +98,9 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 				log,
 				tamper,
 				socket: options.socket ?? line,
+				...(backup && !options.socket && { backupSocket: backup }),
 				...(desk && { desk }),
-				managementLink: worldLink(state, line),
+				managementLink: worldLink(state, managed),
 				...(printer && { printer }),
 			},
 			{
@@ -111,7 +120,7 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 			},
 		);
 		// A key takes a second to make: not while a transaction waits for its connection.
-		const enrolled = options.bankPort > 0 ? line.enrol().catch(() => {}) : Promise.resolve();
+		const enrolled = host || options.bankPort > 0 ? line.enrol().catch(() => {}) : Promise.resolve();
 		return { terminal, tamper, pressKey: key => keypad.onKey?.(key), enrolled, release };
 	} catch (error) {
 		release();

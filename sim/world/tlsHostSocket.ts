@@ -1,9 +1,8 @@
 import { connect, type TLSSocket } from "node:tls";
 import type { HostConnection, HostSocket } from "../../src/ports.js";
+import { type Address, formatAddress } from "./address.js";
 
-export interface TlsHostOptions {
-	readonly host: string;
-	readonly port: number;
+export interface TlsHostOptions extends Address {
 	/** The one root that is trusted, PEM. */
 	readonly ca: string;
 	/** The terminal's own, PEM; a buffer may be wiped when `connect` has returned its promise. */
@@ -26,7 +25,7 @@ export function tlsHostSocket(options: TlsHostOptions): HostSocket {
 					reject(new Error(`cannot reach the bank: ${why}`));
 				};
 				const timer = setTimeout(() => fail("no connection in time"), timeoutMs);
-				socket.once("error", error => fail(error.message));
+				socket.once("error", error => fail(reasonOf(error, options)));
 				socket.once("close", () => fail("the bank closed the connection"));
 				socket.once("secureConnect", () => {
 					clearTimeout(timer);
@@ -35,6 +34,29 @@ export function tlsHostSocket(options: TlsHostOptions): HostSocket {
 			}),
 	};
 }
+
+/** What a person can do something about, in words; anything else as OpenSSL says it. */
+function reasonOf({ code = "", message }: NodeJS.ErrnoException, { host, port }: TlsHostOptions): string {
+	const at = formatAddress({ host, port });
+	if (ROOT_ERRORS.includes(code)) return `the certificate of ${at} is not of the root that the terminal believes`;
+	if (code === "ERR_TLS_CERT_ALTNAME_INVALID") return `the certificate of ${at} is for another name`;
+	if (code === "CERT_HAS_EXPIRED") return `the certificate of ${at} has expired`;
+	if (code === "ECONNREFUSED") return `nobody listens at ${at}`;
+	if (code === "ENOTFOUND" || code === "EAI_AGAIN") return `there is no ${host} in the network`;
+	if (code === "ECONNRESET" || code.includes("ALERT"))
+		return `${at} broke the handshake off: it may not take the terminal's certificate`;
+	return message || code || `no line to ${at}`;
+}
+
+/** Of OpenSSL, as Node names them: no chain from the host's certificate to the root. */
+const ROOT_ERRORS: readonly string[] = [
+	"SELF_SIGNED_CERT_IN_CHAIN",
+	"DEPTH_ZERO_SELF_SIGNED_CERT",
+	"UNABLE_TO_GET_ISSUER_CERT",
+	"UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+	"UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+	"CERT_SIGNATURE_FAILURE",
+];
 
 class TlsHostConnection implements HostConnection {
 	readonly #socket: TLSSocket;

@@ -1,0 +1,195 @@
+import { spawn } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { type RunningBank, report, startBank } from "../../../sim/bank/startBank.js";
+import { pem } from "../../../sim/world/pem.js";
+import { certifyTerminal, makeTestPki, type TestPki } from "../../../sim/world/pki.js";
+import { StateFolder } from "../../../sim/world/stateFolder.js";
+import { openTestWorld } from "../../../sim/world/testWorld.js";
+import { kassaHere, type Told } from "./kassaHere.js";
+
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "kassa-host-"));
+const at = (name: string) => join(folder, name);
+const state = new StateFolder(at("state"));
+const config = at("elsewhere/bank/config.json");
+const HOST_JSON = state.at("host.json");
+const REGISTER = ["--port", "0", "--register-port", "0"];
+let pki: TestPki;
+let bank: RunningBank;
+let here: string;
+
+/** A host with roots, books and process of its own, which shares the terminal's keys and binding as any acquirer does. */
+beforeAll(async () => {
+	await openTestWorld(state, false, undefined, ["commandLine", "panel"]);
+	cpSync(state.at("bank"), at("elsewhere/bank"), { recursive: true });
+	pki = await makeTestPki();
+	for (const [name, text] of [
+		["host.key.pem", pki.bank.keyPem],
+		["host.pem", pki.bank.certPem],
+		["root.pem", pki.rootPem],
+	] as const)
+		writeFileSync(at(name), text);
+	const tls = { key: "../../host.key.pem", cert: "../../host.pem", ca: "../../root.pem" };
+	writeFileSync(config, JSON.stringify({ ...JSON.parse(readFileSync(config, "utf8")), tls }));
+	bank = await startBank(config);
+	here = `127.0.0.1:${bank.port}`;
+	await certified("commandLine", "terminal.pem");
+	await certified("panel", "panel.pem");
+}, 120_000);
+afterEach(() => rmSync(HOST_JSON, { force: true }));
+afterAll(async () => {
+	await bank?.stop();
+	rmSync(folder, { recursive: true, force: true });
+});
+
+/** The way of docs/test-bank.md: the terminal's own request, certified by the host's authority. */
+async function certified(terminal: "commandLine" | "panel", name: string): Promise<void> {
+	const { stdout } = await kassa("keys", "tls", "request", "--terminal", terminal);
+	const request = Buffer.from(stdout.replace(/-----[^-]+-----|\s/g, ""), "base64");
+	const id = terminal === "panel" ? "KASSA001" : "KASSA002";
+	writeFileSync(at(name), pem(await certifyTerminal(pki, new Uint8Array(request), id), "CERTIFICATE"));
+}
+
+const kassa = (...words: string[]): Promise<Told> => kassaHere([...words, "--state", state.path]);
+const trusting = () => ["--host-root", at("root.pem"), "--host-cert", at("terminal.pem")];
+const ledgerLength = async () => (await report(bank.ask, "ledger")).length;
+
+test("a sale goes to the host that is named, and no test bank is started", async () => {
+	const before = await ledgerLength();
+	const sale = await kassa("sale", "--amount", "12.34", "--json", "--host", here, ...trusting());
+	expect(JSON.parse(sale.stdout), sale.stderr).toMatchObject({ outcome: "approved", online: true });
+	expect(sale.status).toBe(0);
+	expect(await ledgerLength()).toBe(before + 2);
+	const ledger = JSON.parse((await kassa("bank", "ledger", "--json")).stdout) as readonly { readonly kind: string }[];
+	expect(ledger.filter(({ kind }) => kind !== "opening")).toEqual([]);
+}, 60_000);
+
+test("the backup host is called when the first one is dead", async () => {
+	const before = await ledgerLength();
+	const dead = ["--host", "127.0.0.1:1", "--backup-host", here];
+	const sale = await kassa("sale", "--amount", "2", ...dead, ...trusting());
+	expect(sale.stdout).toMatch(/^host +primary line: cannot reach the bank: nobody listens at 127\.0\.0\.1:1$/m);
+	expect(sale.stdout).toMatch(/^APPROVED /m);
+	expect(await ledgerLength()).toBe(before + 2);
+}, 60_000);
+
+test("a host of another root is not believed, and nothing is sent to it", async () => {
+	const before = await ledgerLength();
+	const certificate = ["--host-cert", at("terminal.pem")];
+	const echo = await kassa("echo", "--host", here, ...certificate);
+	expect(echo.status).toBe(2);
+	expect(echo.stdout).toContain(
+		`cannot reach the bank: the certificate of ${here} is not of the root that the terminal believes`,
+	);
+	const sale = await kassa("sale", "--amount", "3", "--host", here, ...certificate);
+	expect(sale.stdout).toMatch(/^DECLINED /m);
+	expect(await ledgerLength()).toBe(before);
+}, 60_000);
+
+test("a host that does not take the terminal's certificate: the sentence says what it may be", async () => {
+	const echo = await kassa("echo", "--host", here, "--host-root", at("root.pem"));
+	expect(echo.status).toBe(2);
+	expect(echo.stdout).toContain(`${here} broke the handshake off: it may not take the terminal's certificate`);
+}, 60_000);
+
+test("a certificate of another key is not used", async () => {
+	const other = await kassa("echo", "--host", here, "--host-root", at("root.pem"), "--host-cert", at("panel.pem"));
+	expect(other.status).toBe(2);
+	expect(other.stdout).toContain(
+		`${at("panel.pem")} is not for this terminal's key: have the request of \`kassa keys tls request\` certified`,
+	);
+}, 60_000);
+
+test.each<[string, readonly string[], RegExp]>([
+	[
+		"no port",
+		["--host", "127.0.0.1"],
+		/'--host <host:port>' argument '127\.0\.0\.1' is invalid\. give it as HOST:PORT/,
+	],
+	["no such port", ["--host", "pay.example:70000"], /give it as HOST:PORT/],
+	["a backup that is none", ["--host", "a:1", "--backup-host", "nowhere"], /give it as HOST:PORT/],
+	[
+		"a root that is not there",
+		["--host", "a:1", "--host-root", "/nowhere/root.pem"],
+		/^kassa: cannot read \/nowhere\/root\.pem: name a file with a certificate in PEM\n$/,
+	],
+	[
+		"a root that is a key",
+		["--host", "a:1", "--host-root", at("host.key.pem")],
+		/^kassa: .*host\.key\.pem holds no certificate in PEM: [^\n]*\n$/,
+	],
+	[
+		"a root that is none",
+		["--host", "a:1", "--host-root", at("terminal.pem")],
+		/^kassa: the certificate in .*terminal\.pem is no root: give --host-root the one that signs [^\n]*\n$/,
+	],
+	["a root without a host", ["--host-root", at("root.pem")], /^kassa: --host-root needs --host HOST:PORT beside it\n$/],
+])(
+	"%s: one sentence, exit 1",
+	async (_, options, sentence) => {
+		const echo = await kassa("echo", ...options);
+		expect(echo.status).toBe(1);
+		expect(echo.stderr).toMatch(sentence);
+	},
+	60_000,
+);
+
+test("host.json in the state folder names the host for every command; what is wrong in it is said", async () => {
+	const kept = { host: "127.0.0.1:1", backupHost: here, hostRoot: "../root.pem", hostCert: "../terminal.pem" };
+	writeFileSync(HOST_JSON, JSON.stringify(kept));
+	const echo = await kassa("echo");
+	expect(echo.stdout, echo.stderr).toMatch(/^DONE /m);
+	for (const [wrong, sentence] of [
+		[{ ...kept, host: "nowhere" }, "host.host is HOST:PORT, e.g. pay.example.com:8583"],
+		[{ ...kept, root: "root.pem" }, "host.root is not a known field"],
+		[{ backupHost: here }, "host.host"],
+	] as const) {
+		writeFileSync(HOST_JSON, JSON.stringify(wrong));
+		const told = await kassa("echo");
+		expect(told.status).toBe(1);
+		expect(told.stderr).toContain(`${HOST_JSON}: ${sentence}`);
+	}
+}, 60_000);
+
+test("the terminal is bound at the host's own desk, with a code of its bank", async () => {
+	const there = ["--host", here, ...trusting(), "--desk", `127.0.0.1:${bank.deskPort}`];
+	expect((await kassa("unbind", ...there)).stdout).toMatch(/^UNBOUND /m);
+	const withoutCode = await kassa("bind", ...there);
+	expect(withoutCode.status).toBe(1);
+	expect(withoutCode.stderr).toMatch(/^kassa: the host's bank gives the activation code: say it with --code DIGITS\n$/);
+	const { activationCode } = await bank.ask({ activationCode: "KASSA002" });
+	const bound = await kassa("bind", ...there, "--code", activationCode as string);
+	expect(bound.stdout, bound.stderr).toMatch(/^BOUND /m);
+	const sale = await kassa("sale", "--amount", "4", "--host", here, ...trusting());
+	expect(sale.stdout).toMatch(/^APPROVED /m);
+}, 120_000);
+
+test("npm start calls the host that is named: no test bank, and the panel has no switches for one", async () => {
+	const options = ["--host", here, "--host-root", at("root.pem"), "--host-cert", at("panel.pem"), ...REGISTER];
+	const started = spawn(process.execPath, ["--import", "tsx", "sim/main.ts", "--state", state.path, ...options], {
+		cwd: ROOT,
+	});
+	const ended = new Promise(resolve => started.once("close", resolve));
+	try {
+		const output = await new Promise<string>(resolve => {
+			let text = "";
+			const read = (bytes: Buffer) => {
+				text += bytes.toString();
+				if (/Ctrl-C/.test(text)) resolve(text);
+			};
+			started.stdout.on("data", read);
+			started.stderr.on("data", read);
+			void ended.then(() => resolve(text));
+		});
+		expect(output).toMatch(new RegExp(`^ +host: ${here} \\(TLS\\)$`, "m"));
+		expect(output).not.toContain("test bank:");
+		expect(state.has("bank/running.json")).toBe(false);
+	} finally {
+		started.kill("SIGINT");
+	}
+	expect(await ended).toBe(0);
+}, 60_000);

@@ -45,6 +45,8 @@ export interface BatchState {
 }
 
 export interface RecentSale {
+	/** When it was approved, milliseconds since 1970. */
+	readonly at: number;
 	readonly cardLink: Uint8Array;
 	readonly amountMinor: number;
 }
@@ -191,7 +193,7 @@ export class JournalState {
 		const amountMinor = entry.approvedMinor ?? open.amountMinor;
 		this.#count(open.batch, open.operation, entry.foreign, 1, amountMinor);
 		if (!entry.cardLink) return;
-		this.recent.push({ cardLink: entry.cardLink, amountMinor });
+		this.recent.push({ at: entry.at, cardLink: entry.cardLink, amountMinor });
 		if (this.recent.length > MOST_RECENT_SALES) this.recent.shift();
 	}
 

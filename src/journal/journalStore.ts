@@ -74,6 +74,7 @@ export class JournalStore {
 			if (why !== undefined) throw new JournalError(why);
 			if (this.#behindCheckpoint >= MOST_BEHIND_CHECKPOINT) this.writeCheckpoint();
 		}
+		if (entries.some(endsBatch)) this.#segments.beginSegment();
 		const payload = this.#codec.close(this.#segments.nextSequence, entries);
 		const append = () => this.#segments.append(payload);
 		this.#take(entries, begins ? append() : this.#withReserve(append));
@@ -81,6 +82,10 @@ export class JournalStore {
 
 	/** Writes without waiting for the medium: `writeCheckpoint` follows. */
 	writeLazily(entries: readonly JournalEntry[]): void {
+		if (entries.some(endsBatch)) {
+			this.#segments.flushEnd();
+			this.#segments.beginSegment();
+		}
 		const payload = this.#codec.close(this.#segments.nextSequence, entries);
 		this.#take(entries, this.#segments.append(payload, false));
 		if (this.#behindCheckpoint % RECORDS_TO_CHECKPOINT === 0) this.#index.flush(0);
@@ -97,9 +102,9 @@ export class JournalStore {
 	 * @param settledBefore batches that were settled before this time (ms) need not be kept
 	 */
 	tidy(settledBefore: number): void {
-		const expired = this.#expire(settledBefore);
+		const isExpired = this.#expire(settledBefore) || segmentOf(this.#keepFrom()) > this.#firstSegment;
 		this.#withReserve(() => {
-			if (expired || this.#behindCheckpoint >= RECORDS_TO_CHECKPOINT) this.writeCheckpoint();
+			if (isExpired || this.#behindCheckpoint >= RECORDS_TO_CHECKPOINT) this.writeCheckpoint();
 			else this.#segments.catchUpMirror();
 		});
 		this.#reserve.take();
@@ -243,10 +248,12 @@ export class JournalStore {
 		this.#behindCheckpoint++;
 	}
 
-	/** Records before the settlement of a batch that was settled long ago may go. @returns whether there are any */
+	/** Records before the settlement of a batch that was settled long ago may go. @returns whether anything has to be written anew */
 	#expire(settledBefore: number): boolean {
 		const { state } = this;
 		const before = state.keptFrom;
+		const recent = state.recent.length;
+		state.recent = state.recent.filter(({ at }) => at >= settledBefore);
 		while (state.expiring && state.expiring.at < settledBefore) {
 			const { batch } = state.expiring;
 			const [settling = positionOf(this.#firstSegment, 0)] = this.#positionsOfBatch(batch, "settling");
@@ -258,7 +265,7 @@ export class JournalStore {
 					break;
 				}
 		}
-		return state.keptFrom > before;
+		return state.keptFrom > before || state.recent.length < recent;
 	}
 
 	#positionsOfBatch(batch: number, type: JournalEntry["type"]): Position[] {
@@ -326,4 +333,9 @@ export class JournalStore {
 	#remove(names: readonly string[]): void {
 		for (const name of names) if (this.#storage.size(name) !== undefined) this.#storage.remove(name);
 	}
+}
+
+/** A batch ends where a segment begins: what was before goes whole when its time has come, and nothing of a later batch with it. */
+function endsBatch({ type }: JournalEntry): boolean {
+	return type === "settling";
 }

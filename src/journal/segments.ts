@@ -93,6 +93,12 @@ export class Segments<T> {
 		return position;
 	}
 
+	/** What follows stands in a segment of its own, so that what stands before can go without it. What stands there is flushed. */
+	beginSegment(): void {
+		if (offsetOf(this.end) === 0) return;
+		this.end = positionOf(segmentOf(this.end) + 1, 0);
+	}
+
 	flushEnd(): void {
 		this.#storage.flush(segmentName("journal", segmentOf(this.end)));
 	}
@@ -163,13 +169,13 @@ export class Segments<T> {
 		}
 	}
 
-	/** Removes both copies of all segments before this one. */
+	/** Removes both copies of all segments before this one, oldest first: after a power cut the rest is found by this very walk. */
 	removeBefore(segment: number): void {
-		for (let each = segment - 1; each > 0; each--) {
-			const names = COPIES.map(copy => segmentName(copy, each));
-			if (names.every(name => this.#storage.size(name) === undefined)) return;
-			for (const name of names) this.#storage.remove(name);
-		}
+		const files = (each: number) =>
+			COPIES.map(copy => segmentName(copy, each)).filter(name => this.#storage.size(name) !== undefined);
+		let oldest = segment;
+		while (oldest > 1 && files(oldest - 1).length > 0) oldest--;
+		for (let each = oldest; each < segment; each++) for (const name of files(each)) this.#storage.remove(name);
 	}
 
 	/** Makes both copies of a segment of what is undamaged in either. @throws {JournalError} when a frame is damaged in both */

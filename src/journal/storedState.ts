@@ -5,6 +5,7 @@ import type { Position } from "./position.js";
 
 const CARD_LINK_LENGTH = 8;
 const AMOUNT_LENGTH = 6;
+const TIME_LENGTH = 6;
 
 type Row<T, K extends readonly (keyof T)[]> = { readonly [I in keyof K]: T[K[I] & keyof T] };
 
@@ -31,6 +32,8 @@ export interface StoredState {
 	readonly keptFrom: Position;
 	/** Each card link (8) and amount (6). */
 	readonly recent: Uint8Array;
+	/** When each of them was, milliseconds since 1970 (6). Absent in what older firmware has kept: they count as expired then. */
+	readonly recentTimes?: Uint8Array;
 }
 
 export function storeState(state: JournalState): StoredState {
@@ -44,6 +47,7 @@ export function storeState(state: JournalState): StoredState {
 		owed: owed.map(each => OWED.map(key => each[key]) as unknown as Row<OwedMessage, typeof OWED>),
 		batches: batches.map(each => BATCH.map(key => each[key]) as unknown as Row<BatchState, typeof BATCH>),
 		recent: recentBytes(recent),
+		recentTimes: recentTimes(recent),
 	};
 }
 
@@ -54,6 +58,14 @@ function recentBytes(recent: JournalState["recent"]): Uint8Array {
 	recent.forEach(({ cardLink, amountMinor }, i) => {
 		bytes.set(cardLink, i * length);
 		bytes.set(uintBytes(amountMinor, AMOUNT_LENGTH), i * length + CARD_LINK_LENGTH);
+	});
+	return bytes;
+}
+
+function recentTimes(recent: JournalState["recent"]): Uint8Array {
+	const bytes = new Uint8Array(recent.length * TIME_LENGTH);
+	recent.forEach(({ at }, i) => {
+		bytes.set(uintBytes(at, TIME_LENGTH), i * TIME_LENGTH);
 	});
 	return bytes;
 }
@@ -70,6 +82,7 @@ export function restoreState(state: JournalState, stored: StoredState): void {
 	const length = CARD_LINK_LENGTH + AMOUNT_LENGTH;
 	for (let at = 0; at < stored.recent.length; at += length)
 		state.recent.push({
+			at: stored.recentTimes ? readUint(stored.recentTimes, (at / length) * TIME_LENGTH, TIME_LENGTH) : 0,
 			cardLink: stored.recent.slice(at, at + CARD_LINK_LENGTH),
 			amountMinor: readUint(stored.recent, at + CARD_LINK_LENGTH, AMOUNT_LENGTH),
 		});

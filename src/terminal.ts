@@ -3,6 +3,7 @@ import * as screens from "./display/screens.js";
 import { acceptFees, type BindingAnswer, refreshBinding } from "./flows/acceptFees.js";
 import { type BindResult, bind } from "./flows/bind.js";
 import { checkTerminal } from "./flows/checkTerminal.js";
+import { finishEnding } from "./flows/endBinding.js";
 import { EventQueue } from "./flows/eventQueue.js";
 import { ruleText } from "./flows/feeText.js";
 import type { FlowContext, TerminalEvent } from "./flows/flowContext.js";
@@ -80,6 +81,7 @@ export class Terminal {
 		const onIdleLine = () => this.#idle.wantEcho();
 		this.#parts = openTerminalParts({ domain, events, turns, onIdleLine }, ports, settings);
 		closeInterrupted(this.#parts.context);
+		finishEnding(this.#parts.context);
 	}
 
 	/** The terminal's end of its bank's management link; undefined where there is none. @throws {KeyError} when the keys were erased */

@@ -24,6 +24,7 @@ import { ManagementState } from "./management/managementState.js";
 import { restoreAtStart } from "./management/restore.js";
 import { Monitor } from "./monitor/monitor.js";
 import { Passcodes } from "./operators/passcodes.js";
+import { Housekeeping } from "./privacy/housekeeping.js";
 import type { SecureDomain } from "./secureDomain.js";
 import type { TerminalPorts, TerminalSettings } from "./terminalSettings.js";
 import type { Turns } from "./turns.js";
@@ -131,6 +132,7 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 		seal,
 		journal,
 		monitor,
+		housekeeping: new Housekeeping({ storage, seal, log }, configuration.journalRetentionDays),
 		selfCheck: scope => {
 			domain.requireKeys();
 			return checkTerminal(context, domain.checked, scope);

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 
 // What the parts of the Terminal may use.
 const BELOW_TERMINAL = [
+	"privacy",
 	"flows",
 	"monitor",
 	"operation.ts",
@@ -40,10 +41,12 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 	keypad: ["bytes"],
 	emv: ["card", "crypto", "bytes", "type:keys"],
 	host: ["keys", "bytes", "operation.ts"],
+	privacy: ["monitor", "journal", "binding", "bytes", "operation.ts"],
 	monitor: ["journal", "keys", "bytes", "operation.ts"],
 	journal: ["bytes", "crypto", "operation.ts"],
 	management: ["binding", "journal", "keys", "crypto", "bytes"],
 	flows: [
+		"privacy",
 		"monitor",
 		"operation.ts",
 		"operators",

@@ -11,7 +11,8 @@ import type { Seal } from "../keys/seal.js";
 import type { Crypto, Log, Storage } from "../ports.js";
 import { type AcquirerLimits, decodeParameters, narrowed, OWN_LIMITS } from "./acquirerLimits.js";
 
-export type DownloadName = "parameters" | "aids" | "caKeys" | "hotCards";
+const NAMES = Object.freeze(["parameters", "aids", "caKeys", "hotCards"] as const);
+export type DownloadName = (typeof NAMES)[number];
 
 export interface DownloadPorts {
 	readonly storage: Storage;
@@ -64,6 +65,13 @@ export class Downloads {
 		} finally {
 			wipe(plain); // WIPE
 		}
+		this.#configuration = this.#applied();
+	}
+
+	/** The terminal goes by what it was set up with again. */
+	forget(): void {
+		const { storage } = this.#ports;
+		for (const name of NAMES) if (storage.size(fileName(name)) !== undefined) storage.remove(fileName(name));
 		this.#configuration = this.#applied();
 	}
 

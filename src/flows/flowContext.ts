@@ -19,6 +19,7 @@ import type { Monitor } from "../monitor/monitor.js";
 import type { CheckScope, SelfCheckReport } from "../monitor/selfCheck.js";
 import type { Passcodes } from "../operators/passcodes.js";
 import type { CardReader, Clock, Crypto, HostSocket, Key, Keypad, Log, Printer, Random } from "../ports.js";
+import type { Housekeeping } from "../privacy/housekeeping.js";
 import type { Downloads } from "./downloads.js";
 import type { EventQueue } from "./eventQueue.js";
 import type { KeyLoading } from "./loadKeyComponents.js";
@@ -74,6 +75,8 @@ export interface FlowContext {
 	readonly seal: Seal;
 	readonly journal: Journal;
 	readonly monitor: Monitor;
+	/** Erases what must not be kept any longer. */
+	readonly housekeeping: Housekeeping;
 	/** Checks the terminal itself, and keeps what it has found. */
 	selfCheck(scope: CheckScope): Promise<SelfCheckReport>;
 	/** Who has stopped this terminal's sales, undefined while nobody has. */

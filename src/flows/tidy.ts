@@ -1,10 +1,11 @@
 import type { FlowContext } from "./flowContext.js";
 
-/** What the journal can do when nobody waits. Where it cannot, the terminal goes on and says so. */
+/** What can be done when nobody waits: second copies, what is kept no longer. Where it cannot, the terminal goes on and says so. */
 export function tidy(c: FlowContext): void {
 	try {
 		c.journal.tidy(c.clock.now());
 		c.monitor.tidy();
+		c.housekeeping.run(c.clock.now());
 	} catch (error) {
 		c.log.line("journal", error instanceof Error ? error.message : "unknown fault");
 	}

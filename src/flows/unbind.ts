@@ -7,6 +7,7 @@ import { confirm } from "./confirm.js";
 import { deliverAdvices, deliverReversals } from "./deliverOwed.js";
 import { DeskConversation } from "./deskConversation.js";
 import { DESK_REFUSALS } from "./deskRefusals.js";
+import { endBinding } from "./endBinding.js";
 import type { FlowContext } from "./flowContext.js";
 import { roleApproves } from "./roleApproves.js";
 import { settle } from "./settle.js";
@@ -23,8 +24,9 @@ export interface UnbindResult {
 }
 
 /**
- * Ends a binding: the batch is settled, the bank has all that it is owed and knows of the end, then the bank's keys and the
- * binding are erased. A power cut before the erasure leaves a binding that the bank refuses; doing it again ends it.
+ * Ends a binding: the batch is settled, the bank has all that it is owed and knows of the end, then the bank's keys, what was
+ * kept for the merchant and the binding are erased. A power cut before the erasure leaves a binding that the bank refuses;
+ * doing it again ends it. Once the erasure has begun the next start goes on with it.
  */
 export async function unbind(c: FlowContext): Promise<UnbindResult> {
 	const refused = (reason: string): UnbindResult => ({ done: false, reason, erased: [], certificate: undefined });
@@ -57,9 +59,8 @@ export async function unbind(c: FlowContext): Promise<UnbindResult> {
 	} finally {
 		desk?.close();
 	}
-	// 4 keys, then the binding; the proof of it
-	const erased = c.device.eraseBankKeys();
-	c.binding.remove();
+	// 4 keys, what was kept for the merchant, the binding; the proof of it
+	const erased = endBinding(c);
 	const identity = c.device.identity();
 	const signer = {
 		kid: kidOf(c.crypto, identity.publicKeys.signing),

@@ -253,6 +253,11 @@ export class Journal {
 		this.#store.tidy(now - this.#retentionDays * DAY_MS);
 	}
 
+	/** Removes all that is settled and not owed, at the end of a binding; the numbers go on. To be called again after a power cut. */
+	eraseSettled(): void {
+		this.#store.tidy(Number.MAX_SAFE_INTEGER);
+	}
+
 	/** All entries that are kept, oldest first. */
 	entries(): IterableIterator<JournalEntry> {
 		return this.#store.entriesFrom();

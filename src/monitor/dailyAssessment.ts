@@ -1,9 +1,9 @@
 import { decodeCbor, encodeCbor } from "../bytes/cbor.js";
 import type { Alarm } from "./alarm.js";
-import { Baseline } from "./baseline.js";
+import { Baseline, type Usual } from "./baseline.js";
 import { assessDay, type DayReport, pointsOf, type RuleCount } from "./dayReport.js";
 import { EVENT_KINDS, type EventKind, type MonitorEvent } from "./event.js";
-import { type DayCounts, METRIC_NAMES } from "./metrics.js";
+import { type DayCounts, METRIC_NAMES, type MetricName } from "./metrics.js";
 import { MOST_RULES } from "./rule.js";
 
 const DAY_MS = 86_400_000;
@@ -95,6 +95,11 @@ export class DailyAssessment {
 		const of = Object.fromEntries(EVENT_KINDS.map((kind, i) => [kind, this.#counts[i]!])) as Record<EventKind, number>;
 		const counts: DayCounts = { of, soldMinor: this.#soldMinor, refundedMinor: this.#refundedMinor };
 		return assessDay(dayText(this.#day), counts, this.#rules, this.#baseline);
+	}
+
+	/** What one figure of this merchant's days usually is; undefined as long as too few days are known. */
+	usual(name: MetricName): Usual | undefined {
+		return this.#baseline.usual(name);
 	}
 
 	/** Days that have ended, oldest first, at most 28. */

@@ -5,6 +5,7 @@ import type { Operation } from "../operation.js";
 import type { Clock, Crypto, Log, Storage } from "../ports.js";
 import { type Alarm, explainAlarm } from "./alarm.js";
 import { DailyAssessment } from "./dailyAssessment.js";
+import { DayHistory } from "./dayHistory.js";
 import type { DayReport } from "./dayReport.js";
 import type { MonitorEvent } from "./event.js";
 import { type Factor, type OpenIncident, waitingFor, whyRefused } from "./incident.js";
@@ -17,6 +18,8 @@ import type { SelfCheckReport } from "./selfCheck.js";
 const STATE_FILE = "monitor";
 /** Alerts that wait for the line to the bank; of more the oldest go, as the log keeps what they were about. */
 const MOST_ALERTS = 16;
+/** Tokens of cards are kept so long: longer than the longest window of a rule. */
+const CARD_SECONDS = 8 * 86_400;
 /** Less is how clocks go. */
 const JUMP_SECONDS = 60;
 
@@ -55,7 +58,8 @@ export class Monitor {
 	readonly #ports: MonitorPorts;
 	/** Undefined where nothing is to be watched. */
 	readonly #engine: RuleEngine | undefined;
-	readonly assessment: DailyAssessment;
+	readonly #history: DayHistory;
+	#assessment: DailyAssessment;
 	readonly #journalEvents: JournalEvents;
 	#wantsFactor: boolean;
 	#alerts: readonly Alert[];
@@ -74,13 +78,29 @@ export class Monitor {
 		for (const problem of this.incidents.found) this.#note(`incident log: ${problem}`);
 		const kept = this.#read();
 		this.#engine = set && new RuleEngine(set, clock.utcOffsetMinutes, kept?.engine);
-		this.assessment = new DailyAssessment(clock.utcOffsetMinutes, kept?.assessment);
+		this.#history = new DayHistory({ storage, seal });
+		this.#assessment = new DailyAssessment(clock.utcOffsetMinutes, kept?.assessment);
 		this.#wantsFactor = kept?.wantsFactor ?? false;
 		this.#alerts = kept?.alerts ?? [];
 		this.#report = kept?.report;
 		this.#check = kept?.check;
 		this.#journalEvents = new JournalEvents(ports);
 		this.give("rebinding", "bank");
+	}
+
+	/** Today, what is usual, and the trend. */
+	get assessment(): DailyAssessment {
+		return this.#assessment;
+	}
+
+	/** Something is watched: days are assessed. */
+	get isWatching(): boolean {
+		return this.#engine !== undefined;
+	}
+
+	/** Reports of the last days that have ended, oldest first, at most 35. */
+	days(): readonly DayReport[] {
+		return this.#history.days();
 	}
 
 	/** The next transaction needs a second factor. */
@@ -119,7 +139,7 @@ export class Monitor {
 	take(event: MonitorEvent): void {
 		if (!this.#engine) return;
 		const alarms = this.#engine.take(event);
-		this.#ended(this.assessment.take(event, alarms));
+		this.#ended(this.#assessment.take(event, alarms));
 		this.#isChanged = true;
 		for (const alarm of alarms) this.#carryOut(alarm);
 		if (alarms.length) this.#save(); // a power cut must not undo what a rule has decided
@@ -177,10 +197,20 @@ export class Monitor {
 		this.#save();
 	}
 
+	/** The days so far were those of a merchant who has left. What has happened to the terminal itself stays. */
+	forgetMerchant(): void {
+		const { clock } = this.#ports;
+		this.#engine?.forget();
+		this.#assessment = new DailyAssessment(clock.utcOffsetMinutes);
+		this.#history.forget();
+		[this.#wantsFactor, this.#alerts, this.#report, this.#warning] = [false, [], undefined, undefined];
+		if (this.#engine || this.#ports.storage.size(STATE_FILE) !== undefined) this.#save();
+	}
+
 	/** To be called when nobody waits. */
 	tidy(): void {
 		if (!this.#engine) return;
-		this.#ended(this.assessment.close(this.#now()));
+		this.#ended(this.#assessment.close(this.#now()));
 		if (this.#isChanged) this.#save();
 	}
 
@@ -188,6 +218,8 @@ export class Monitor {
 		if (!report) return;
 		this.#report = report;
 		this.#isChanged = true;
+		this.#history.add(report);
+		this.#engine?.forgetCards(Math.floor(this.#now() / 1000) - CARD_SECONDS);
 		this.#ports.log.line("terminal", `${report.day}: risk score ${report.score}, ${report.level}`);
 	}
 
@@ -238,7 +270,7 @@ export class Monitor {
 	#save(): void {
 		const kept: Kept = {
 			engine: this.#engine?.encode(),
-			assessment: this.assessment.encode(),
+			assessment: this.#assessment.encode(),
 			wantsFactor: this.#wantsFactor,
 			alerts: this.#alerts,
 			report: this.#report,

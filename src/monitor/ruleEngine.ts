@@ -104,6 +104,16 @@ export class RuleEngine {
 		return alarms;
 	}
 
+	/** From now on nothing tells which cards came before. @param before seconds since 1970, before any rule's window */
+	forgetCards(before: number): void {
+		for (const { state } of this.#watches) state.forgetCards(before);
+	}
+
+	/** As at the very first event. */
+	forget(): void {
+		this.#words.fill(0);
+	}
+
 	/** All that is remembered, for the medium; always of the same length. */
 	encode(): Uint8Array {
 		const rules = this.#watches.map(({ fingerprint, words }) => {

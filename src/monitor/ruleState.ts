@@ -85,6 +85,12 @@ export class RuleState {
 		this.header[FIRED_CARD] = card;
 	}
 
+	/** What is left of an event tells that it happened, and not with which card. @param before seconds since 1970 */
+	forgetCards(before: number): void {
+		for (let row = 0; row < this.rows; row++) if (this.times[row]! < before) this.cards[row] = 0;
+		if (this.header[FIRED_AT]! < before) this.header[FIRED_CARD] = 0;
+	}
+
 	/** A clock that was set back does not make a rule silent. */
 	isQuiet(at: number, card: number, quietSeconds: number): boolean {
 		const since = at - this.header[FIRED_AT]!;

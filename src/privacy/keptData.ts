@@ -1,0 +1,268 @@
+import { KEPT_AROUND_MONEY } from "./keptAroundMoney.js";
+
+/** Whom the data tell something about. "nobody": keys, counters, settings. */
+export type Subject = "cardholder" | "merchant" | "operator" | "nobody";
+
+/** Why it may be kept. */
+export type Basis =
+	/** The sale, and the merchant's contract with the acquirer. */
+	| "contract"
+	/** Books, anti-money-laundering, consumer protection. */
+	| "law"
+	/** That the terminal cannot be misused. */
+	| "security"
+	/** Tells nothing about a person. */
+	| "none";
+
+/** What keeps others from reading or changing it on the medium. */
+export type Protection =
+	/** Secretbox under a key that never leaves the device. */
+	| "sealed"
+	/** Signed by whom it comes from, or with a check value under such a key; readable. */
+	| "signed"
+	/** Every line has the hash of the line before. */
+	| "chained"
+	| "plain";
+
+/** How long it is kept, and so what erases it. */
+export type Retention =
+	/** The journal's own: so many days after the settlement of the batch, never while anything is open, owed or unsettled. */
+	| { readonly until: "settledAndAged" }
+	/** As many days after it was first seen as the journal is kept, unless it says otherwise. */
+	| { readonly until: "aged"; readonly days?: number }
+	/** Each new one pushes the oldest out. */
+	| { readonly until: "pushedOut"; readonly most: string }
+	| { readonly until: "replaced" }
+	/** Whoever made it removes it when its work is done. */
+	| { readonly until: "done" }
+	/** The end of the binding to the merchant. */
+	| { readonly until: "unbound" }
+	/** The erasure of the keys, which makes what is sealed unreadable for good. */
+	| { readonly until: "keysErased" }
+	| { readonly until: "endOfDevice" };
+
+/** One kind of data that the device keeps. */
+export interface KeptData {
+	/** Of the row; what `docs/privacy.md` lists it under. */
+	readonly name: string;
+	/** Names of its files, whole. */
+	readonly files: RegExp;
+	/** The same for people. */
+	readonly where: string;
+	readonly about: Subject;
+	/** In a sentence. */
+	readonly what: string;
+	/** Every named member that the opened file holds, however deep; empty where it holds no named members. */
+	readonly fields: readonly string[];
+	/** Whole card numbers are inside, sealed once more, for what the flows alone open. */
+	readonly holdsPan?: boolean;
+	readonly purpose: string;
+	readonly basis: Basis;
+	readonly protection: Protection;
+	readonly retention: Retention;
+}
+
+const words = (text: string): readonly string[] => Object.freeze(text.trim().split(/\s+/));
+const row = (data: KeptData): KeptData => Object.freeze(data);
+
+/** Everything that a terminal keeps. A file that is in no row is a fault (test/privacy/keptData.test.ts). */
+export const KEPT_DATA: readonly KeptData[] = Object.freeze([
+	...KEPT_AROUND_MONEY,
+	row({
+		name: "keys",
+		files: /^key-(?:root|[a-zA-Z0-9]+\.[0-9]+)$/,
+		where: "key-root, key-SLOT.N",
+		about: "nobody",
+		what: "the terminal's keys, each with its attributes",
+		fields: [],
+		purpose: "protects everything else",
+		basis: "none",
+		protection: "sealed",
+		retention: { until: "keysErased" },
+	}),
+	row({
+		name: "certificate",
+		files: /^terminal\.(?:csr\.)?der$/,
+		where: "terminal.der, terminal.csr.der",
+		about: "merchant",
+		what: "the certificate of the terminal's TLS key, and the request for it: its name at the acquirer",
+		fields: [],
+		purpose: "shows the bank which terminal calls",
+		basis: "contract",
+		protection: "signed",
+		retention: { until: "replaced" },
+	}),
+	row({
+		name: "PIN limit",
+		files: /^pin-limit$/,
+		where: "pin-limit",
+		about: "nobody",
+		what: "how many PIN entries are left, and since when; no PIN, no card",
+		fields: [],
+		purpose: "nobody finds out a PIN by trying",
+		basis: "security",
+		protection: "plain",
+		retention: { until: "replaced" },
+	}),
+	row({
+		name: "binding",
+		files: /^binding$/,
+		where: "binding",
+		about: "merchant",
+		what: "the signed binding: name, address, numbers, licence, fees, the first 6 and last 4 digits of the settlement card; the bank's key message until its keys are loaded",
+		fields: [], // by number: docs/binding.cddl
+		purpose: "the terminal sells for this merchant and nobody else",
+		basis: "contract",
+		protection: "sealed",
+		retention: { until: "unbound" },
+	}),
+	row({
+		name: "acquirer's lists",
+		files: /^download-(?:parameters|aids|caKeys)$/,
+		where: "download-parameters, -aids, -caKeys",
+		about: "merchant",
+		what: "limits, applications and scheme keys that the acquirer has sent",
+		fields: [],
+		purpose: "what the terminal may accept",
+		basis: "contract",
+		protection: "sealed",
+		retention: { until: "unbound" },
+	}),
+	row({
+		name: "hot cards",
+		files: /^download-hotCards$/,
+		where: "download-hotCards",
+		about: "cardholder",
+		what: "numbers of cards that the acquirer has blocked, as it has sent them",
+		fields: [],
+		holdsPan: true,
+		purpose: "lost and stolen cards are refused offline",
+		basis: "security",
+		protection: "sealed",
+		retention: { until: "unbound" },
+	}),
+	row({
+		name: "management",
+		files: /^management$/,
+		where: "management",
+		about: "nobody",
+		what: "numbers of messages to and from the bank, how far its copies go, a lock with whom to call, the newest 32 alerts",
+		fields: words(`
+			sent received lock by reason call at answer to done lines kept journal upTo backedUp listsDigest alerts number alert
+			text lastAlert revoked syncSeconds statusSeconds command parameters configuration restore revocations rules keys
+			backup
+		`),
+		purpose: "the bank can reach the terminal, and nobody else can",
+		basis: "security",
+		protection: "sealed",
+		retention: { until: "pushedOut", most: "32 alerts" },
+	}),
+	row({
+		name: "monitor",
+		files: /^monitor$/,
+		where: "monitor",
+		about: "cardholder",
+		what: "what the rules remember: of the newest events time, kind, amount and a 4-byte token of the card; sums of the day, what is usual; alerts that wait for the bank; the last self-check",
+		fields: words(`
+			engine assessment wantsFactor alerts at rule lines newest number hash report day score level causes kind name points
+			value usual alarms count counts of soldMinor refundedMinor isLearning check results title en zh isSafetyRelevant
+			verdict says blocking sale decline refund void preAuthorisation completion pinFailure fallback cardFault signOn
+			reversal linkFault tamper clockJump cancelledAfterApproval forcedOnline cancelled detail
+		`),
+		purpose: "fraud is noticed at the terminal",
+		basis: "security",
+		protection: "sealed",
+		retention: { until: "pushedOut", most: "32 cards a rule, tokens at most 8 days" },
+	}),
+	row({
+		name: "days",
+		files: /^days$/,
+		where: "days",
+		about: "merchant",
+		what: "of each of the last 35 days: score with its causes, numbers of events of each kind, sums",
+		fields: [], // rows of numbers and rule names: src/monitor/dayHistory.ts
+		purpose: "the merchant's report",
+		basis: "contract",
+		protection: "sealed",
+		retention: { until: "pushedOut", most: "35 days" },
+	}),
+	row({
+		name: "incident log",
+		files: /^incidents$/,
+		where: "incidents",
+		about: "operator",
+		what: "what took the terminal out of its normal state and who brought it back, by role; no card",
+		fields: words(`
+			number at event type cause detail locks incident factor by previous hash
+		`),
+		purpose: "proof of what happened to the terminal",
+		basis: "security",
+		protection: "chained",
+		retention: { until: "endOfDevice" },
+	}),
+	row({
+		name: "head of the incident log",
+		files: /^incidents\.head$/,
+		where: "incidents.head",
+		about: "nobody",
+		what: "number and hash of the newest line, and the state that it comes to",
+		fields: words("number hash state open cause detail locks missing given length at"),
+		purpose: "a line that is taken off is missed",
+		basis: "security",
+		protection: "sealed",
+		retention: { until: "endOfDevice" },
+	}),
+	row({
+		name: "passcodes",
+		files: /^passcode-[a-zA-Z0-9]+$/,
+		where: "passcode-ROLE",
+		about: "operator",
+		what: "PBKDF2 of a role's passcode with its salt, wrong tries, until when it is locked",
+		fields: words("salt rounds verifier wrong lockedUntil"),
+		purpose: "only who may does what moves money back or takes the terminal apart",
+		basis: "security",
+		protection: "sealed",
+		retention: { until: "replaced" },
+	}),
+	row({
+		name: "self-check probe",
+		files: /^self-check\.probe$/,
+		where: "self-check.probe",
+		about: "nobody",
+		what: "random bytes",
+		fields: [],
+		purpose: "whether what is written is read back",
+		basis: "none",
+		protection: "plain",
+		retention: { until: "done" },
+	}),
+	row({
+		name: "retention",
+		files: /^retention$/,
+		where: "retention",
+		about: "nobody",
+		what: "when files that have no date of their own were first seen",
+		fields: [],
+		purpose: "they go when their time has come",
+		basis: "none",
+		protection: "sealed",
+		retention: { until: "replaced" },
+	}),
+	row({
+		name: "end of a binding",
+		files: /^ending$/,
+		where: "ending",
+		about: "nobody",
+		what: "nothing but that the erasure at the end of a binding has begun",
+		fields: [],
+		purpose: "the next start goes on with it",
+		basis: "none",
+		protection: "plain",
+		retention: { until: "done" },
+	}),
+]);
+
+/** The row of a file; undefined: nobody has said why it is kept. */
+export function keptDataOf(file: string): KeptData | undefined {
+	return KEPT_DATA.find(({ files }) => files.test(file));
+}

@@ -140,6 +140,7 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 		lock: () => state.lock,
 		passcodes: new Passcodes({ storage, crypto, random, seal }, settings.passcodeRounds ?? PASSCODE_ROUNDS),
 		printer: ports.printer,
+		isTraining: settings.isTraining ?? false,
 		signInWanted: false,
 		keyComponents: key => new KeyComponents(slots, crypto, key),
 		loadWorkKeys: keys => loadTravellingKeys(slots, crypto, profile.security.mac.algorithm, keys),

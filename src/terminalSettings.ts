@@ -74,6 +74,8 @@ export interface TerminalSettings {
 	/** Takes note of each decision of the kernel and of the sale. */
 	readonly why?: Why;
 	readonly onJournalEntry?: (entry: JournalEntry) => void;
+	/** Nothing that it does moves money: its receipts say so. */
+	readonly isTraining?: boolean;
 	/** Of PBKDF2 for passcodes; as many as a board does in about a second unless told otherwise. */
 	readonly passcodeRounds?: number;
 }

@@ -77,6 +77,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 		"turns.ts",
 		"terminalSettings.ts",
 	],
+	training: [...BELOW_TERMINAL, "terminal.ts"],
 	register: ["type:terminal.ts", "type:flows", "journal", "display", "bytes", "operation.ts"],
 	"ports.ts": [],
 	"operation.ts": [],

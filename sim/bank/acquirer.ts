@@ -16,12 +16,12 @@ import { openValues } from "../../src/host/protectedCardData.js";
 import { type MessageKind, operationOf, readValues } from "../../src/host/readValues.js";
 import { replyMessage } from "../../src/host/replyMessage.js";
 import type { Operation } from "../../src/operation.js";
+import { type RequestKeys, requestKeys, type SharedKeys } from "../../src/training/requestKeys.js";
 import type { Bank } from "./bank.js";
 import { bankTime, type Merchant, type Reply } from "./desk.js";
 import type { ScriptOrder } from "./issuerScript.js";
 import { RULES } from "./operations/rules.js";
 import { RESPONSE } from "./responseCode.js";
-import { type RequestKeys, requestKeys, type SharedKeys } from "./terminalKeys.js";
 
 export interface AcquirerOptions {
 	readonly profile: HostProfile;

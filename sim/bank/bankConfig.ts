@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseHex } from "../../src/bytes/hex.js";
+import type { SharedKeys } from "../../src/training/requestKeys.js";
 import {
 	boolean,
 	type Checked,
@@ -17,7 +18,6 @@ import {
 import { CARD_STATUSES } from "./books.js";
 import type { Downloads } from "./downloads.js";
 import { issuerBehaviour } from "./issuerBehaviour.js";
-import type { SharedKeys } from "./terminalKeys.js";
 
 const fileName = text(/./, "a file name");
 const someText = text(/^.{1,120}$/, "1 to 120 characters");

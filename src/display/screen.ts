@@ -82,6 +82,7 @@ export type ScreenName =
 	| "settling"
 	| "signingIn"
 	| "tampered"
+	| "training"
 	| "timedOut"
 	| "warning";
 

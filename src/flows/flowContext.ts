@@ -82,6 +82,8 @@ export interface FlowContext {
 	/** Who has stopped this terminal's sales, undefined while nobody has. */
 	lock(): Lock | undefined;
 	readonly passcodes: Passcodes;
+	/** No money moves: receipts say so. */
+	readonly isTraining: boolean;
 	/** Absent on a board without one. */
 	readonly printer: Printer | undefined;
 	/** The bank wants the terminal to sign in before the next financial message. */

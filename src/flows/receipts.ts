@@ -92,7 +92,7 @@ function factsOf(c: FlowContext, record: TransactionRecord, reprint: boolean): R
 		retrievalReference: record.retrievalReference,
 		offline: record.operation === "sale" && !record.online,
 		reprint,
-		training: false,
+		training: c.isTraining,
 		merchantOnly: feeRows(c, record),
 	};
 }

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import type { RequestKeys } from "../../sim/bank/terminalKeys.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { equal, latin1Text } from "../../src/bytes/bytes.js";
 import { formatHex, parseHex } from "../../src/bytes/hex.js";
@@ -18,6 +17,7 @@ import { reversalOf, reverse } from "../../src/host/reverse.js";
 import { decipherCardData, encipherCardData } from "../../src/keys/cardDataCipher.js";
 import { deriveAesInitialKey, deriveAesTransactionKey, deriveAesWorkingKey } from "../../src/keys/dukptAes.js";
 import type { HostSocket } from "../../src/ports.js";
+import type { RequestKeys } from "../../src/training/requestKeys.js";
 import { scriptedLink } from "./scriptedHost.js";
 
 const BDK = parseHex("FEDCBA9876543210F1F1F1F1F1F1F1F1");

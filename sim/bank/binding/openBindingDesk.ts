@@ -1,11 +1,11 @@
 import { parseHex } from "../../../src/bytes/hex.js";
 import type { SecurityProfile } from "../../../src/host/profiles/hostProfile.js";
+import type { SharedKeys } from "../../../src/training/requestKeys.js";
 import { nodeCrypto } from "../../world/nodeCrypto.js";
 import { systemClock, systemRandom } from "../../world/system.js";
 import { coseSigner } from "../../world/testBinding.js";
 import type { Bank } from "../bank.js";
 import type { BankConfig } from "../bankConfig.js";
-import type { SharedKeys } from "../terminalKeys.js";
 import { BindingDesk } from "./bindingDesk.js";
 import { BindingRegistry } from "./registry.js";
 import { terminalKeySet } from "./terminalKeySet.js";

@@ -6,7 +6,7 @@ import { MAC_USAGES } from "../../../src/keys/hostMac.js";
 import { keyCheckValue } from "../../../src/keys/keyCheckValue.js";
 import type { RemoteKey } from "../../../src/keys/remoteKeyLoading.js";
 import type { Crypto } from "../../../src/ports.js";
-import type { SharedKeys } from "../terminalKeys.js";
+import type { SharedKeys } from "../../../src/training/requestKeys.js";
 
 const KEY_SET = Uint8Array.of(0xff, 0xff);
 

@@ -1,7 +1,6 @@
 import { Acquirer, type AcquirerOptions } from "../../../sim/bank/acquirer.js";
 import { Bank, type BankOptions } from "../../../sim/bank/bank.js";
 import type { Books } from "../../../sim/bank/books.js";
-import type { SharedKeys } from "../../../sim/bank/terminalKeys.js";
 import { TEST_BINDING_NUMBER } from "../../../sim/world/merchant.js";
 import { nodeCrypto } from "../../../sim/world/nodeCrypto.js";
 import { SeededRandom } from "../../../sim/world/seededRandom.js";
@@ -28,6 +27,7 @@ import {
 	encodePinFieldFormat4,
 } from "../../../src/keys/pinBlockFormat4.js";
 import type { Operation } from "../../../src/operation.js";
+import type { SharedKeys } from "../../../src/training/requestKeys.js";
 import { bankClock, IMK_HEX, iccData, keys, MAK_HEX, MERCHANT, PAN, PIK_HEX, PIN, pinBlock } from "./bankWorld.js";
 
 export const TMK = parseHex("00112233445566778899AABBCCDDEEFF");

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { terminalKeySet } from "../../../../sim/bank/binding/terminalKeySet.js";
-import { requestKeys } from "../../../../sim/bank/terminalKeys.js";
 import { MemoryDisk } from "../../../../sim/world/memoryDisk.js";
 import { nodeCrypto } from "../../../../sim/world/nodeCrypto.js";
 import { systemRandom } from "../../../../sim/world/system.js";
@@ -13,6 +12,7 @@ import { hostKeys } from "../../../../src/keys/hostKeys.js";
 import { KeySlots } from "../../../../src/keys/keySlots.js";
 import { loadRemoteKeys, makeRemoteKeys } from "../../../../src/keys/remoteKeyLoading.js";
 import { TerminalIdentity } from "../../../../src/keys/terminalIdentity.js";
+import { requestKeys } from "../../../../src/training/requestKeys.js";
 
 const DEVICE_KEY = new Uint8Array(32).fill(7);
 const BANK = testSigner(nodeCrypto, 2);

@@ -1,19 +1,14 @@
-import { equal, readUint, wipe } from "../../src/bytes/bytes.js";
-import { formatHex, parseHex } from "../../src/bytes/hex.js";
-import type { MacKeys } from "../../src/host/messageMac.js";
-import type { SecurityProfile } from "../../src/host/profiles/hostProfile.js";
-import { decipherCardData } from "../../src/keys/cardDataCipher.js";
-import { deriveAesInitialKey, deriveAesTransactionKey, deriveAesWorkingKey, ownType } from "../../src/keys/dukptAes.js";
-import { deriveTdesInitialKey, deriveTdesTransactionKey, deriveTdesWorkingKey } from "../../src/keys/dukptTdes.js";
-import { hostMac } from "../../src/keys/hostMac.js";
-import { decodePinBlockFormat0, decodePinBlockFormat3 } from "../../src/keys/pinBlock.js";
-import {
-	decipherPinBlockFormat4,
-	decodePinFieldFormat4,
-	encodePanFieldFormat4,
-} from "../../src/keys/pinBlockFormat4.js";
-import type { Crypto } from "../../src/ports.js";
-import type { TerminalState } from "./books.js";
+import { equal, readUint, wipe } from "../bytes/bytes.js";
+import { formatHex, parseHex } from "../bytes/hex.js";
+import type { MacKeys } from "../host/messageMac.js";
+import type { SecurityProfile } from "../host/profiles/hostProfile.js";
+import { decipherCardData } from "../keys/cardDataCipher.js";
+import { deriveAesInitialKey, deriveAesTransactionKey, deriveAesWorkingKey, ownType } from "../keys/dukptAes.js";
+import { deriveTdesInitialKey, deriveTdesTransactionKey, deriveTdesWorkingKey } from "../keys/dukptTdes.js";
+import { hostMac } from "../keys/hostMac.js";
+import { decodePinBlockFormat0, decodePinBlockFormat3 } from "../keys/pinBlock.js";
+import { decipherPinBlockFormat4, decodePinFieldFormat4, encodePanFieldFormat4 } from "../keys/pinBlockFormat4.js";
+import type { Crypto } from "../ports.js";
 
 /** What the bank and its terminals share, by the profile's scheme; 16 bytes each unless said otherwise. */
 export interface SharedKeys {
@@ -26,6 +21,13 @@ export interface SharedKeys {
 	readonly tdk?: Uint8Array;
 	/** Base derivation key of DUKPT; 16, 24 or 32 bytes for AES. */
 	readonly bdk?: Uint8Array;
+}
+
+/** What a sign-in has given a terminal, hexadecimal. */
+export interface WorkKeyTexts {
+	readonly pik: string;
+	readonly mak: string;
+	readonly tdk: string;
 }
 
 /** The bank's half of one message's keys. */
@@ -49,12 +51,12 @@ export function requestKeys(
 	crypto: Crypto,
 	security: SecurityProfile,
 	shared: SharedKeys,
-	state: TerminalState,
+	{ workKeys }: { readonly workKeys?: WorkKeyTexts | undefined },
 	ksn: Uint8Array | undefined,
 ): RequestKeys | undefined {
 	switch (security.keyScheme) {
 		case "masterSession":
-			return sessionKeys(crypto, security, shared, state);
+			return sessionKeys(crypto, security, shared, workKeys);
 		case "dukptTdes":
 			return ksn?.length === 10 ? tdesDukpt(crypto, security, shared, ksn) : undefined;
 		case "dukptAes":
@@ -66,7 +68,7 @@ function sessionKeys(
 	crypto: Crypto,
 	{ mac: { algorithm }, pinBlockFormat }: SecurityProfile,
 	{ pik, mak, tdk }: SharedKeys,
-	{ workKeys }: TerminalState,
+	workKeys: WorkKeyTexts | undefined,
 ): RequestKeys | undefined {
 	const macKey = workKeys ? parseHex(workKeys.mak) : mak;
 	const pinKey = workKeys ? parseHex(workKeys.pik) : pik;

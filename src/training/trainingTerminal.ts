@@ -1,0 +1,242 @@
+import { BindingFile } from "../binding/keptBinding.js";
+import { asciiBytes, wipe } from "../bytes/bytes.js";
+import { DeviceRandom } from "../crypto/deviceRandom.js";
+import type { Language } from "../display/messages.js";
+import { render } from "../display/render.js";
+import type { Screen } from "../display/screen.js";
+import type { TerminalConfiguration } from "../emv/configuration.js";
+import type { HostProfile } from "../host/profiles/hostProfile.js";
+import type { JournalEntry } from "../journal/entries.js";
+import { KeySlots } from "../keys/keySlots.js";
+import { Seal } from "../keys/seal.js";
+import { TerminalIdentity } from "../keys/terminalIdentity.js";
+import { BUILT_IN_RULES } from "../monitor/builtInRules.js";
+import { Passcodes } from "../operators/passcodes.js";
+import type { Clock, Crypto, Display, Entropy, Key, Keypad, Log, Printer, Sounder, Storage, Tamper } from "../ports.js";
+import { Terminal } from "../terminal.js";
+import { makeTrainingKeys, type TrainingKeys } from "./makeTrainingKeys.js";
+import { TrainingBank } from "./trainingBank.js";
+import { makeTrainingBinding } from "./trainingBinding.js";
+import { makeTrainingAccounts, type TrainingAccount, type TrainingCardKind, TrainingReader } from "./trainingCard.js";
+import { trainingConfiguration } from "./trainingConfiguration.js";
+import { TrainingDisplay } from "./trainingDisplay.js";
+import { TrainingPower } from "./trainingPower.js";
+import { TrainingStorage } from "./trainingStorage.js";
+
+/**
+ * All that a training gets of the live terminal. What is not here it cannot reach: no line to a bank, no management link, no card
+ * slot, no tamper lines; of the keypad only the keys that are handed on; of the medium only files of its own.
+ */
+export interface TrainingPorts {
+	readonly display: Display;
+	readonly sounder?: Sounder;
+	readonly clock: Clock;
+	readonly entropy: Entropy;
+	readonly crypto: Crypto;
+	readonly log: Log;
+	readonly printer?: Printer;
+	readonly storage: Storage;
+}
+
+export interface TrainingSettings {
+	/** The live one: the training's has the same terminal, and its own application alone. */
+	readonly configuration: TerminalConfiguration;
+	readonly profile: HostProfile;
+	readonly language: Language;
+	/** Sees each screen of the training terminal, and each entry of its journal. */
+	readonly onScreen?: (screen: Screen) => void;
+	readonly onJournalEntry?: (entry: JournalEntry) => void;
+}
+
+/** What a supervisor of the training terminal types. The lessons say it. */
+export const TRAINING_PASSCODE = "1234";
+const PASSCODE_ROUNDS = 1;
+const SERIAL = "TRAINING";
+
+/**
+ * The firmware's own Terminal between a bank, cards and a medium of the training: what a trainee does with it is done with the same
+ * code as any sale, and with nothing of the live terminal.
+ */
+export class TrainingTerminal {
+	readonly bank: TrainingBank;
+	readonly #ports: TrainingPorts;
+	readonly #settings: TrainingSettings;
+	readonly #random: DeviceRandom;
+	readonly #keys: TrainingKeys;
+	readonly #accounts: readonly TrainingAccount[];
+	readonly #deviceKeySecret: Uint8Array;
+	readonly #bankRoot: Uint8Array;
+	readonly #reader: TrainingReader;
+	#power: TrainingPower;
+	#display: TrainingDisplay;
+	#keypad: Keypad = { onKey: undefined };
+	#tamper: { cause: Tamper["cause"]; onTamper: Tamper["onTamper"] } = { cause: undefined, onTamper: undefined };
+	#terminal: Terminal | undefined;
+	#screen: Screen | undefined;
+
+	/** Makes keys, certificates, cards and the bank anew; nothing of an earlier training is left. */
+	constructor(ports: TrainingPorts, settings: TrainingSettings) {
+		const { crypto, clock, entropy, storage } = ports;
+		this.#ports = ports;
+		this.#settings = settings;
+		const random = new DeviceRandom(entropy, crypto);
+		random.refresh();
+		this.#random = random;
+		this.#deviceKeySecret = random.bytes(32);
+		this.#accounts = makeTrainingAccounts(random);
+		this.#keys = makeTrainingKeys(crypto, random, settings.profile.security);
+		this.#power = new TrainingPower(clock);
+		this.#display = new TrainingDisplay(ports.display);
+		this.#reader = new TrainingReader(crypto, random);
+		const { profile } = settings;
+		this.bank = new TrainingBank({ profile, crypto, clock, keys: this.#keys.shared, accounts: this.#accounts });
+		const medium = new TrainingStorage(storage);
+		medium.clear();
+		this.#bankRoot = this.#manufacture(medium);
+	}
+
+	/** The training terminal as it runs now. */
+	get terminal(): Terminal {
+		this.#terminal ??= this.#boot();
+		return this.#terminal;
+	}
+
+	/** It recovers what a power cut left, then sells. */
+	start(): void {
+		const told = (error: unknown) => {
+			const sentence = error instanceof Error ? error.message : "unknown fault";
+			this.#ports.log.line("terminal", `training: ${sentence}`);
+		};
+		this.terminal.run().catch(told); // the training display says so, too
+	}
+
+	/** What it has drawn last. */
+	get screen(): Screen | undefined {
+		return this.#screen;
+	}
+
+	get hasCard(): boolean {
+		return this.#reader.present;
+	}
+
+	/** Gives it the display, and draws what it shows. */
+	show(): void {
+		this.#display.isOpen = true;
+		if (this.#screen) render(this.#display, this.#screen);
+	}
+
+	/** Takes the display away: what it draws is kept until it is shown again. */
+	hide(): void {
+		this.#display.isOpen = false;
+	}
+
+	pressKey(key: Key): void {
+		this.#keypad.onKey?.(key);
+	}
+
+	insertCard(kind: TrainingCardKind): void {
+		this.#reader.insert(this.#accounts.find(each => each.kind === kind)!);
+	}
+
+	removeCard(): void {
+		this.#reader.remove();
+	}
+
+	/** Somebody opens its lid: it erases its keys, which are the training's. */
+	openCase(): void {
+		this.#tamper.cause = "case";
+		this.#tamper.onTamper?.("case");
+	}
+
+	/** A supervisor has locked it. */
+	lock(): void {
+		const { clock } = this.#ports;
+		this.terminal.monitor.incidents.append(clock.now(), { type: "opened", cause: "localLock", detail: "training" });
+	}
+
+	/** The plug is pulled: what it was doing is not done, what was not on the medium is not there, the slot is empty. */
+	cutPower(): void {
+		this.#power.cut();
+		this.#display.isOpen = false;
+		this.#keypad.onKey = undefined;
+		this.#reader.onChange = undefined;
+		this.#reader.remove();
+		this.#terminal = undefined;
+		this.#screen = undefined;
+	}
+
+	/** The power comes back. */
+	restart(): void {
+		this.cutPower();
+		this.#power = new TrainingPower(this.#ports.clock);
+		this.#display = new TrainingDisplay(this.#ports.display);
+		this.#tamper = { cause: undefined, onTamper: undefined };
+		this.start();
+	}
+
+	/** Ends it, and leaves nothing of it behind. */
+	close(): void {
+		this.cutPower();
+		new TrainingStorage(this.#ports.storage).clear();
+		wipe(this.#deviceKeySecret, ...this.#keys.all, ...this.#accounts.map(({ key }) => key)); // WIPE
+	}
+
+	#boot(): Terminal {
+		const { crypto, entropy, log, printer, sounder, storage: medium } = this.#ports;
+		const { configuration, profile, language, onJournalEntry } = this.#settings;
+		const power = this.#power;
+		const storage = new TrainingStorage(medium);
+		power.onCut = () => storage.cutPower();
+		this.#keypad = { onKey: undefined };
+		return new Terminal(
+			{
+				reader: this.#reader,
+				keypad: this.#keypad,
+				display: this.#display,
+				...(sounder && { sounder }),
+				socket: power.guardSocket(this.bank),
+				storage,
+				clock: power.clock,
+				entropy,
+				crypto,
+				log: { line: (source, text) => log.line(source, `training: ${text}`) },
+				...(printer && { printer }),
+				tamper: this.#tamper,
+			},
+			{
+				configuration: trainingConfiguration(configuration),
+				serial: SERIAL,
+				bankRoot: this.#bankRoot,
+				language,
+				profile,
+				deviceKeySecret: this.#deviceKeySecret,
+				monitoring: BUILT_IN_RULES,
+				passcodeRounds: PASSCODE_ROUNDS,
+				isTraining: true,
+				onScreen: screen => {
+					if (!power.isOn) return;
+					this.#screen = screen;
+					this.#settings.onScreen?.(screen);
+				},
+				...(onJournalEntry && { onJournalEntry }),
+			},
+		);
+	}
+
+	/** As its maker and the ceremony leave a terminal behind. @returns the training's root */
+	#manufacture(storage: Storage): Uint8Array {
+		const { crypto, clock } = this.#ports;
+		const random = this.#random;
+		const slots = new KeySlots({ storage, random, crypto }, this.#deviceKeySecret);
+		const { publicKeys } = new TerminalIdentity(slots, { crypto, random });
+		this.#keys.load(slots);
+		const seal = new Seal(slots, random);
+		const { countryCode } = this.#settings.configuration;
+		const bound = { serial: SERIAL, signingKey: publicKeys.signing, agreementKey: publicKeys.agreement };
+		const { bankRoot, kept } = makeTrainingBinding({ crypto, random }, bound, clock.now(), countryCode);
+		new BindingFile({ storage, seal }).write(kept);
+		const passcode = asciiBytes(TRAINING_PASSCODE);
+		new Passcodes({ storage, crypto, random, seal }, PASSCODE_ROUNDS).set("supervisor", passcode);
+		return bankRoot;
+	}
+}

@@ -182,13 +182,13 @@ function deviceOf(domain: SecureDomain, { desk, crypto }: TerminalPorts, setting
 		bankRoot,
 		desk,
 		identity: () => domain.identity(),
-		keyState: () => ({ keySequence: slots.sequence, wasZeroised: slots.zeroisation !== undefined }),
+		attest: () => domain.identity().attest({ serial, firmwareVersion: FIRMWARE_VERSION }),
+		keySequence: () => slots.sequence,
 		checkKeys: (record, signingKey) =>
 			checkRemoteKeys(slots, crypto, { identity: domain.identity(), serial }, signingKey, record),
+		bankKeys: () => RECEIVING_SLOTS.filter(slot => slots.has(slot)),
 		eraseBankKeys: () => {
-			const erased = RECEIVING_SLOTS.filter(slot => slots.has(slot));
-			for (const slot of erased) slots.erase(slot);
-			return erased;
+			for (const slot of RECEIVING_SLOTS) if (slots.has(slot)) slots.erase(slot);
 		},
 		loadKeys: (record, signingKey) => loadKeyMessage(slots, crypto, domain.identity(), { serial, signingKey }, record),
 	};

@@ -1,7 +1,7 @@
 import { maskPan } from "../../src/bytes/pan.js";
 import { integer, list, object, oneOf, optional, refuse, text } from "../card/check.js";
 import type { Acquirer } from "./acquirer.js";
-import type { BindingDesk } from "./binding/bindingDesk.js";
+import type { BindingDesk, ErasureReport, TamperReport } from "./binding/bindingDesk.js";
 import type { AccountRow, LedgerRow, Settlement } from "./books.js";
 import { ANSWER_FAULTS, FAULTS, type FaultOrder, type FaultPlan, type RandomFaults } from "./fault.js";
 import { checkScriptOrder } from "./issuerScript.js";
@@ -40,10 +40,21 @@ export interface BankReports {
 	terminals(): TerminalRow[];
 	settlements(): SettlementRow[];
 	referrals(): ReferralRow[];
+	tampers(): TamperReport[];
+	erasures(): ErasureReport[];
 	audit(): string[];
 }
 
-const REPORTS = ["ledger", "accounts", "terminals", "settlements", "referrals", "audit"] as const;
+const REPORTS = [
+	"ledger",
+	"accounts",
+	"terminals",
+	"settlements",
+	"referrals",
+	"tampers",
+	"erasures",
+	"audit",
+] as const;
 export type ReportName = (typeof REPORTS)[number];
 
 const count = optional(integer(1, 1_000_000));
@@ -115,13 +126,17 @@ export class BankControl implements BankReports {
 			this.#bindingDesk().revoke(bindingNumber);
 			return { revoked: bindingNumber };
 		}
+		if ("releaseTamper" in asked) {
+			const terminalId = text(/^.{8}$/, "8 characters")(asked.releaseTamper, "control.releaseTamper");
+			return { released: this.#bindingDesk().releaseTampers(terminalId), terminalId };
+		}
 		if ("restart" in asked) {
 			await this.#restart(asked.restart === true ? 200 : integer(0, 600_000)(asked.restart, "control.restart"));
 			return { restarted: true };
 		}
 		return refuse(
 			"a control line",
-			`has one of ${REPORTS.join(", ")}, fault, faults, random, scenario, scenarios, script, magicAmounts, disputeTotals, activationCode, revoke, restart`,
+			`has one of ${REPORTS.join(", ")}, fault, faults, random, scenario, scenarios, script, magicAmounts, disputeTotals, activationCode, revoke, releaseTamper, restart`,
 		);
 	}
 
@@ -164,6 +179,14 @@ export class BankControl implements BankReports {
 			amountMinor,
 			authorisationCode: answer.authorisationCode!,
 		}));
+	}
+
+	tampers(): TamperReport[] {
+		return this.#bindingDesk().tampers();
+	}
+
+	erasures(): ErasureReport[] {
+		return this.#bindingDesk().erasures();
 	}
 
 	audit(): string[] {

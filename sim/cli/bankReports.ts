@@ -15,6 +15,8 @@ const REPORTS: Readonly<Record<keyof BankReports, string>> = {
 	terminals: "print each terminal's open batch and what it has in it",
 	settlements: "print how batches were closed, and about which transactions terminal and bank differ",
 	referrals: "print the requests that were referred to the issuer, with the code that its voice centre would give",
+	tampers: "print which terminals were opened, when they told so, and since when they may be bound again",
+	erasures: "print the certificates of erasure of terminals that were unbound",
 	audit: "check the books: balances against movements, postings against amounts",
 };
 

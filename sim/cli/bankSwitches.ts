@@ -1,9 +1,11 @@
 import { Argument, type Command } from "commander";
 import { ANSWER_FAULTS, FAULTS } from "../bank/fault.js";
 import { SCENARIOS } from "../bank/scenario.js";
+import type { BankLogLine } from "../bank/startBank.js";
 import { cardProfiles } from "../card/cardProfiles.js";
-import { findRunningBank } from "../world/runningBank.js";
+import { findRunningBank, useTestBank } from "../world/runningBank.js";
 import { StateFolder, UserError } from "../world/stateFolder.js";
+import { openTestWorld } from "../world/testWorld.js";
 import { stateOption, wholeNumber } from "./options.js";
 
 interface Switch {
@@ -49,14 +51,21 @@ export function addBankSwitches(bank: Command): void {
 		.argument("<terminal>", "its number, 8 characters")
 		.option("--json", "print one JSON object")
 		.addOption(stateOption())
-		.action((terminal: string, options: Switch) => tell(options, { activationCode: terminal }));
+		.action((terminal: string, options: Switch) => tellClerk(options, { activationCode: terminal }));
 	bank
 		.command("revoke")
 		.description("take a binding back: the bank refuses it, the terminal once it has the list")
 		.argument("<binding>", "its number, 12 digits")
 		.option("--json", "print one JSON object")
 		.addOption(stateOption())
-		.action((binding: string, options: Switch) => tell(options, { revoke: binding }));
+		.action((binding: string, options: Switch) => tellClerk(options, { revoke: binding }));
+	bank
+		.command("release-tamper")
+		.description("let a terminal be bound again that was opened: somebody of the bank's has looked at it")
+		.argument("<terminal>", "its number, 8 characters")
+		.option("--json", "print one JSON object")
+		.addOption(stateOption())
+		.action((terminal: string, options: Switch) => tellClerk(options, { releaseTamper: terminal }));
 	bank
 		.command("restart")
 		.description("drop every connection and listen again after a while")
@@ -100,7 +109,24 @@ async function tell({ state: folder, json }: Switch, control: object): Promise<v
 	const running = await findRunningBank(new StateFolder(folder));
 	if (!running)
 		throw new UserError(`no test bank runs on ${folder}: start one with \`npm start\` or \`kassa bank run\``);
-	const answer = await running.ask(control);
+	print(json, await running.ask(control));
+}
+
+/** What the desk keeps: by the bank that runs on the state folder, or by one that is started for it. */
+async function tellClerk({ state: folder, json }: Switch, control: object): Promise<void> {
+	const state = new StateFolder(folder);
+	await openTestWorld(state, false);
+	const running = await useTestBank(state);
+	try {
+		print(json, await running.ask(control));
+	} catch (error) {
+		throw new UserError((error as Error).message);
+	} finally {
+		await running.leave();
+	}
+}
+
+function print(json: boolean | undefined, answer: BankLogLine): void {
 	if (json) console.log(JSON.stringify(answer));
 	else for (const [name, value] of Object.entries(answer)) console.log(`${name}: ${inWords(value)}`);
 }

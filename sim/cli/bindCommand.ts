@@ -71,12 +71,12 @@ export function unbindCommand(): Command {
 			atTheBank(options, options.factory ? [] : ["commandLine"], async (state, spawned) => () => {
 				const people = { knowledge: { supervisorPasscode: options.supervisor } };
 				return withTerminal(options, state, spawned, people, async ({ terminal }) => {
-					const { done, reason, erased, certificate } = await terminal.unbind();
+					const { done, reason, erased, certificate, isDelivered } = await terminal.unbind();
 					if (done) state.write(unboundFile("commandLine"), "");
 					const hex = certificate ? formatHex(certificate) : null;
 					console.log(
 						options.json
-							? JSON.stringify({ done, reason, erased, certificate: hex })
+							? JSON.stringify({ done, reason, erased, certificate: hex, isDelivered })
 							: `\n${done ? "UNBOUND" : "NOT UNBOUND"}  ${reason}${hex ? `\n  certificate of erasure ${hex}` : ""}`,
 					);
 					return done ? 0 : REFUSED;

@@ -7,7 +7,9 @@ import { TlsKey } from "../../src/keys/tlsKey.js";
 import { certify, enrolTerminal, readCertificate, testSubject } from "../world/enrolTerminal.js";
 import { nodeCrypto } from "../world/nodeCrypto.js";
 import { pem } from "../world/pem.js";
+import { StateFolder } from "../world/stateFolder.js";
 import { systemClock, systemRandom } from "../world/system.js";
+import { openTestWorld } from "../world/testWorld.js";
 import { addKeysCommand, type KeyStoreAtWork, type KeysOptions, withKeys } from "./keyStoreWork.js";
 
 interface RequestOptions extends KeysOptions {
@@ -30,7 +32,11 @@ export function keysTlsCommand(): Command {
 		"print the request for a certificate (PKCS #10, PEM); the key is made if there is none",
 	)
 		.option("-o, --output <file>", "where to write it; printed unless given")
-		.action((o: RequestOptions) => withKeys(o, work => request(work, o)));
+		.action(async (o: RequestOptions) => {
+			// Of a new world it may be the first command: the terminal gets its keys when it is bound.
+			if (o.terminal !== "factory") await openTestWorld(new StateFolder(o.state), false, undefined, [o.terminal]);
+			await withKeys(o, work => request(work, o));
+		});
 	addKeysCommand(tls, "renew", "have the test root certify the key anew")
 		.option("--new-key", "make a new key first; the certificate that is there is worth nothing then")
 		.action((o: RenewOptions) => withKeys(o, work => renew(work, o)));

@@ -73,7 +73,8 @@ export class Binding {
 	problem(terminal: BoundTerminal | undefined, now: number): BindingProblem | undefined {
 		if (this.#opened === undefined) return "notBound";
 		if (this.#opened === "damaged") return "sealBroken";
-		const { certificate, acquirer, revocations } = this.#opened;
+		const { kept, certificate, acquirer, revocations } = this.#opened;
+		if (kept.ended) return "notBound";
 		if (!terminal || !isFor(certificate, terminal)) return "foreign";
 		if (revocations && (isRevoked(revocations, certificate) || isRevoked(revocations, acquirer))) return "revoked";
 		const seconds = now / 1000;
@@ -130,10 +131,21 @@ export class Binding {
 		this.update({ terms, offer: undefined });
 	}
 
-	/** The terminal belongs to nobody any more. */
-	remove(): void {
+	/** The terminal belongs to nobody any more. @param erasure the certificate of it, kept until the bank has it */
+	remove(erasure: Uint8Array): void {
+		this.#file.writeErasure(erasure); // first: from now on the proof is not lost
 		this.#file.remove();
 		this.#opened = undefined;
+	}
+
+	/** The certificate of erasure that the bank does not have yet. */
+	get erasure(): Uint8Array | undefined {
+		return this.#file.readErasure();
+	}
+
+	/** The bank has it. */
+	forgetErasure(): void {
+		this.#file.removeErasure();
 	}
 
 	get #whole(): Opened | undefined {

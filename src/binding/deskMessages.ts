@@ -1,7 +1,7 @@
 import { type CborValue, decodeDeterministic, encodeDeterministic } from "../bytes/cbor.js";
 import { BindingError } from "./bindingError.js";
 import { signed } from "./certificates.js";
-import { boolean, bytes, type Codec, type Decoded, integer, record, text, time } from "./codec.js";
+import { bytes, type Codec, type Decoded, integer, record, text, time } from "./codec.js";
 
 /**
  * What a terminal and its acquirer's binding desk say to one another (docs/binding.md). A conversation is four frames:
@@ -20,6 +20,7 @@ export const PURPOSES = Object.freeze([
 	"status",
 	"statement",
 	"unbind",
+	"erased",
 ] as const);
 export type Purpose = (typeof PURPOSES)[number];
 
@@ -65,13 +66,15 @@ const request = record({
 	agreementKey: [5, bytes(32)],
 	/** Of the last loading of keys. */
 	keySequence: [6, integer(0, 0xffff_ffff)],
-	/** The terminal's keys were erased since manufacture. */
-	wasZeroised: [7, boolean],
+	/** Of a binding: what state the terminal is in (src/keys/attestation.ts). */
+	attestation: [7, bytes(64, 4_096), "optional"],
 	card: [8, cardProof, "optional"],
 	/** Of what the purpose is about: a certificate, an offer, a transaction. SHA-256. */
 	subject: [9, bytes(32), "optional"],
 	/** Of a statement. */
 	batch: [10, integer(1, 999_999), "optional"],
+	/** Of an end: the certificate of erasure. */
+	erasure: [11, message, "optional"],
 });
 export type DeskRequest = Decoded<typeof request>;
 

@@ -1,7 +1,7 @@
 import { decodeDeterministic, encodeDeterministic } from "../bytes/cbor.js";
 import type { Seal } from "../keys/seal.js";
 import type { Storage } from "../ports.js";
-import { boolean, bytes, type Decoded, integer, list, record } from "./codec.js";
+import { boolean, bytes, type Decoded, integer, list, record, text } from "./codec.js";
 import { feeSchedule } from "./feeSchedule.js";
 
 const message = bytes(1, 16_384);
@@ -26,11 +26,15 @@ const keptBinding = record({
 	terms: [7, list(terms, 1, 32)],
 	/** New terms that wait for the merchant. */
 	offer: [8, message, "optional"],
+	/** The bank knows that it has ended: the slots whose keys are to be erased. */
+	ended: [10, list(text(/^[a-z]{1,16}$/, "a name of a key slot"), 0, 16), "optional"],
 });
 /** What the terminal keeps of its binding. */
 export type KeptBinding = Decoded<typeof keptBinding>;
 
 const FILE = "binding";
+/** The certificate of erasure of the binding before, until the bank has it; signed, and no secret. */
+const ERASURE = "erasure";
 
 /**
  * The binding on the medium: one file, sealed under a key that never leaves this device, written as a whole. What another
@@ -64,5 +68,18 @@ export class BindingFile {
 
 	remove(): void {
 		if (this.#storage.size(FILE) !== undefined) this.#storage.remove(FILE);
+	}
+
+	readErasure(): Uint8Array | undefined {
+		const size = this.#storage.size(ERASURE);
+		return size === undefined ? undefined : this.#storage.read(ERASURE, 0, size);
+	}
+
+	writeErasure(certificate: Uint8Array): void {
+		this.#storage.replace(ERASURE, certificate);
+	}
+
+	removeErasure(): void {
+		if (this.#storage.size(ERASURE) !== undefined) this.#storage.remove(ERASURE);
 	}
 }

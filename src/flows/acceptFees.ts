@@ -1,10 +1,9 @@
 import { BindingError } from "../binding/bindingError.js";
 import { feeSubject } from "../binding/feeSchedule.js";
 import { message } from "../display/messages.js";
-import { deskProblem } from "./bind.js";
 import { confirm } from "./confirm.js";
 import { DeskConversation } from "./deskConversation.js";
-import { DESK_REFUSALS } from "./deskRefusals.js";
+import { DESK_REFUSALS, deskProblem } from "./deskRefusals.js";
 import { ruleText } from "./feeText.js";
 import type { FlowContext } from "./flowContext.js";
 import { secondFactor } from "./secondFactor.js";

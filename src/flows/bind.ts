@@ -6,12 +6,12 @@ import type { KeptBinding } from "../binding/keptBinding.js";
 import { type MessageId, message } from "../display/messages.js";
 import { notice } from "../display/operationScreens.js";
 import { contactingBank } from "../display/screens.js";
-import { KeyError } from "../keys/keyError.js";
 import { supportContact } from "./boundMerchant.js";
 import { completeBinding } from "./completeBinding.js";
 import { confirm } from "./confirm.js";
-import { DeskConversation, DeskUnreachable } from "./deskConversation.js";
-import { DESK_REFUSALS } from "./deskRefusals.js";
+import { DeskConversation } from "./deskConversation.js";
+import { DESK_REFUSALS, deskProblem } from "./deskRefusals.js";
+import { deliverErasure, endBinding } from "./endBinding.js";
 import { enterDigits } from "./enterDigits.js";
 import { feeText } from "./feeText.js";
 import type { FlowContext } from "./flowContext.js";
@@ -40,7 +40,10 @@ const CODE_DIGITS = 10;
  * @param activationCode from the bank; asked for when absent
  */
 export async function bind(c: FlowContext, activationCode?: string): Promise<BindResult> {
-	// 0 a binding that the bank does not know yet comes to its end first
+	// 0 what the binding before has left undone, and one that the bank does not know yet, come to their ends first
+	endBinding(c);
+	const waits = await deliverErasure(c);
+	if (waits) c.log.line("terminal", `the certificate of erasure waits for the bank: ${waits}`);
 	if (c.binding.kept && !c.bindingProblem()) {
 		const unfinished = await completeBinding(c);
 		if (unfinished) return refused(c, unfinished);
@@ -65,7 +68,7 @@ export async function bind(c: FlowContext, activationCode?: string): Promise<Bin
 		if (!("proof" in card)) return refused(c, card);
 		// 5 the request, under the terminal's signature
 		c.show(contactingBank(c.merchant.language));
-		const answer = await desk.ask({ purpose: "bind", card: card.proof });
+		const answer = await desk.ask({ purpose: "bind", attestation: c.device.attest(), card: card.proof });
 		if (answer.refusal) return refused(c, DESK_REFUSALS[answer.refusal]);
 		// 6 everything that came is verified, and the merchant sees it and agrees
 		const { kept, certificate } = verified(c, desk, answer);
@@ -137,14 +140,6 @@ function terms(c: FlowContext, { merchant, settlementCard, acquirer, fees }: Bin
 		[message("licence", language), acquirer.licence.number],
 		[message("fees", language), feeText(fees, c.configuration.currencyCode)],
 	] as const;
-}
-
-/** @throws the error itself when it is nobody's outcome */
-export function deskProblem(error: unknown): Refusal {
-	if (error instanceof DeskUnreachable) return { title: "bankUnreachable", reason: error.message };
-	if (error instanceof BindingError || error instanceof KeyError)
-		return { title: "bankNotTrusted", reason: error.message };
-	throw error;
 }
 
 function refused(c: FlowContext, { title, reason }: Refusal): BindResult {

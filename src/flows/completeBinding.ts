@@ -14,7 +14,7 @@ export async function completeBinding(c: FlowContext): Promise<Refusal | undefin
 	if (!kept || !acquirer) return undefined;
 	const { keyMessage, keySequence = 0 } = kept;
 	if (keyMessage) {
-		if (c.device.keyState().keySequence < keySequence) {
+		if (c.device.keySequence() < keySequence) {
 			const { done, reason } = c.device.loadKeys(keyMessage, acquirer.signingKey);
 			if (!done) return { title: "keyRefused", reason };
 		}

@@ -29,7 +29,7 @@ export class DeskUnreachable extends Error {
 }
 
 /** What a request says that no other does. */
-export type Asked = Pick<DeskRequest, "purpose" | "card" | "subject" | "batch">;
+export type Asked = Pick<DeskRequest, "purpose" | "attestation" | "card" | "subject" | "batch" | "erasure">;
 
 /** One conversation with the acquirer's binding desk (docs/binding.md): its challenge first, then one request. */
 export class DeskConversation {
@@ -81,7 +81,7 @@ export class DeskConversation {
 			nonce: this.challenge.nonce,
 			signingKey: signing,
 			agreementKey: agreement,
-			...device.keyState(),
+			keySequence: device.keySequence(),
 		};
 		const signer = { kid: kidOf(crypto, signing), sign: (bytes: Uint8Array) => identity.signCose(bytes) };
 		const message = deskRequests.sign(request, signer);

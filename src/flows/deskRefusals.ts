@@ -1,5 +1,8 @@
+import { BindingError } from "../binding/bindingError.js";
 import type { DeskRefusal } from "../binding/deskMessages.js";
 import type { MessageId } from "../display/messages.js";
+import { KeyError } from "../keys/keyError.js";
+import { DeskUnreachable } from "./deskConversation.js";
 import type { Refusal } from "./refuse.js";
 
 const said = (title: MessageId, reason: string): Refusal => Object.freeze({ title, reason });
@@ -7,7 +10,10 @@ const said = (title: MessageId, reason: string): Refusal => Object.freeze({ titl
 /** What the acquirer's desk says no with, in words: each tells what to do. */
 export const DESK_REFUSALS: Readonly<Record<DeskRefusal, Refusal>> = Object.freeze({
 	terminalUnknown: said("terminalUnknown", "the bank does not know this terminal: have it registered first"),
-	terminalTampered: said("terminalTampered", "the terminal's keys were erased: the bank must release it first"),
+	terminalTampered: said(
+		"terminalTampered",
+		"the terminal was opened and its keys erased: the bank must release it first",
+	),
 	codeWrong: said("codeWrong", "the activation code is wrong: key it in again"),
 	codeUsed: said("codeUsed", "the activation code was used before: ask the bank for a new one"),
 	codeExpired: said("codeExpired", "the activation code has expired: ask the bank for a new one"),
@@ -25,3 +31,11 @@ export const DESK_REFUSALS: Readonly<Record<DeskRefusal, Refusal>> = Object.free
 	stale: said("tryAgain", "it took too long: begin again"),
 	malformed: said("processingError", "the bank could not read the request: call the acquirer"),
 });
+
+/** @throws the error itself when it is nobody's outcome */
+export function deskProblem(error: unknown): Refusal {
+	if (error instanceof DeskUnreachable) return { title: "bankUnreachable", reason: error.message };
+	if (error instanceof BindingError || error instanceof KeyError)
+		return { title: "bankNotTrusted", reason: error.message };
+	throw error;
+}

@@ -38,12 +38,16 @@ export interface Device {
 	readonly desk: HostSocket | undefined;
 	/** Its key pairs, made at the first call. */
 	identity(): TerminalIdentity;
-	keyState(): { readonly keySequence: number; readonly wasZeroised: boolean };
+	/** What state the terminal is in, under its signature (docs/keys.md, "Attestation"). */
+	attest(): Uint8Array;
+	/** Number of the last key message. */
+	keySequence(): number;
 	/** Whether `loadKeys` would take it. @param signingKey of the acquirer @throws {KeyError} when not */
 	checkKeys(keyMessage: Uint8Array, signingKey: Uint8Array): void;
 	loadKeys(keyMessage: Uint8Array, signingKey: Uint8Array): KeyLoading;
-	/** Those that a bank has given. @returns which there were */
-	eraseBankKeys(): KeySlot[];
+	/** Slots with keys that a bank has given. */
+	bankKeys(): KeySlot[];
+	eraseBankKeys(): void;
 }
 
 /** What every flow works with; made once by the Terminal. */

@@ -1,8 +1,7 @@
 import type { Purpose } from "../binding/deskMessages.js";
 import { contactingBank } from "../display/screens.js";
-import { deskProblem } from "./bind.js";
 import { DeskConversation } from "./deskConversation.js";
-import { DESK_REFUSALS } from "./deskRefusals.js";
+import { DESK_REFUSALS, deskProblem } from "./deskRefusals.js";
 import type { FlowContext } from "./flowContext.js";
 import { merchantCard } from "./merchantCard.js";
 import type { Refusal } from "./refuse.js";

@@ -1,13 +1,9 @@
-import { kidOf } from "../binding/cose.js";
-import { erasureCertificates } from "../binding/erasure.js";
 import { message } from "../display/messages.js";
-import type { KeySlot } from "../keys/keyAttributes.js";
-import { deskProblem } from "./bind.js";
 import { confirm } from "./confirm.js";
 import { deliverAdvices, deliverReversals } from "./deliverOwed.js";
 import { DeskConversation } from "./deskConversation.js";
-import { DESK_REFUSALS } from "./deskRefusals.js";
-import { endBinding } from "./endBinding.js";
+import { DESK_REFUSALS, deskProblem } from "./deskRefusals.js";
+import { deliverErasure, endBinding } from "./endBinding.js";
 import type { FlowContext } from "./flowContext.js";
 import { roleApproves } from "./roleApproves.js";
 import { settle } from "./settle.js";
@@ -18,19 +14,24 @@ export interface UnbindResult {
 	/** One sentence for the person who asked. */
 	readonly reason: string;
 	/** Slots whose keys were erased. */
-	readonly erased: readonly KeySlot[];
+	readonly erased: readonly string[];
 	/** Under the terminal's signature (docs/binding.md); undefined when nothing was erased. */
 	readonly certificate: Uint8Array | undefined;
+	/** The bank has that certificate. */
+	readonly isDelivered: boolean;
 }
 
 /**
  * Ends a binding: the batch is settled, the bank has all that it is owed and knows of the end, then the bank's keys, what was
- * kept for the merchant and the binding are erased. A power cut before the erasure leaves a binding that the bank refuses;
- * doing it again ends it. Once the erasure has begun the next start goes on with it.
+ * kept for the merchant and the binding are erased, and the bank gets the proof. Doing it again after a power cut or a lost answer goes on where it was.
  */
 export async function unbind(c: FlowContext): Promise<UnbindResult> {
-	const refused = (reason: string): UnbindResult => ({ done: false, reason, erased: [], certificate: undefined });
+	const refused = (reason: string): UnbindResult => {
+		return { done: false, reason, erased: [], certificate: undefined, isDelivered: false };
+	};
 	const { certificate, kept } = c.binding;
+	// 0 one that the power has cut short, or whose proof the bank does not have, comes to its end
+	if (kept?.ended || (!kept && c.binding.erasure)) return finish(c);
 	if (!certificate || !kept) return refused("the terminal is bound to no merchant");
 	// 1 a person who may
 	const refusal = await roleApproves(c, "supervisor");
@@ -59,23 +60,22 @@ export async function unbind(c: FlowContext): Promise<UnbindResult> {
 	} finally {
 		desk?.close();
 	}
-	// 4 keys, what was kept for the merchant, the binding; the proof of it
-	const erased = endBinding(c);
-	const identity = c.device.identity();
-	const signer = {
-		kid: kidOf(c.crypto, identity.publicKeys.signing),
-		sign: (bytes: Uint8Array) => identity.signCose(bytes),
-	};
-	const proof = {
-		serial: c.device.serial,
-		bindingNumber: certificate.subject,
-		erasedAt: Math.floor(c.clock.now() / 1000),
-		slots: erased,
-	};
+	// 4 from this write on the binding has ended here too: keys and binding are erased, whatever happens
+	c.binding.update({ ended: c.device.bankKeys() });
+	return finish(c);
+}
+
+async function finish(c: FlowContext): Promise<UnbindResult> {
+	const ended = endBinding(c);
+	// 5 the bank gets the proof; until it has it the terminal keeps it
+	const waits = await deliverErasure(c);
+	if (waits) c.log.line("terminal", `the certificate of erasure waits for the bank: ${waits}`);
+	const proof = waits ? `its certificate of erasure waits: ${waits}` : "the bank has the certificate of erasure";
 	return {
 		done: true,
-		reason: `the binding ${certificate.subject} has ended, its keys are erased`,
-		erased,
-		certificate: erasureCertificates.sign(proof, signer),
+		reason: ended ? `the binding ${ended.bindingNumber} has ended, its keys are erased; ${proof}` : proof,
+		erased: ended?.erased ?? [],
+		certificate: ended?.certificate,
+		isDelivered: !waits,
 	};
 }

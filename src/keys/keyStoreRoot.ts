@@ -37,7 +37,7 @@ export interface SlotState {
 /** Why the keys went: what the tamper port reports, or the order of a person with the right to give it. */
 export type ZeroisationCause = TamperCause | "order";
 
-const ZEROISATION_CAUSES: readonly ZeroisationCause[] = Object.freeze([
+export const ZEROISATION_CAUSES: readonly ZeroisationCause[] = Object.freeze([
 	"order",
 	"case",
 	"mesh",

@@ -4,7 +4,6 @@ import type { Log, Storage } from "../ports.js";
 import { keptDataOf } from "./keptData.js";
 
 const STATE_FILE = "retention";
-const ENDING_FILE = "ending";
 const DAY_MS = 86_400_000;
 
 interface HousekeepingPorts {
@@ -49,19 +48,6 @@ export class Housekeeping {
 		const kept = Object.fromEntries(Object.entries(seen).filter(([name]) => !old.includes(name)));
 		if (!isSame(kept, before)) this.#write(kept);
 		this.#ranOn = today;
-	}
-
-	/** The end of a binding has begun: whatever happens to the power, the next start goes on with it. */
-	beginEnding(): void {
-		this.#ports.storage.replace(ENDING_FILE, new Uint8Array(0));
-	}
-
-	get isEnding(): boolean {
-		return this.#ports.storage.size(ENDING_FILE) !== undefined;
-	}
-
-	endingDone(): void {
-		this.#ports.storage.remove(ENDING_FILE);
 	}
 
 	/** A clock that was set back must not make anything look younger than it is. */

@@ -44,8 +44,13 @@ describe("a binding", () => {
 		expect(binding.problem(SELF, NOW)).toBeUndefined();
 		expect(open().problem(SELF, NOW)).toBeUndefined();
 		expect(open().certificate).toEqual(bindingClaims());
-		binding.remove();
+		binding.update({ ended: ["master"] });
 		expect(open().problem(SELF, NOW)).toBe("notBound");
+		binding.remove(Uint8Array.of(1, 2));
+		expect(open().problem(SELF, NOW)).toBe("notBound");
+		expect([open().kept, open().erasure]).toEqual([undefined, Uint8Array.of(1, 2)]);
+		binding.forgetErasure();
+		expect(open().erasure).toBeUndefined();
 	});
 
 	const licence = { ...bindingClaims().acquirer.licence, notAfter: NOW_SECONDS + 10 };

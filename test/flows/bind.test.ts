@@ -1,12 +1,27 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { TEST_MERCHANT, TEST_TERMINAL_IDS } from "../../sim/world/merchant.js";
+import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
+import { testSigner } from "../../sim/world/testBinding.js";
+import { type CoseSigner, kidOf } from "../../src/binding/cose.js";
+import {
+	answerFrames,
+	challenges,
+	type DeskAnswer,
+	type DeskRequest,
+	deskAnswers,
+	deskRequests,
+	greetings,
+	hellos,
+	requestFrames,
+} from "../../src/binding/deskMessages.js";
+import { erasureCertificates } from "../../src/binding/erasure.js";
 import { MESSAGES, type MessageId } from "../../src/display/messages.js";
 import { screenText } from "../../src/display/screen.js";
 import type { BindResult } from "../../src/flows/bind.js";
 import { DESK_REFUSALS } from "../../src/flows/deskRefusals.js";
 import { Attendant, type AttendantHabits } from "./attendant.js";
 import { type BenchOptions, PASSCODE } from "./bench.js";
-import { BindWorld, type BindWorldOptions } from "./bindWorld.js";
+import { BindWorld, type BindWorldOptions, SERIAL } from "./bindWorld.js";
 import { makeSaleWorld } from "./saleWorld.js";
 
 const CARD = "unionpay-online-pin";
@@ -327,20 +342,162 @@ test("binding again: settled first, then the new certificate takes the place of 
 	expect(await w.bench.sale(100)).toMatchObject({ outcome: "approved" });
 });
 
-test("unbinding settles, tells the bank, erases the bank's keys, and says so under the terminal's signature", async () => {
-	const w = worldOf();
-	await w.bench.terminal.bind(w.code());
-	w.bench.removeCard();
-	await w.bench.sale(100);
-	const result = await w.bench.terminal.unbind();
-	expect(result).toMatchObject({ done: true, erased: ["master", "pin", "mac", "data"] });
-	expect(w.bench.terminal.bindingProblem).toBe("notBound");
-	expect(w.bench.terminal.journal.batches().every(({ phase, count }) => phase === "settled" || count === 0)).toBe(true);
-	expect(w.registry.active(TEST_TERMINAL_IDS.commandLine)).toBeUndefined();
-	w.bench.removeCard();
-	w.bench.restart();
-	new Attendant(w.bench);
-	expect(await w.bench.sale(100)).toMatchObject({ outcome: "notAccepted", reason: "notBound" });
-	w.bench.removeCard();
-	expect(await w.bench.terminal.bind(w.code())).toMatchObject({ done: true });
+describe("unbinding", () => {
+	async function bound(): Promise<BindWorld> {
+		const w = worldOf();
+		expect(await w.bench.terminal.bind(w.code())).toMatchObject({ done: true });
+		w.bench.removeCard();
+		return w;
+	}
+	const SLOTS = ["master", "pin", "mac", "data"];
+
+	test("settles, tells the bank, erases its keys; the bank verifies and keeps the certificate of it", async () => {
+		const w = await bound();
+		const { bench } = w;
+		const { subject } = bench.terminal.binding.certificate!;
+		await bench.sale(100);
+		const result = await bench.terminal.unbind();
+		expect(result).toMatchObject({ done: true, erased: SLOTS, isDelivered: true });
+		expect(result.reason).toContain("the bank has the certificate of erasure");
+		expect(bench.terminal.bindingProblem).toBe("notBound");
+		expect(bench.terminal.journal.batches().every(({ phase, count }) => phase === "settled" || count === 0)).toBe(true);
+		expect(w.registry.active(TEST_TERMINAL_IDS.commandLine)).toBeUndefined();
+		const [kept, ...others] = w.registry.devices.erasures();
+		expect(others).toEqual([]);
+		expect(kept).toMatchObject({
+			bindingNumber: subject,
+			serial: SERIAL,
+			slots: SLOTS,
+			certificate: result.certificate,
+		});
+		const { signing } = bench.terminal.identity().publicKeys;
+		expect(erasureCertificates.open(nodeCrypto, kept!.certificate, signing).bindingNumber).toBe(subject);
+		expect(bench.terminal.binding.erasure).toBeUndefined();
+		bench.removeCard();
+		bench.restart();
+		new Attendant(bench);
+		expect(await bench.sale(100)).toMatchObject({ outcome: "notAccepted", reason: "notBound" });
+		expect(await bench.terminal.unbind()).toMatchObject({
+			done: false,
+			reason: "the terminal is bound to no merchant",
+		});
+		bench.removeCard();
+		expect(await bench.terminal.bind(w.code())).toMatchObject({ done: true });
+	});
+
+	test.each<[string, (w: BindWorld) => Promise<unknown>]>([
+		["by unbinding again", w => w.bench.terminal.unbind()],
+		["by the next ceremony", w => w.bench.terminal.bind(w.code())],
+	])("the line breaks before the proof is there: kept, and delivered %s, once", async (_how, again) => {
+		const w = await bound();
+		const end = w.registry.end.bind(w.registry);
+		w.registry.end = number => {
+			end(number);
+			w.line.toTerminal = () => undefined; // from the next frame on: the answer to the note still arrives
+		};
+		const result = await w.bench.terminal.unbind();
+		expect(result).toMatchObject({ done: true, erased: SLOTS, isDelivered: false });
+		expect(result.reason).toContain("its certificate of erasure waits: ");
+		expect(w.registry.devices.erasures()).toEqual([]);
+		expect(w.bench.terminal.binding.erasure).toEqual(result.certificate);
+		w.bench.restart();
+		new Attendant(w.bench);
+		w.registry.end = end;
+		w.line.toTerminal = frame => frame;
+		expect(await again(w)).toMatchObject({ done: true });
+		expect(w.registry.devices.erasures().map(({ certificate }) => certificate)).toEqual([result.certificate]);
+		expect(w.bench.terminal.binding.erasure).toBeUndefined();
+	});
+
+	test("the answer to the proof is lost: sent again, kept once", async () => {
+		const w = await bound();
+		const save = w.registry.devices.saveErasure.bind(w.registry.devices);
+		let saved = 0;
+		w.registry.devices.saveErasure = erasure => {
+			save(erasure);
+			saved++;
+		};
+		w.line.toTerminal = frame => (saved === 1 ? undefined : frame);
+		expect(await w.bench.terminal.unbind()).toMatchObject({ done: true, isDelivered: false });
+		w.line.toTerminal = frame => frame;
+		expect(await w.bench.terminal.unbind()).toMatchObject({
+			done: true,
+			isDelivered: true,
+			reason: "the bank has the certificate of erasure",
+		});
+		expect(saved).toBe(2);
+		expect(w.registry.devices.erasures().length).toBe(1);
+	});
+
+	test("the power is cut at every write: done again it ends with the keys erased and the proof at the bank", async () => {
+		for (let writes = 0; ; writes++) {
+			const w = await bound();
+			w.bench.disk.cutAfter(writes, () => 0);
+			const result = await w.bench.terminal.unbind().catch(() => undefined);
+			w.bench.restart();
+			new Attendant(w.bench);
+			if (result?.done) {
+				expect(writes).toBeGreaterThan(5);
+				break;
+			}
+			const again = await w.bench.terminal.unbind();
+			const isOver = !again.done && again.reason === "the terminal is bound to no merchant";
+			expect(isOver || again.done, `cut after ${writes} writes: ${again.reason}`).toBe(true);
+			expect(w.bench.terminal.bindingProblem).toBe("notBound");
+			expect(w.bench.terminal.binding.kept).toBeUndefined();
+			const erasures = w.registry.devices.erasures();
+			expect(
+				erasures.map(({ slots }) => slots),
+				`cut after ${writes} writes`,
+			).toEqual([SLOTS]);
+		}
+	}, 120_000);
+
+	test("a proof that is another terminal's, or altered, is not kept", async () => {
+		const w = await bound();
+		const identity = w.bench.terminal.identity();
+		const { subject: bindingNumber } = w.bench.terminal.binding.certificate!;
+		const { signing } = identity.publicKeys;
+		const own = { kid: kidOf(nodeCrypto, signing), sign: (bytes: Uint8Array) => identity.signCose(bytes) };
+		const claims = { serial: SERIAL, bindingNumber, erasedAt: 1_795_000_000, slots: SLOTS };
+		const good = erasureCertificates.sign(claims, own);
+		const stranger = testSigner(nodeCrypto, 99);
+		const altered = good.map((byte, at) => (at === good.length - 1 ? byte ^ 1 : byte));
+		for (const [erasure, refusal, signer, key] of [
+			[erasureCertificates.sign(claims, stranger), "malformed", own, signing],
+			[erasureCertificates.sign(claims, stranger), "notBound", stranger, stranger.publicKey],
+			[erasureCertificates.sign({ ...claims, bindingNumber: "999999999999" }, own), "notBound", own, signing],
+			[erasureCertificates.sign({ ...claims, serial: "OTHER" }, own), "notBound", own, signing],
+			[altered, "malformed", own, signing],
+			[undefined, "malformed", own, signing],
+		] as const) {
+			const answer = ask(w, { purpose: "erased", signingKey: key, ...(erasure && { erasure }) }, signer);
+			expect(answer.refusal).toBe(refusal);
+		}
+		expect(w.registry.devices.erasures()).toEqual([]);
+		expect(w.registry.active(TEST_TERMINAL_IDS.commandLine)).toMatchObject({ state: "active" });
+	});
+
+	test("whoever knows a terminal's serial and certificate, but has not its key, ends nothing", async () => {
+		const w = await bound();
+		const subject = nodeCrypto.sha256(w.bench.terminal.binding.kept!.certificate);
+		const stranger = testSigner(nodeCrypto, 99);
+		const asked = { purpose: "unbind", signingKey: stranger.publicKey, subject } as const;
+		expect(ask(w, asked, stranger).refusal).toBe("notBound");
+		expect(w.registry.active(TEST_TERMINAL_IDS.commandLine)).toMatchObject({ state: "active" });
+	});
 });
+
+/** A request in a conversation of its own, whoever signs it. */
+function ask(
+	w: BindWorld,
+	asked: Pick<DeskRequest, "purpose" | "signingKey"> & Partial<DeskRequest>,
+	signer: CoseSigner,
+): DeskAnswer {
+	const session = w.desk.open();
+	const [, challenge] = greetings.decode(session.take(hellos.encode(SERIAL)));
+	const { nonce } = challenges.read(challenge);
+	const request = { serial: SERIAL, nonce, agreementKey: new Uint8Array(32), keySequence: 1, ...asked };
+	const reply = session.take(requestFrames.encode(deskRequests.sign(request, signer)));
+	return deskAnswers.read(answerFrames.decode(reply));
+}

@@ -1,93 +1,69 @@
 import { BindingError } from "../../../src/binding/bindingError.js";
-import {
-	acquirerCertificates,
-	type BindingCertificate,
-	bindingCertificates,
-	feeOffers,
-	revocationLists,
-} from "../../../src/binding/certificates.js";
-import type { CoseSigner } from "../../../src/binding/cose.js";
+import { feeOffers } from "../../../src/binding/certificates.js";
 import {
 	answerFrames,
 	challenges,
-	type DeskAnswer,
-	type DeskRefusal,
 	type DeskRequest,
-	decodeSealedCard,
 	deskAnswers,
 	deskRequests,
 	greetings,
 	requestFrames,
-	type SealedCard,
 } from "../../../src/binding/deskMessages.js";
+import { type Erasure, erasureCertificates } from "../../../src/binding/erasure.js";
 import { feeSubject } from "../../../src/binding/feeSchedule.js";
-import { asciiBytes, equal, wipe } from "../../../src/bytes/bytes.js";
-import { formatHex, parseHex } from "../../../src/bytes/hex.js";
-import { maskPan } from "../../../src/bytes/pan.js";
-import { openSealedBox } from "../../../src/crypto/sealedBox.js";
-import { x25519PublicKey } from "../../../src/crypto/x25519.js";
-import { makeRemoteKeys, type RemoteKey } from "../../../src/keys/remoteKeyLoading.js";
-import { OPERATIONS } from "../../../src/operation.js";
-import type { Clock, Crypto, Random } from "../../../src/ports.js";
-import type { Books } from "../books.js";
-import type { Issuer } from "../issuer.js";
+import { equal } from "../../../src/bytes/bytes.js";
+import { formatHex } from "../../../src/bytes/hex.js";
+import { bindRequest } from "./bindRequest.js";
+import { type BindingDeskOptions, DeskParts, type Reply, refuse } from "./deskParts.js";
 import { DeskSession } from "./deskSession.js";
 import { checkMerchantCard } from "./merchantCardCheck.js";
-import type { AcquirerTerms, RegisteredMerchant } from "./merchantRegistry.js";
-import type { BindingRegistry, RegisteredBinding } from "./registry.js";
+import type { RegisteredBinding } from "./registry.js";
 import { statementOf } from "./statement.js";
 
-export interface BindingDeskOptions {
-	readonly crypto: Crypto;
-	readonly random: Random;
-	readonly clock: Pick<Clock, "now" | "utcOffsetMinutes">;
-	readonly registry: BindingRegistry;
-	readonly books: Books;
-	readonly issuer: Issuer;
-	readonly terms: AcquirerTerms;
-	readonly signer: CoseSigner & { readonly secretKey: Uint8Array };
-	/** X25519, 32 bytes. */
-	readonly agreementSecret: Uint8Array;
-	/** As the bank root has signed it. */
-	readonly acquirerCertificate: Uint8Array;
-	/** ISO 4217 numeric. */
-	readonly currency: number;
-	/** Of one terminal; the desk wipes them. */
-	keysOf(terminalId: string): RemoteKey[];
-}
-
+const CODE_DIGITS = 10;
 const CODE_VALID_MS = 24 * 3600_000;
-const MOST_WRONG_CODES = 5;
-const LOCK_MS = 15 * 60_000;
 /** From challenge to request: a person looks for a card and types a PIN. */
 const CHALLENGE_VALID_MS = 5 * 60_000;
-const CERTIFICATE_SECONDS = 2 * 365 * 24 * 3600;
-const YESTERDAY_SECONDS = 24 * 3600;
 
-/** What a request comes to. */
-type Reply = Omit<DeskAnswer, "request">;
-const refuse = (refusal: DeskRefusal): Reply => ({ refusal });
+/** For people; times are UTC, empty when it has not happened. */
+export interface TamperReport {
+	readonly serial: string;
+	readonly terminalId: string;
+	readonly cause: string;
+	readonly at: string;
+	readonly reportedAt: string;
+	readonly releasedAt: string;
+}
+
+export interface ErasureReport {
+	readonly bindingNumber: string;
+	readonly serial: string;
+	readonly terminalId: string;
+	readonly erasedAt: string;
+	/** Key slots, by their names. */
+	readonly slots: string;
+	readonly receivedAt: string;
+	/** As it came, hexadecimal. */
+	readonly certificate: string;
+}
 
 /** The acquirer's desk where terminals are bound: code, card, PIN and account holder checked, certificate and keys given. */
 export class BindingDesk {
 	readonly #o: BindingDeskOptions;
-	readonly #issuerName: string;
-	readonly #agreement: { readonly publicKey: Uint8Array; readonly secretKey: Uint8Array };
+	readonly #parts: DeskParts;
 
 	constructor(options: BindingDeskOptions) {
 		this.#o = options;
-		this.#issuerName = acquirerCertificates.read(options.acquirerCertificate).subject;
-		const secretKey = options.agreementSecret;
-		this.#agreement = { publicKey: x25519PublicKey(secretKey), secretKey };
+		this.#parts = new DeskParts(options);
 	}
 
 	/** A code of 10 digits for one binding of this terminal, to be given to the merchant; valid for a day. */
 	issueCode(terminalId: string): string {
-		if (!this.#merchantOf(terminalId)) throw new Error(`the bank has no terminal ${terminalId}`);
+		this.#serialOf(terminalId);
 		let code = "";
 		while (code.length < CODE_DIGITS) for (const byte of this.#o.random.bytes(16)) if (byte < 250) code += byte % 10;
 		code = code.slice(0, CODE_DIGITS);
-		this.#o.registry.saveCode(this.#hash(code), terminalId, this.#o.clock.now() + CODE_VALID_MS);
+		this.#o.registry.saveCode(this.#parts.hash(code), terminalId, this.#o.clock.now() + CODE_VALID_MS);
 		return code;
 	}
 
@@ -104,6 +80,38 @@ export class BindingDesk {
 			this.#o.registry.revoke(binding.serialNumber);
 			this.#o.registry.end(bindingNumber);
 		});
+	}
+
+	/** Somebody of the bank's has looked at the terminal that was opened: it may be bound again. @returns of how many events */
+	releaseTampers(terminalId: string): number {
+		return this.#o.registry.devices.releaseTampers(this.#serialOf(terminalId), this.#o.clock.now());
+	}
+
+	/** Terminals that were opened, as they have told when they were to be bound again. */
+	tampers(): TamperReport[] {
+		return this.#o.registry.devices.tampers().map(({ serial, cause, at, reportedAt, releasedAt }) => ({
+			serial,
+			terminalId: this.#parts.terminal(serial)?.terminalId ?? "",
+			cause,
+			at: isoTime(at),
+			reportedAt: isoTime(reportedAt),
+			releasedAt: releasedAt === undefined ? "" : isoTime(releasedAt),
+		}));
+	}
+
+	/** Certificates of erasure, verified when they came. */
+	erasures(): ErasureReport[] {
+		return this.#o.registry.devices
+			.erasures()
+			.map(({ bindingNumber, serial, erasedAt, slots, receivedAt, certificate }) => ({
+				bindingNumber,
+				serial,
+				terminalId: this.#parts.terminal(serial)?.terminalId ?? "",
+				erasedAt: isoTime(erasedAt * 1000),
+				slots: slots.join(" "),
+				receivedAt: isoTime(receivedAt),
+				certificate: formatHex(certificate),
+			}));
 	}
 
 	/** One terminal's conversation. */
@@ -138,7 +146,7 @@ export class BindingDesk {
 	#decide(request: DeskRequest): Reply {
 		switch (request.purpose) {
 			case "bind":
-				return this.#bind(request);
+				return bindRequest(this.#parts, request);
 			case "confirm":
 				return this.#confirm(request);
 			case "status":
@@ -147,6 +155,8 @@ export class BindingDesk {
 				return this.#statement(request);
 			case "unbind":
 				return this.#unbind(request);
+			case "erased":
+				return this.#erased(request);
 			case "acceptFees":
 				return this.#proven(request, binding => this.#acceptFees(request, binding));
 			case "refund":
@@ -156,96 +166,10 @@ export class BindingDesk {
 		}
 	}
 
-	#bind(request: DeskRequest): Reply {
-		const { registry, clock } = this.#o;
-		const now = clock.now();
-		const terminal = this.#terminal(request.serial);
-		if (!terminal || !request.card) return refuse(terminal ? "malformed" : "terminalUnknown");
-		const { merchant, terminalId } = terminal;
-		const { wrong, lockedUntil } = registry.wrongCodes(request.serial);
-		if (lockedUntil > now) return refuse("codeLocked");
-		const card = this.#openCard(request);
-		if (!card?.activationCode) return refuse("malformed");
-		// The code comes first: without it nobody learns anything about a card.
-		const codeHash = this.#hash(card.activationCode);
-		const code = registry.code(codeHash);
-		if (code?.terminalId !== terminalId) {
-			const isLast = wrong + 1 >= MOST_WRONG_CODES;
-			registry.saveWrongCodes(request.serial, isLast ? 0 : wrong + 1, isLast ? now + LOCK_MS : 0);
-			return refuse(isLast ? "codeLocked" : "codeWrong");
-		}
-		if (code.usedAt !== undefined) return refuse("codeUsed");
-		if (code.expiresAt <= now) return refuse("codeExpired");
-		if (merchant.closed) return refuse("merchantClosed");
-		const { licence } = this.#o.terms.acquirer;
-		if (now / 1000 < licence.notBefore || now / 1000 >= licence.notAfter) return refuse("licenceInvalid");
-		const refusal = checkMerchantCard(this.#o, this.#agreement, request, card, merchant);
-		if (refusal) return refuse(refusal);
-		registry.saveWrongCodes(request.serial, 0, 0);
-		return this.#issue(request, { merchant, terminalId, codeHash, pan: card.pan });
-	}
-
-	/** Certificate and keys; they count from the terminal's confirmation on. */
-	#issue(
-		request: DeskRequest,
-		{
-			merchant,
-			terminalId,
-			codeHash,
-			pan,
-		}: {
-			readonly merchant: RegisteredMerchant;
-			readonly terminalId: string;
-			readonly codeHash: string;
-			readonly pan: string;
-		},
-	): Reply {
-		const { crypto, random, registry, signer, terms, clock } = this.#o;
-		const now = Math.floor(clock.now() / 1000);
-		const { owner: _owner, closed: _closed, terminals: _terminals, limits, ...named } = merchant;
-		const fees = terms.fees[terms.fees.length - 1]!;
-		const claims: BindingCertificate = {
-			issuer: this.#issuerName,
-			subject: registry.nextNumber(),
-			notBefore: now - YESTERDAY_SECONDS, // a terminal's clock may be a little behind
-			expires: now + CERTIFICATE_SECONDS,
-			issuedAt: now,
-			serialNumber: random.bytes(16),
-			terminal: { serial: request.serial, signingKey: request.signingKey, agreementKey: request.agreementKey },
-			merchant: { ...named, terminalId },
-			settlementCard: { issuer: terms.cardIssuer, masked: maskPan(pan), token: this.#token(pan) },
-			acquirer: terms.acquirer,
-			fees,
-			limits: limits ?? { perTransactionMinor: 999_999_999, refundMinor: 999_999_999 },
-			functions: OPERATIONS,
-		};
-		const certificate = bindingCertificates.sign(claims, signer);
-		const keySequence = request.keySequence + 1;
-		const keys = this.#o.keysOf(terminalId);
-		try {
-			const terminal = { serial: request.serial, agreementKey: request.agreementKey };
-			const keyMessage = makeRemoteKeys({ crypto, random }, signer.secretKey, terminal, keySequence, keys);
-			registry.issue({
-				bindingNumber: claims.subject,
-				serial: request.serial,
-				terminalId,
-				merchantId: merchant.merchantId,
-				certificateHash: formatHex(crypto.sha256(certificate)),
-				serialNumber: formatHex(claims.serialNumber),
-				pan,
-				codeHash,
-				feeVersion: fees.version,
-			});
-			return { certificate, keyMessage, keySequence, ...this.#revocations() };
-		} finally {
-			wipe(...keys.map(({ key }) => key)); // WIPE
-		}
-	}
-
 	/** The terminal has stored its binding: now the code is used, the earlier binding ended, the keys are the new ones. */
 	#confirm(request: DeskRequest): Reply {
 		const { registry, books, clock } = this.#o;
-		const binding = request.subject && registry.byCertificate(request.serial, request.subject);
+		const binding = this.#named(request);
 		if (!binding || binding.state === "ended") return refuse("notBound");
 		if (binding.state === "active") return {}; // the acknowledgement was lost
 		registry.activate(binding.bindingNumber);
@@ -256,29 +180,45 @@ export class BindingDesk {
 
 	/** What the terminal should know: revocations, and terms that wait for its merchant. */
 	#status(request: DeskRequest): Reply {
-		const terminal = this.#terminal(request.serial);
-		const binding = terminal && this.#o.registry.active(terminal.terminalId);
-		if (!binding) return { refusal: "notBound", ...this.#revocations() };
+		const binding = this.#active(request);
+		if (!binding) return { refusal: "notBound", ...this.#parts.revocations() };
 		const fees = this.#o.terms.fees.at(-1)!;
-		if (fees.version <= binding.feeVersion) return this.#revocations();
+		if (fees.version <= binding.feeVersion) return this.#parts.revocations();
 		const issuedAt = Math.floor(this.#o.clock.now() / 1000);
-		const claims = { issuer: this.#issuerName, subject: binding.bindingNumber, issuedAt, fees };
-		return { ...this.#revocations(), offer: feeOffers.sign(claims, this.#o.signer) };
+		const claims = { issuer: this.#parts.issuerName, subject: binding.bindingNumber, issuedAt, fees };
+		return { ...this.#parts.revocations(), offer: feeOffers.sign(claims, this.#o.signer) };
 	}
 
-	#statement({ serial, batch }: DeskRequest): Reply {
-		const { registry, terms, books, clock } = this.#o;
-		const terminal = this.#terminal(serial);
-		const binding = terminal && registry.active(terminal.terminalId);
-		if (!binding || batch === undefined) return refuse(binding ? "malformed" : "notBound");
+	#statement(request: DeskRequest): Reply {
+		const { terms, books, clock } = this.#o;
+		const binding = this.#active(request);
+		if (!binding || request.batch === undefined) return refuse(binding ? "malformed" : "notBound");
 		const fees = terms.fees.find(({ version }) => version === binding.feeVersion) ?? terms.fees.at(-1)!;
-		return { statement: statementOf(books, clock, fees, binding.terminalId, batch) };
+		return { statement: statementOf(books, clock, fees, binding.terminalId, request.batch) };
 	}
 
 	#unbind(request: DeskRequest): Reply {
-		const binding = request.subject && this.#o.registry.byCertificate(request.serial, request.subject);
+		const binding = this.#named(request);
 		if (!binding) return refuse("notBound");
 		if (binding.state !== "ended") this.#o.registry.end(binding.bindingNumber);
+		return {};
+	}
+
+	/** The certificate of erasure; the same one comes again when the answer to it was lost. */
+	#erased(request: DeskRequest): Reply {
+		const { crypto, registry, clock } = this.#o;
+		if (!request.erasure) return refuse("malformed");
+		let erasure: Erasure;
+		try {
+			erasure = erasureCertificates.open(crypto, request.erasure, request.signingKey);
+		} catch (error) {
+			if (error instanceof BindingError) return refuse("malformed");
+			throw error;
+		}
+		const binding = registry.byNumber(erasure.bindingNumber);
+		if (!binding || erasure.serial !== request.serial || !isBy(request, binding)) return refuse("notBound");
+		if (binding.state !== "ended") registry.end(binding.bindingNumber);
+		registry.devices.saveErasure({ ...erasure, certificate: request.erasure, receivedAt: clock.now() });
 		return {};
 	}
 
@@ -292,58 +232,41 @@ export class BindingDesk {
 
 	/** The merchant's own card and its PIN, for a terminal that is bound. */
 	#proven(request: DeskRequest, then: (binding: RegisteredBinding) => Reply): Reply {
-		const terminal = this.#terminal(request.serial);
-		const binding = terminal && this.#o.registry.active(terminal.terminalId);
-		if (!binding || binding.serial !== request.serial) return refuse("notBound");
-		const card = request.card && this.#openCard(request);
+		const binding = this.#active(request);
+		if (!binding) return refuse("notBound");
+		const card = request.card && this.#parts.openCard(request);
 		if (!card) return refuse("malformed");
-		const refusal = checkMerchantCard(this.#o, this.#agreement, request, card, terminal.merchant);
+		const { merchant } = this.#parts.terminal(request.serial)!;
+		const refusal = checkMerchantCard(this.#o, this.#parts.agreement, request, card, merchant);
 		if (refusal) return refuse(refusal);
 		return card.pan === binding.pan ? then(binding) : refuse("notOwner");
 	}
 
-	#openCard({ card }: DeskRequest): SealedCard | undefined {
-		const plain = card && openSealedBox(card.sealed, this.#agreement);
-		if (!plain) return undefined;
-		try {
-			return decodeSealedCard(plain);
-		} catch (error) {
-			if (error instanceof BindingError) return undefined;
-			throw error;
-		} finally {
-			wipe(plain); // WIPE
-		}
+	/** The binding by which the one who asks sells. */
+	#active(request: DeskRequest): RegisteredBinding | undefined {
+		const terminal = this.#parts.terminal(request.serial);
+		const binding = terminal && this.#o.registry.active(terminal.terminalId);
+		return binding && isBy(request, binding) ? binding : undefined;
 	}
 
-	#revocations(): Pick<Reply, "revocations"> {
-		const revoked = this.#o.registry.revocations();
-		if (!revoked.length) return {};
-		const issuedAt = Math.floor(this.#o.clock.now() / 1000);
-		// Certificates are never taken off the list, so that its length is a number that rises.
-		const claims = { issuer: this.#issuerName, issuedAt, number: revoked.length, revoked: revoked.map(parseHex) };
-		return { revocations: revocationLists.sign(claims, this.#o.signer) };
+	/** The binding whose certificate the request is about. */
+	#named(request: DeskRequest): RegisteredBinding | undefined {
+		const binding = request.subject && this.#o.registry.byCertificate(request.serial, request.subject);
+		return binding && isBy(request, binding) ? binding : undefined;
 	}
 
-	#terminal(serial: string): { readonly merchant: RegisteredMerchant; readonly terminalId: string } | undefined {
-		for (const merchant of this.#o.terms.merchants)
-			for (const terminal of merchant.terminals)
-				if (terminal.serial === serial) return { merchant, terminalId: terminal.terminalId };
-		return undefined;
-	}
-
-	#merchantOf(terminalId: string): RegisteredMerchant | undefined {
-		return this.#o.terms.merchants.find(({ terminals }) => terminals.some(each => each.terminalId === terminalId));
-	}
-
-	#hash(code: string): string {
-		return formatHex(this.#o.crypto.sha256(asciiBytes(`activation code ${code}`)));
-	}
-
-	/** Tells nothing of the number to whoever has not the bank's key. */
-	#token(pan: string): Uint8Array {
-		const { crypto, agreementSecret } = this.#o;
-		return crypto.sha256(new Uint8Array([...agreementSecret, ...asciiBytes(pan)])).slice(0, 8);
+	#serialOf(terminalId: string): string {
+		for (const { terminals } of this.#o.terms.merchants)
+			for (const terminal of terminals) if (terminal.terminalId === terminalId) return terminal.serial;
+		throw new Error(`the bank has no terminal ${terminalId}`);
 	}
 }
 
-const CODE_DIGITS = 10;
+function isoTime(ms: number): string {
+	return new Date(ms).toISOString();
+}
+
+/** Serials are no secret: it is the key that says who asks. */
+function isBy({ serial, signingKey }: DeskRequest, binding: RegisteredBinding): boolean {
+	return binding.serial === serial && binding.signingKey === formatHex(signingKey);
+}

@@ -1,5 +1,6 @@
 import { formatHex } from "../../../src/bytes/hex.js";
 import { Database } from "../ledger/database.js";
+import { DEVICE_TABLES, DeviceBook } from "./deviceBook.js";
 
 /** What is known of an activation code. */
 export interface ActivationCode {
@@ -13,6 +14,8 @@ export interface ActivationCode {
 export interface RegisteredBinding {
 	readonly bindingNumber: string;
 	readonly serial: string;
+	/** Of the terminal, Ed25519, hexadecimal. */
+	readonly signingKey: string;
 	readonly terminalId: string;
 	readonly merchantId: string;
 	readonly state: "issued" | "active" | "ended";
@@ -40,7 +43,7 @@ CREATE TABLE wrong_codes (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE bindings (
 	id INTEGER PRIMARY KEY AUTOINCREMENT,
-	serial TEXT NOT NULL, terminal_id TEXT NOT NULL, merchant_id TEXT NOT NULL,
+	serial TEXT NOT NULL, signing_key TEXT NOT NULL, terminal_id TEXT NOT NULL, merchant_id TEXT NOT NULL,
 	state TEXT NOT NULL CHECK (state IN ('issued', 'active', 'ended')),
 	certificate_hash TEXT NOT NULL, serial_number TEXT NOT NULL, pan TEXT NOT NULL, code_hash TEXT NOT NULL,
 	fee_version INTEGER NOT NULL
@@ -50,7 +53,7 @@ CREATE UNIQUE INDEX one_issued ON bindings (terminal_id) WHERE state = 'issued';
 CREATE TABLE revocations (
 	serial_number TEXT PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
-PRAGMA user_version = 1;
+${DEVICE_TABLES}PRAGMA user_version = 2;
 `;
 
 /** The first binding number is this and one. */
@@ -59,6 +62,7 @@ const NUMBER_BASE = 100_000_000_000;
 interface BindingRow {
 	readonly id: number;
 	readonly serial: string;
+	readonly signing_key: string;
 	readonly terminal_id: string;
 	readonly merchant_id: string;
 	readonly state: RegisteredBinding["state"];
@@ -71,11 +75,14 @@ interface BindingRow {
 
 /** The bank's book of bindings and activation codes, one SQLite file. Codes are kept as hashes. */
 export class BindingRegistry {
+	/** What terminals have told of themselves. */
+	readonly devices: DeviceBook;
 	readonly #db: Database;
 
 	/** @param path ":memory:" for none @throws {Error} when it cannot be opened */
 	constructor(path: string) {
-		this.#db = new Database(path, { schema: SCHEMA, version: 1 });
+		this.#db = new Database(path, { schema: SCHEMA, version: 2 });
+		this.devices = new DeviceBook(this.#db);
 	}
 
 	together<T>(work: () => T): T {
@@ -134,9 +141,10 @@ export class BindingRegistry {
 				binding.terminalId,
 			);
 			this.#db.run(
-				"INSERT INTO bindings VALUES (?, ?, ?, ?, 'issued', ?, ?, ?, ?, ?)",
+				"INSERT INTO bindings VALUES (?, ?, ?, ?, ?, 'issued', ?, ?, ?, ?, ?)",
 				Number(binding.bindingNumber) - NUMBER_BASE,
 				binding.serial,
+				binding.signingKey,
 				binding.terminalId,
 				binding.merchantId,
 				binding.certificateHash,
@@ -205,6 +213,7 @@ function bindingOf(row: BindingRow): RegisteredBinding {
 	return {
 		bindingNumber: String(NUMBER_BASE + row.id),
 		serial: row.serial,
+		signingKey: row.signing_key,
 		terminalId: row.terminal_id,
 		merchantId: row.merchant_id,
 		state: row.state,

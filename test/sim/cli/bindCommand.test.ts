@@ -33,8 +33,26 @@ test("the terminal of the command line is bound by the same ceremony, until some
 		json: { problem: null, merchant: { merchantId: "898310000000001", name: "KASSA TEST CAFE" } },
 	});
 	const ended = kassa("unbind");
-	expect(ended).toMatchObject({ status: 0, json: { done: true, erased: expect.arrayContaining(["master"]) } });
+	expect(ended).toMatchObject({
+		status: 0,
+		json: { done: true, erased: expect.arrayContaining(["master"]), isDelivered: true },
+	});
+	const [erasure] = kassa("bank", "erasures").json as unknown as Record<string, string>[];
+	expect(erasure).toMatchObject({ terminalId: "KASSA002", slots: expect.stringMatching(/^master /) });
+	expect(erasure!.certificate).toBe(ended.json.certificate);
 	expect(kassa("sale", "--amount", "1")).toMatchObject({ status: 2, json: { reason: "notBound" } });
 	expect(kassa("bind")).toMatchObject({ status: 0, json: { done: true } });
 	expect(kassa("sale", "--amount", "1")).toMatchObject({ status: 0, json: { outcome: "approved" } });
+}, 300_000);
+
+test("a terminal whose keys were erased tells so when it is bound again; the bank's list has it", () => {
+	expect(kassa("bank", "tampers").json).toEqual([]);
+	expect(kassa("keys", "erase", "--yes").status).toBe(0);
+	expect(kassa("service", "set-journal-aside", "--yes").status).toBe(0);
+	expect(kassa("service", "renew-keys", "--yes").status).toBe(0);
+	expect(kassa("sale", "--amount", "1")).toMatchObject({ status: 2, json: { reason: "sealBroken" } });
+	expect(kassa("bind")).toMatchObject({ status: 0, json: { done: true } });
+	const [tamper] = kassa("bank", "tampers").json as unknown as Record<string, string>[];
+	expect(tamper).toMatchObject({ terminalId: "KASSA002", cause: "order", releasedAt: tamper!.reportedAt });
+	expect(kassa("bank", "release-tamper", "KASSA002").json).toMatchObject({ released: 0 });
 }, 300_000);

@@ -104,7 +104,7 @@ const answer = record({
 export type DeskAnswer = Decoded<typeof answer>;
 
 /** What is sealed to the acquirer, as CBOR. */
-const sealedCard = record({
+export const sealedCard = record({
 	/** Of a binding: the one-time code from the bank. */
 	activationCode: [1, text(/^[0-9]{10}$/, "10 digits"), "optional"],
 	pan: [2, text(/^[0-9]{13,19}$/, "13 to 19 digits")],

@@ -18,6 +18,19 @@ import {
 	openRevocationList,
 } from "../../src/binding/chain.js";
 import { coseSign1, unverified } from "../../src/binding/cose.js";
+import {
+	answerFrames,
+	challenges,
+	deskAnswers,
+	deskRequests,
+	greetings,
+	hellos,
+	PURPOSES,
+	REFUSALS,
+	requestFrames,
+	sealedCard,
+} from "../../src/binding/deskMessages.js";
+import { erasureCertificates } from "../../src/binding/erasure.js";
 import { type CborValue, decodeDeterministic, encodeDeterministic } from "../../src/bytes/cbor.js";
 import {
 	ACQUIRER,
@@ -212,11 +225,30 @@ test("docs/binding.cddl has every claim with its label, and no other", () => {
 		bindingCertificates,
 		revocationLists,
 		feeOffers,
+		challenges,
+		deskRequests,
+		deskAnswers,
+		erasureCertificates,
 	] as unknown as Signed<unknown>[])
 		walk(kebab(each.what.replaceAll(" ", "-")), each.codec);
-	expect(all.length).toBeGreaterThan(8);
+	walk("sealed-card", sealedCard);
+	expect(all.length).toBeGreaterThan(15);
 	for (const [rule, codec] of all) expect(written(rule), rule).toEqual(inCode(codec));
+	const named = (rule: string) => {
+		const text = new RegExp(`^${rule} = ((?:"\\w+"[ /\\s]*)+)`, "m").exec(cddl)?.[1] ?? "";
+		return [...text.matchAll(/"(\w+)"/g)].map(([, name]) => name);
+	};
+	expect(named("purpose")).toEqual(PURPOSES);
+	expect(named("refusal")).toEqual(REFUSALS);
+	for (const [rule, frame] of Object.entries({ hello: hellos.encode("S"), greeting: greetings.encode(ONE, ONE) }))
+		expect((decodeDeterministic(frame) as unknown[])[0]).toBe(new RegExp(`^${rule} = \\["(\\w+)"`, "m").exec(cddl)![1]);
+	for (const [rule, frame] of Object.entries({ "request-frame": requestFrames, "answer-frame": answerFrames }))
+		expect((decodeDeterministic(frame.encode(ONE)) as unknown[])[0]).toBe(
+			new RegExp(`^${rule} = \\["(\\w+)"`, "m").exec(cddl)![1],
+		);
 });
+
+const ONE = Uint8Array.of(1);
 
 function kebab(name: string): string {
 	return name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);

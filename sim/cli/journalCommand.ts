@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { formatHex } from "../../src/bytes/hex.js";
 import { formatAmount } from "../../src/display/amount.js";
+import { batchFees, type Fee, feeOf } from "../../src/flows/fees.js";
 import { formatJournalEntry } from "../../src/journal/formatJournalEntry.js";
-import type { Journal } from "../../src/journal/journal.js";
 import { settlementTotals } from "../../src/journal/totals.js";
 import type { TransactionRecord } from "../../src/journal/transactionRecord.js";
 import type { TestTerminal } from "../world/merchant.js";
@@ -30,36 +30,40 @@ export function journalCommand(): Command {
 	add("list", "print the transactions of each batch, and its totals").action(o => withJournal(o, list));
 	add("show", "print all that is known of a transaction")
 		.argument("<invoice>", "its invoice number", parseInvoice)
-		.action((invoice: number, o: JournalOptions) => withJournal(o, (j, json) => show(j, invoice, json)));
+		.action((invoice: number, o: JournalOptions) => withJournal(o, (kept, json) => show(kept, invoice, json)));
 	add("verify", "read every record in both copies, repair what can be repaired").action(o => withJournal(o, verify));
 	add("export", "print every entry, oldest first").action(o => withJournal(o, exportEntries));
 	return journal;
 }
 
-async function withJournal(o: JournalOptions, use: (journal: Journal, json: boolean) => void): Promise<void> {
+type Kept = Parameters<Parameters<typeof useTerminalJournal>[3]>[0];
+
+async function withJournal(o: JournalOptions, use: (kept: Kept, json: boolean) => void): Promise<void> {
 	const state = new StateFolder(o.state);
 	await openTestWorld(state, false);
 	useTerminalJournal(
 		state,
 		o.terminal,
 		sentence => console.error(`kassa: ${sentence}`),
-		journal => use(journal, o.json === true),
+		kept => use(kept, o.json === true),
 	);
 }
 
-function list(journal: Journal, json: boolean): void {
+function list(kept: Kept, json: boolean): void {
+	const { journal } = kept;
 	const batches = journal.batches().map(({ batch, phase, verdict }) => ({
 		batch,
 		phase,
 		verdict,
-		transactions: [...journal.transactions(batch)],
+		transactions: [...journal.transactions(batch)].map(record => ({ ...record, ...feeOf(kept, record) })),
 		totals: journal.totals(batch),
+		fees: batchFees(kept, batch),
 	}));
 	if (json) {
 		console.log(text(batches));
 		return;
 	}
-	for (const { batch, phase, verdict, transactions, totals } of batches) {
+	for (const { batch, phase, verdict, transactions, totals, fees } of batches) {
 		console.log(`batch ${batch}: ${phase}${verdict === undefined ? "" : `, ${verdict}`}`);
 		if (transactions.length > 0) console.table(transactions.map(row));
 		const currency = transactions[0]?.currency;
@@ -71,36 +75,47 @@ function list(journal: Journal, json: boolean): void {
 				`${of.count} of ${formatAmount(of.amountMinor, currency)}`;
 			console.log(`  ${foreign ? "cards from abroad" : "total"}: debit ${sum(debit)}, credit ${sum(credit)}`);
 		}
+		const money = (amountMinor: number) => signed(amountMinor, currency);
+		if (fees.grossMinor !== 0 || fees.feeMinor !== 0)
+			console.log(`  gross ${money(fees.grossMinor)}, fees ${money(fees.feeMinor)}, net ${money(fees.netMinor)}`);
 	}
 	for (const owed of journal.owed())
 		console.log(`owed to the bank: ${owed.kind} of ${owed.batch}/${owed.stan}, ${owed.attempts} tries so far`);
 }
 
-function row(record: TransactionRecord) {
+/** A fee below zero does not occur, a refund's net does. */
+function signed(amountMinor: number, currency: number): string {
+	return `${amountMinor < 0 ? "-" : ""}${formatAmount(Math.abs(amountMinor), currency)}`;
+}
+
+function row(record: TransactionRecord & Partial<Fee>) {
+	const { feeMinor, netMinor, currency } = record;
 	return {
 		invoice: record.invoice,
 		stan: record.stan,
 		at: new Date(record.openedAt).toISOString(),
 		operation: record.operation,
 		state: record.state,
-		amount: formatAmount(record.amountMinor, record.currency),
+		amount: formatAmount(record.amountMinor, currency),
+		fee: feeMinor === undefined ? "-" : signed(feeMinor, currency),
+		net: netMinor === undefined ? "-" : signed(netMinor, currency),
 		card: record.panMasked ?? "-",
 		answer: record.responseCode ?? "-",
 		authorisation: record.authorisationCode ?? "-",
 	};
 }
 
-function show(journal: Journal, invoice: number, json: boolean): void {
-	const record = journal.byInvoice(invoice);
-	if (!record)
-		throw new UserError(`there is no transaction with invoice number ${invoice}: see \`kassa journal list\``);
+function show(kept: Kept, invoice: number, json: boolean): void {
+	const found = kept.journal.byInvoice(invoice);
+	if (!found) throw new UserError(`there is no transaction with invoice number ${invoice}: see \`kassa journal list\``);
+	const record = { ...found, ...feeOf(kept, found) };
 	if (json) console.log(text(record));
 	else
 		for (const [name, value] of Object.entries(JSON.parse(text(record)) as object))
 			console.log(`${name.padEnd(20)} ${typeof value === "object" ? JSON.stringify(value) : value}`);
 }
 
-function verify(journal: Journal, json: boolean): void {
+function verify({ journal }: Kept, json: boolean): void {
 	const report = journal.verify();
 	if (json) console.log(text(report));
 	else {
@@ -115,7 +130,7 @@ function verify(journal: Journal, json: boolean): void {
 	if (report.damage.some(({ repaired }) => !repaired)) process.exitCode = 1;
 }
 
-function exportEntries(journal: Journal, json: boolean): void {
+function exportEntries({ journal }: Kept, json: boolean): void {
 	for (const entry of journal.entries()) console.log(json ? text(entry) : formatJournalEntry(entry));
 }
 

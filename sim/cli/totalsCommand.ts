@@ -22,7 +22,7 @@ export function totalsCommand(): Command {
 				state,
 				options.terminal,
 				sentence => console.error(`kassa: ${sentence}`),
-				journal => ({ batch: journal.batch, totals: journal.totals(), owed: journal.owed().length }),
+				({ journal }) => ({ batch: journal.batch, totals: journal.totals(), owed: journal.owed().length }),
 			);
 			if (options.json) {
 				console.log(JSON.stringify({ batch, currency: String(currencyCode).padStart(3, "0"), totals, owed }));

@@ -1,3 +1,5 @@
+import { Binding } from "../../src/binding/binding.js";
+import { BindingFile } from "../../src/binding/keptBinding.js";
 import { Journal } from "../../src/journal/journal.js";
 import { JournalError } from "../../src/journal/journalError.js";
 import { KeyError } from "../../src/keys/keyError.js";
@@ -12,14 +14,14 @@ import { terminalDeviceKey } from "./testTerminal.js";
 import { readTerminalFile } from "./testWorld.js";
 
 /**
- * The journal of a test terminal that does not run.
+ * The journal of a test terminal that does not run, and the binding whose terms it was kept under.
  * @throws {UserError} when the terminal runs, has never run, or what it keeps is damaged
  */
 export function useTerminalJournal<T>(
 	state: StateFolder,
 	name: TestTerminal,
 	onRepair: (sentence: string) => void,
-	use: (journal: Journal) => T,
+	use: (kept: { readonly journal: Journal; readonly binding: Binding }) => T,
 ): T {
 	if (!state.has(`${name}/batch`)) throw new UserError(`${state.at(name)} holds no journal: make a sale first`);
 	const lock = state.lock(name, `the terminal ${state.at(name)}`);
@@ -27,7 +29,9 @@ export function useTerminalJournal<T>(
 	const ports = { storage, random: systemRandom, crypto: nodeCrypto };
 	try {
 		const slots = new KeySlots(ports, terminalDeviceKey(state, readTerminalFile(state), name));
-		return use(new Journal({ storage, seal: new Seal(slots, systemRandom) }, { onRepair }));
+		const sealed = { storage, seal: new Seal(slots, systemRandom) };
+		const binding = new Binding(new BindingFile(sealed), nodeCrypto);
+		return use({ journal: new Journal(sealed, { onRepair }), binding });
 	} catch (error) {
 		const isState = error instanceof JournalError || error instanceof KeyError;
 		throw isState ? new UserError(`${state.at(name)}: ${error.message}`) : error;

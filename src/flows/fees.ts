@@ -25,11 +25,11 @@ const CHARGED: readonly Operation[] = Object.freeze([
 const REFUNDS: readonly Operation[] = Object.freeze(["refund"]);
 
 /** By the terms that counted when the transaction began; undefined when it moved no money, or no rule fits the card. */
-export function feeOf(c: FlowContext, record: TransactionRecord): Fee | undefined {
+export function feeOf({ binding }: Pick<FlowContext, "binding">, record: TransactionRecord): Fee | undefined {
 	if (record.state !== "approved") return undefined;
 	const { operation, amountMinor, panMasked } = record;
 	if (REFUNDS.includes(operation)) return { feeMinor: 0, netMinor: -amountMinor };
-	const terms = c.binding.termsAt(record.openedAt);
+	const terms = binding.termsAt(record.openedAt);
 	const rule = terms && panMasked !== undefined ? feeRuleFor(terms, panMasked) : undefined;
 	if (!rule || !CHARGED.includes(operation)) return undefined;
 	const fee = feeMinor(rule, amountMinor);
@@ -37,7 +37,10 @@ export function feeOf(c: FlowContext, record: TransactionRecord): Fee | undefine
 }
 
 /** Of a batch: what the cards paid, what the acquirer keeps, what the merchant gets. Refunds count below zero. */
-export function batchFees(c: FlowContext, batch: number): { readonly grossMinor: number } & Fee {
+export function batchFees(
+	c: Pick<FlowContext, "binding" | "journal">,
+	batch: number,
+): { readonly grossMinor: number } & Fee {
 	const sum = { grossMinor: 0, feeMinor: 0, netMinor: 0 };
 	for (const record of c.journal.transactions(batch)) {
 		const fee = feeOf(c, record);

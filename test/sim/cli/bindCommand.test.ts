@@ -32,6 +32,23 @@ test("the terminal of the command line is bound by the same ceremony, until some
 		status: 0,
 		json: { problem: null, merchant: { merchantId: "898310000000001", name: "KASSA TEST CAFE" } },
 	});
+	kassa("sale", "--amount", "100");
+	kassa("refund", "--card", "cda", "--amount", "20", "--supervisor", "2468");
+	const [batch] = (kassa("journal", "list").json as unknown as Record<string, unknown>[]).slice(-1);
+	expect(batch).toMatchObject({
+		transactions: [
+			{ operation: "sale", amountMinor: 10_000, feeMinor: 60, netMinor: 9_940 },
+			{ operation: "refund", amountMinor: 2_000, feeMinor: 0, netMinor: -2_000 },
+		],
+		fees: { grossMinor: 8_000, feeMinor: 60, netMinor: 7_940 },
+	});
+	expect(kassa("journal", "show", "1").json).toMatchObject({ feeMinor: 60, netMinor: 9_940 });
+	const list = spawnSync(process.execPath, ["--import", "tsx", "sim/kassa.ts", "journal", "list", "--state", state], {
+		cwd: ROOT,
+		encoding: "utf8",
+	}).stdout;
+	expect(list).toMatch(/│ fee +│ net +│/);
+	expect(list).toContain("  gross ¥80.00, fees ¥0.60, net ¥79.40\n");
 	const ended = kassa("unbind");
 	expect(ended).toMatchObject({
 		status: 0,

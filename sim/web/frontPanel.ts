@@ -49,7 +49,12 @@ export async function startFrontPanel({
 
 	server.on("request", (request, response) => {
 		const path = request.url ?? "";
-		serve(page.get(path) ?? receiptFile(world.printer.papers, path), hosts, request, response);
+		serve(
+			page.get(path) ?? reportFile(world, path) ?? receiptFile(world.printer.papers, path),
+			hosts,
+			request,
+			response,
+		);
 	});
 	server.on("upgrade", (request, socket, head) => {
 		socket.on("error", () => socket.destroy()); // a browser that goes away must not end Node
@@ -74,6 +79,12 @@ export async function startFrontPanel({
 			await new Promise<void>(resolve => server.close(() => resolve()));
 		},
 	};
+}
+
+/** Made anew for whoever asks. */
+function reportFile(world: PanelWorld, path: string): PageFile | undefined {
+	if (path !== "/report.json") return undefined;
+	return { type: "application/json; charset=utf-8", content: JSON.stringify(world.report() ?? null) };
 }
 
 function join(socket: WebSocket, world: PanelWorld, sessions: Set<PanelSession>): void {

@@ -8,22 +8,32 @@ export interface PageFile {
 	readonly content: string;
 }
 
-/** The page's files by the path of their address, its TypeScript bundled into one script. */
+/** The files of both pages by the path of their address, the TypeScript of each bundled into one script. */
 export async function loadPage(): Promise<ReadonlyMap<string, PageFile>> {
 	const folder = new URL("page/", import.meta.url);
 	const read = (name: string) => readFile(new URL(name, folder), "utf8");
-	const bundle = await build({
-		entryPoints: [fileURLToPath(new URL("panel.ts", folder))],
+	const { outputFiles } = await build({
+		entryPoints: ["panel", "report"].map(name => fileURLToPath(new URL(`${name}.ts`, folder))),
+		outdir: "/",
 		bundle: true,
 		write: false,
 		format: "iife",
 		target: "es2022",
 		logLevel: "silent",
 	});
+	const script = (path: string) => outputFiles.find(file => file.path.endsWith(path))!.text;
+	const html = async (name: string) => ({ type: "text/html; charset=utf-8", content: await read(name) });
+	const css = (content: string) => ({ type: "text/css; charset=utf-8", content });
+	const js = (path: string) => ({ type: "text/javascript; charset=utf-8", content: script(path) });
 	return new Map([
-		["/", { type: "text/html; charset=utf-8", content: await read("index.html") }],
-		["/panel.css", { type: "text/css; charset=utf-8", content: await read("panel.css") }],
+		["/", await html("index.html")],
+		["/report", await html("report.html")],
+		["/theme.css", css(await read("theme.css"))],
+		["/panel.css", css(await read("panel.css"))],
+		["/report.css", css(await read("report.css"))],
+		["/plots.css", css(await readFile(fileURLToPath(import.meta.resolve("uplot/dist/uPlot.min.css")), "utf8"))],
 		["/icon.svg", { type: "image/svg+xml", content: await read("icon.svg") }],
-		["/panel.js", { type: "text/javascript; charset=utf-8", content: bundle.outputFiles[0]!.text }],
+		["/panel.js", js("panel.js")],
+		["/report.js", js("report.js")],
 	]);
 }

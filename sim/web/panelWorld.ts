@@ -1,3 +1,4 @@
+import type { MonitorReport } from "../../src/monitor/monitorReport.js";
 import type { Key, LogSource } from "../../src/ports.js";
 import type { CardFault } from "../card/cardFault.js";
 import type { MemoryDisplay } from "../world/memoryDisplay.js";
@@ -35,6 +36,14 @@ export interface PanelPrinter {
 	readonly papers: readonly PrintedPaper[];
 }
 
+/** What the report page shows. */
+export interface MerchantReport extends MonitorReport {
+	/** Name of the merchant; empty without a binding. */
+	readonly merchant: string;
+	/** ISO 4217, numeric. */
+	readonly currency: number;
+}
+
 /** The switches of the test bank. */
 export interface PanelBank {
 	readonly forms: PanelBankForms;
@@ -62,6 +71,8 @@ export interface PanelWorld {
 	openCase(): void;
 	/** The bank's signed key message; the log tells what became of it. */
 	loadKeys(message: Uint8Array): void;
+	/** What the terminal tells its merchant of the last weeks; undefined when its keys were erased. */
+	report(): MerchantReport | undefined;
 	readonly printer: PanelPrinter;
 	/** The switches of the test bank; undefined where it cannot be reached. */
 	readonly bank: PanelBank | undefined;

@@ -4,6 +4,8 @@ import { type Screen, screenText } from "../../src/display/screen.js";
 import type { TerminalConfiguration } from "../../src/emv/configuration.js";
 import { formatDecision } from "../../src/emv/formatDecision.js";
 import { formatJournalEntry } from "../../src/journal/formatJournalEntry.js";
+import { KeyError } from "../../src/keys/keyError.js";
+import { monitorReport } from "../../src/monitor/monitorReport.js";
 import type { RuleSet } from "../../src/monitor/rule.js";
 import type { Key, LogSource } from "../../src/ports.js";
 import { escPos } from "../../src/receipt/escPos.js";
@@ -17,7 +19,7 @@ import { contactsOf } from "../card/contactsOf.js";
 import { madeGroups } from "../card/madeCards.js";
 import { openVirtualCard } from "../card/openCard.js";
 import { VirtualSlot } from "../card/virtualSlot.js";
-import type { PanelCard, PanelLogEntry, PanelWorld } from "../web/panelWorld.js";
+import type { MerchantReport, PanelCard, PanelLogEntry, PanelWorld } from "../web/panelWorld.js";
 import { readConfiguration } from "./configurationFile.js";
 import { escPosPaper } from "./escPosPaper.js";
 import { MemoryDisplay } from "./memoryDisplay.js";
@@ -58,6 +60,7 @@ export class PanelTerminal implements PanelWorld {
 	readonly #state: StateFolder;
 	readonly #running: RunningTerminal;
 	readonly #slot = new VirtualSlot();
+	readonly #currency: number;
 	#screen: Screen | undefined;
 	#inserted: string | undefined;
 	#faults: readonly CardFault[] = [];
@@ -82,6 +85,7 @@ export class PanelTerminal implements PanelWorld {
 		}: PanelOptions = {},
 	) {
 		this.#state = state;
+		this.#currency = configuration.currencyCode;
 		this.cards = [...cardGroups(), ...madeGroups(state)].flatMap(({ group, cards }) =>
 			cards.map(({ name, title, description }) => ({ name, title, description, group })),
 		);
@@ -156,6 +160,17 @@ export class PanelTerminal implements PanelWorld {
 			({ done, reason }) => told(done ? reason : `keys not loaded: ${reason}`),
 			(error: Error) => told(`keys not loaded: ${error.message}`),
 		);
+	}
+
+	report(): MerchantReport | undefined {
+		try {
+			const { monitor, binding } = this.terminal;
+			const merchant = binding.certificate?.merchant.name ?? "";
+			return { ...monitorReport(monitor, Date.now()), merchant, currency: this.#currency };
+		} catch (error) {
+			if (error instanceof KeyError) return undefined;
+			throw error;
+		}
 	}
 
 	insertCard(name: string): void {

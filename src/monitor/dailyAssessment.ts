@@ -90,6 +90,11 @@ export class DailyAssessment {
 		return report;
 	}
 
+	/** There was an event. */
+	get hasBegun(): boolean {
+		return this.#day > 0;
+	}
+
 	/** The day so far. */
 	today(): DayReport {
 		const of = Object.fromEntries(EVENT_KINDS.map((kind, i) => [kind, this.#counts[i]!])) as Record<EventKind, number>;

@@ -79,7 +79,8 @@ export class IncidentChain {
 	}
 }
 
-function parseEntry(line: string): IncidentEntry | undefined {
+/** @returns undefined when the line is none of an incident log */
+export function parseEntry(line: string): IncidentEntry | undefined {
 	// Only what this log writes: the hash is at the end, as it covers what is before it.
 	if (!/^\{[ -~]*,"hash":"[0-9A-F]{64}"\}$/.test(line)) return undefined;
 	let value: unknown;

@@ -8,6 +8,7 @@ import { startFrontPanel } from "../../sim/web/frontPanel.js";
 import { PanelTerminal } from "../../sim/world/panelTerminal.js";
 import { StateFolder } from "../../sim/world/stateFolder.js";
 import { openTestWorld } from "../../sim/world/testWorld.js";
+import type { RuleSet } from "../../src/monitor/rule.js";
 
 /** Pictures and logs that a run leaves for people to look at. */
 export const ARTEFACTS = new URL("../../artefacts/browser/", import.meta.url).pathname;
@@ -29,8 +30,15 @@ export interface OpenPanel {
 /**
  * A fresh world with bank, terminal, front panel and Chromium for the tests of one file, filled in before the first of them.
  * @param factory the terminal as from manufacture
+ * @param monitoring what it watches for; nothing when absent
  */
-export function openPanel({ factory = false }: { readonly factory?: boolean } = {}): OpenPanel {
+export function openPanel({
+	factory = false,
+	monitoring,
+}: {
+	readonly factory?: boolean;
+	readonly monitoring?: RuleSet;
+} = {}): OpenPanel {
 	const closing: (() => unknown)[] = [];
 	const panel = {
 		async press(...names: string[]) {
@@ -51,6 +59,7 @@ export function openPanel({ factory = false }: { readonly factory?: boolean } = 
 		panel.world = new PanelTerminal(state, panel.bank, () => {}, {
 			askBank: panel.bank.ask,
 			name: factory ? "factory" : "panel",
+			monitoring,
 		});
 		const served = await startFrontPanel({ port: 0, host: "127.0.0.1", world: panel.world });
 		panel.url = served.url;

@@ -125,6 +125,7 @@ test("cards go in and out by click and by the letter i", async () => {
 });
 
 test("the case is opened with a button", async () => {
+	await page.locator("summary", { hasText: "Case" }).click();
 	await page.getByRole("button", { name: "Open the case" }).click();
 	await eventually(() => world.opened).toBe(1);
 });

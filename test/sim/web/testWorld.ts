@@ -1,5 +1,5 @@
 import type { CardFault } from "../../../sim/card/cardFault.js";
-import type { PanelBank, PanelLogEntry, PanelWorld } from "../../../sim/web/panelWorld.js";
+import type { MerchantReport, PanelBank, PanelLogEntry, PanelWorld } from "../../../sim/web/panelWorld.js";
 import { MemoryDisplay } from "../../../sim/world/memoryDisplay.js";
 import { SimulatedPrinter } from "../../../sim/world/simulatedPrinter.js";
 import { render } from "../../../src/display/render.js";
@@ -40,6 +40,8 @@ export class TestWorld implements PanelWorld {
 	readonly printer = new SimulatedPrinter(() => "the text");
 	bank: PanelBank | undefined;
 	opened = 0;
+	/** What the report page gets. */
+	made: MerchantReport | undefined;
 	onChange: (() => void) | undefined;
 	onLog: ((entry: PanelLogEntry) => void) | undefined;
 	#screen: Screen = idle("Kassa Coffee House", "14:32");
@@ -74,6 +76,10 @@ export class TestWorld implements PanelWorld {
 		else if (key === "clear") this.#digits = this.#digits.slice(0, -1);
 		else if (/^[0-9]$/.test(key)) this.#digits = (this.#digits + key).slice(0, 12);
 		this.show(enterAmount(this.#digits, CNY, "en"));
+	}
+
+	report(): MerchantReport | undefined {
+		return this.made;
 	}
 
 	insertCard(name: string): void {

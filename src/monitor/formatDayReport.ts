@@ -1,9 +1,11 @@
 import type { DailyAssessment } from "./dailyAssessment.js";
 import type { Cause, DayReport } from "./dayReport.js";
 import type { MetricName } from "./metrics.js";
-import type { RuleSet } from "./rule.js";
+import type { Rule } from "./rule.js";
 
 type Language = "en" | "zh";
+/** What a rule says to people. */
+type RuleWords = Pick<Rule, "name" | "says">;
 type Words = Readonly<Record<Language, string>>;
 
 const both = (en: string, zh: string): Words => Object.freeze({ en, zh });
@@ -38,7 +40,7 @@ export const REPORT_WORDS = Object.freeze({
 /** A day in a few lines, for the display and for people at a screen: score, trend, causes. */
 export function formatDayReport(
 	report: DayReport,
-	{ trend, rules }: Pick<DailyAssessment, "trend"> & { readonly rules: RuleSet["rules"] },
+	{ trend, rules }: Pick<DailyAssessment, "trend"> & { readonly rules: readonly RuleWords[] },
 	language: Language,
 ): string[] {
 	const word = (id: keyof typeof REPORT_WORDS) => REPORT_WORDS[id][language];
@@ -50,7 +52,7 @@ export function formatDayReport(
 	];
 }
 
-function causeText(cause: Cause, rules: RuleSet["rules"], language: Language): string {
+function causeText(cause: Cause, rules: readonly RuleWords[], language: Language): string {
 	const points = `+${cause.points}`;
 	switch (cause.kind) {
 		case "rule": {

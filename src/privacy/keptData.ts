@@ -237,6 +237,18 @@ export const KEPT_DATA: readonly KeptData[] = Object.freeze([
 		retention: { until: "done" },
 	}),
 	row({
+		name: "training",
+		files: /^training\..+$/,
+		where: "training.NAME, of a terminal of its own for practice",
+		about: "nobody",
+		what: "journal, keys and settings of the training terminal: cards and money that do not exist",
+		fields: [],
+		purpose: "staff can practise without touching anything real",
+		basis: "none",
+		protection: "sealed",
+		retention: { until: "replaced" },
+	}),
+	row({
 		name: "retention",
 		files: /^retention$/,
 		where: "retention",

@@ -13,8 +13,10 @@ import type { Order } from "../../src/flows/order.js";
 import { readFrame } from "../../src/journal/frame.js";
 import type { RecordSeal } from "../../src/journal/recordCodec.js";
 import { BUILT_IN_RULES } from "../../src/monitor/builtInRules.js";
+import { monitorReport } from "../../src/monitor/monitorReport.js";
 import type { Operation } from "../../src/operation.js";
 import type { Storage } from "../../src/ports.js";
+import { csvOf, EXPORT_TABLES, merchantExport } from "../../src/privacy/merchantExport.js";
 import { Attendant } from "../flows/attendant.js";
 import { type BenchOptions, SaleBench } from "../flows/bench.js";
 import { withApplication } from "../flows/saleWorld.js";
@@ -129,6 +131,16 @@ export async function busyDay(world: Omit<BenchOptions, "crypto">, endsSettled: 
 	told.push(["screens", `${textOf(bench.screens)}\n${bench.screens.map(screenText).join("\n")}`]);
 	told.push(["decisions", textOf(bench.decisions)]);
 	told.push(["entries", textOf(bench.entries)]);
+	const exported = merchantExport(
+		{
+			...{ merchant: { name: "", merchantId: "", terminalId: ID }, utcOffsetMinutes: 480, feeOf: () => undefined },
+			...{ journal: bench.terminal.journal, incidents: monitor.incidents, days: monitor.days() },
+			lastCheck: monitor.lastCheck,
+		},
+		{ from: 0, before: Number.MAX_SAFE_INTEGER },
+	);
+	told.push(["export", textOf(exported)], ...EXPORT_TABLES.map(table => ["export", csvOf(exported, table)] as const));
+	told.push(["report", textOf(monitorReport(monitor, bench.clock.now()))]);
 	return { bench, told, approved, hotPans: HOT };
 }
 

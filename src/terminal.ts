@@ -20,6 +20,7 @@ import { type Service, serve } from "./flows/serve.js";
 import type { ServiceResult } from "./flows/serviceResult.js";
 import { settlementUnder } from "./flows/settle.js";
 import { tidy } from "./flows/tidy.js";
+import { type TrainingEnd, type TrainingHall, train } from "./flows/training.js";
 import type { TransactionResult } from "./flows/transactionResult.js";
 import { type UnbindResult, unbind } from "./flows/unbind.js";
 import { IDLE_REFRESH_MS, IdleLoop } from "./idleLoop.js";
@@ -192,6 +193,19 @@ export class Terminal {
 	/** Checks the terminal itself, and keeps what was found. @throws {KeyError} when the keys were erased */
 	selfCheck(scope: CheckScope): Promise<SelfCheckReport> {
 		return this.#alone(c => checkTerminal(c, this.#domain.checked, scope));
+	}
+
+	/**
+	 * Trains whoever stands at the keypad. @param lesson which; the trainee chooses where it is absent
+	 * @throws {BusyError} while something else is under way @throws {RangeError} when there is no such lesson
+	 */
+	train(lesson?: string): Promise<TrainingEnd> {
+		return this.#alone(c => train(c, lesson));
+	}
+
+	/** What a training gets of this terminal, for the report; undefined where there is no training mode. */
+	get trainingHall(): TrainingHall | undefined {
+		return this.#flows().training?.hall();
 	}
 
 	/** What the terminal watches, for whoever shows or reports it. */

@@ -8,6 +8,7 @@ import type { EventQueue } from "./flows/eventQueue.js";
 import type { Device, FlowContext, TerminalEvent } from "./flows/flowContext.js";
 import { loadKeyMessage } from "./flows/loadKeyMessage.js";
 import { coseSigner, keepRestored, managedTerminal } from "./flows/managedTerminal.js";
+import type { TrainingHall } from "./flows/training.js";
 import { loadTravellingKeys } from "./flows/travellingKeys.js";
 import { HostLink } from "./host/hostLink.js";
 import { Journal } from "./journal/journal.js";
@@ -140,6 +141,7 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 		lock: () => state.lock,
 		passcodes: new Passcodes({ storage, crypto, random, seal }, settings.passcodeRounds ?? PASSCODE_ROUNDS),
 		printer: ports.printer,
+		training: settings.training && { hold: settings.training, hall: () => trainingHall(context, ports, settings) },
 		isTraining: settings.isTraining ?? false,
 		signInWanted: false,
 		keyComponents: key => new KeyComponents(slots, crypto, key),
@@ -194,6 +196,29 @@ function deviceOf(domain: SecureDomain, { desk, crypto }: TerminalPorts, setting
 	};
 }
 
+/** What a training gets: see `TrainingHall`. */
+function trainingHall(c: FlowContext, ports: TerminalPorts, settings: TerminalSettings): TrainingHall {
+	const { display, sounder, clock, entropy, crypto, log, printer, storage, keypad } = ports;
+	const { configuration, profile, language } = settings;
+	return {
+		...{ display, clock, entropy, crypto, log, storage, seal: c.seal },
+		...(sounder && { sounder }),
+		...(printer && { printer }),
+		...{ configuration, profile, language, operator: NOBODY, operators: [NOBODY] },
+		takeKeys(onKey) {
+			const { onKey: before } = keypad;
+			keypad.onKey = onKey;
+			return () => {
+				keypad.onKey = before;
+			};
+		},
+		onTampered: listener => c.onTampered(listener),
+		noteDrill: detail => c.monitor.incidents.append(clock.now(), { type: "noted", detail }),
+	};
+}
+
+/** Who works at a terminal without operators. */
+const NOBODY = "0";
 /** Of PBKDF2: about a second on a board. */
 const PASSCODE_ROUNDS = 2_000;
 /** As package.json has it. */

@@ -2,6 +2,7 @@ import type { Language } from "./display/messages.js";
 import type { Screen } from "./display/screen.js";
 import type { TerminalConfiguration } from "./emv/configuration.js";
 import type { Why } from "./emv/why.js";
+import type { Training } from "./flows/training.js";
 import type { HostProfile } from "./host/profiles/hostProfile.js";
 import type { JournalEntry } from "./journal/entries.js";
 import type { CertificateSubject } from "./keys/certificateRequest.js";
@@ -74,6 +75,8 @@ export interface TerminalSettings {
 	/** Takes note of each decision of the kernel and of the sale. */
 	readonly why?: Why;
 	readonly onJournalEntry?: (entry: JournalEntry) => void;
+	/** Trains its operators; absent: there is no training mode. */
+	readonly training?: Training;
 	/** Nothing that it does moves money: its receipts say so. */
 	readonly isTraining?: boolean;
 	/** Of PBKDF2 for passcodes; as many as a board does in about a second unless told otherwise. */

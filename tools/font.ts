@@ -34,7 +34,7 @@ export function fontModule(): string {
 	const fonts = [
 		fontSource(
 			"small",
-			characters(...every, monitorWords()).map(character => glyph(medium, character, SMALL_PIXELS)),
+			characters(...every, sentences()).map(character => glyph(medium, character, SMALL_PIXELS)),
 		),
 		fontSource(
 			"text",
@@ -73,11 +73,16 @@ function ascii(): string {
 }
 
 /** The empty box of the font, then each character once in the order of code points. */
-/** Rules, reports and checks bring their own sentences, all of them in small letters. */
-function monitorWords(): string {
-	const files = ["builtInRules", "formatDayReport", "selfCheck", "checks"];
-	const text = files.map(name => readFileSync(new URL(`../src/monitor/${name}.ts`, import.meta.url), "utf8")).join("");
-	return (text.match(/[\p{Script=Han}：，（）、]/gu) ?? []).join("");
+/** Rules, reports, checks and lessons bring their own sentences, all of them in small letters. */
+function sentences(): string {
+	const monitor = ["builtInRules", "formatDayReport", "selfCheck", "checks"].map(name => `monitor/${name}`);
+	const training = ["lessons/sales", "lessons/incidents", "training", "trainingDisplay", "trainingReport"].map(
+		name => `training/${name}`,
+	);
+	const text = [...monitor, ...training]
+		.map(name => readFileSync(new URL(`../src/${name}.ts`, import.meta.url), "utf8"))
+		.join("");
+	return (text.match(/[\p{Script=Han}：，（）、。？“”—]/gu) ?? []).join("");
 }
 
 function characters(...texts: string[]): string[] {

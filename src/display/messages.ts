@@ -206,6 +206,20 @@ export const MESSAGES = Object.freeze({
 	merchantCardRefused: both("Card refused by its bank", "发卡行拒绝此卡"),
 	notOwner: both("Not the merchant's card", "非商户结算卡"),
 
+	// Training
+	trainingMode: both("Training", "培训"),
+	trainingReport: both("Training report", "培训记录"),
+	firstSale: both("First sale", "第一笔收款"),
+	powerLoss: both("Power loss", "断电"),
+	suspiciousCard: both("Suspicious card", "可疑卡片"),
+	lockAndRelease: both("Lock and release", "锁定与解锁"),
+	openedTerminal: both("Opened terminal", "终端被打开"),
+	phishingCall: both("Phishing call", "诈骗电话"),
+	lessonRight: both("Right", "正确"),
+	lessonWrong: both("Not quite", "不正确"),
+	lessonPassed: both("Lesson passed", "课程通过"),
+	lessonNotPassed: both("Take it again", "请重新学习"),
+
 	available: both("Available", "可用余额"),
 	count: both("Count", "笔数"),
 });

@@ -23,6 +23,7 @@ import type { Housekeeping } from "../privacy/housekeeping.js";
 import type { Downloads } from "./downloads.js";
 import type { EventQueue } from "./eventQueue.js";
 import type { KeyLoading } from "./loadKeyComponents.js";
+import type { Training, TrainingHall } from "./training.js";
 
 /** Whom the terminal sells for, at which bank. */
 export interface Merchant extends KernelMerchant {
@@ -86,6 +87,8 @@ export interface FlowContext {
 	/** Who has stopped this terminal's sales, undefined while nobody has. */
 	lock(): Lock | undefined;
 	readonly passcodes: Passcodes;
+	/** Absent: persons cannot be trained here. */
+	readonly training: { readonly hold: Training; hall(): TrainingHall } | undefined;
 	/** No money moves: receipts say so. */
 	readonly isTraining: boolean;
 	/** Absent on a board without one. */

@@ -25,12 +25,13 @@ import { settle } from "./settle.js";
 import { showPage } from "./showPage.js";
 import { signIn } from "./signIn.js";
 import { totalsLines } from "./totals.js";
+import { train } from "./training.js";
 import { unbind } from "./unbind.js";
 
 interface Item {
 	readonly label: MessageId;
 	/** Shown where the acquirer offers it; absent: always. */
-	readonly needs?: Operation;
+	readonly needs?: Operation | "training";
 	readonly run: (c: FlowContext) => Promise<void>;
 }
 
@@ -69,6 +70,7 @@ const ITEMS: readonly Item[] = Object.freeze([
 	},
 	{ label: "loadKey", run: loadKey },
 	{ label: "about", run: c => showPage(c, "about", aboutLines(c)) },
+	{ label: "trainingMode", needs: "training", run: async c => void (await train(c)) },
 	{ label: "bind", run: async c => tellShort(c, await bind(c)) },
 	{ label: "newFees", run: newFees },
 	{ label: "unbind", run: async c => tellShort(c, await unbind(c)) },
@@ -77,7 +79,9 @@ const ITEMS: readonly Item[] = Object.freeze([
 /** Everything but the plain sale, which begins with the first digit of its amount. */
 export async function menu(c: FlowContext): Promise<void> {
 	const { operations } = c.link.profile;
-	const items = ITEMS.filter(({ needs }) => needs === undefined || operations[needs]);
+	const items = ITEMS.filter(
+		({ needs }) => needs === undefined || (needs === "training" ? c.training : operations[needs]),
+	);
 	const labels = items.map(({ label }) => message(label, c.merchant.language));
 	const chosen = await chooseFrom(c, items.length, selected =>
 		menuScreen("menu", labels, selected, c.merchant.language),

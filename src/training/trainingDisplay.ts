@@ -1,11 +1,17 @@
 import { line, RED, WHITE } from "../display/layout.js";
 import { render } from "../display/render.js";
+import type { Screen } from "../display/screen.js";
 import type { Display } from "../ports.js";
 
 /** In the middle of every screen's upper edge, whatever it says. */
 export const TRAINING_BANNER = "TRAINING / 培训 — no money moves";
 const BANNER_HEIGHT = 16;
 const BYTES_A_PIXEL = 2;
+
+/** The same for who reads the screen in words. */
+export function withBanner(screen: Screen): Screen {
+	return { ...screen, items: [line(TRAINING_BANNER, "small", 13, WHITE), ...screen.items] };
+}
 
 /**
  * A display on which nothing can be drawn without the banner: it lies over the uppermost rows of whatever is sent, before the

@@ -45,6 +45,8 @@ export interface TrainingSettings {
 	readonly language: Language;
 	/** Sees each screen of the training terminal, and each entry of its journal. */
 	readonly onScreen?: (screen: Screen) => void;
+	/** Sees each of them as it comes to the live display: not those that are drawn while it is hidden. */
+	readonly onShown?: (screen: Screen) => void;
 	readonly onJournalEntry?: (entry: JournalEntry) => void;
 }
 
@@ -115,6 +117,11 @@ export class TrainingTerminal {
 		return this.#screen;
 	}
 
+	/** It waits for whatever comes next. */
+	get isIdle(): boolean {
+		return this.#screen !== undefined && this.#terminal?.isBusy === false;
+	}
+
 	get hasCard(): boolean {
 		return this.#reader.present;
 	}
@@ -122,7 +129,9 @@ export class TrainingTerminal {
 	/** Gives it the display, and draws what it shows. */
 	show(): void {
 		this.#display.isOpen = true;
-		if (this.#screen) render(this.#display, this.#screen);
+		if (!this.#screen) return;
+		render(this.#display, this.#screen);
+		this.#settings.onShown?.(this.#screen);
 	}
 
 	/** Takes the display away: what it draws is kept until it is shown again. */
@@ -217,6 +226,7 @@ export class TrainingTerminal {
 					if (!power.isOn) return;
 					this.#screen = screen;
 					this.#settings.onScreen?.(screen);
+					if (this.#display.isOpen) this.#settings.onShown?.(screen);
 				},
 				...(onJournalEntry && { onJournalEntry }),
 			},

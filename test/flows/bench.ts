@@ -32,6 +32,7 @@ import { decodeConfiguration } from "../../src/emv/decodeConfiguration.js";
 import type { Decision } from "../../src/emv/why.js";
 import type { Merchant } from "../../src/flows/flowContext.js";
 import type { Order } from "../../src/flows/order.js";
+import type { Training } from "../../src/flows/training.js";
 import type { TransactionResult } from "../../src/flows/transactionResult.js";
 import type { HostProfile } from "../../src/host/profiles/hostProfile.js";
 import { unionPay } from "../../src/host/profiles/unionPay.js";
@@ -100,6 +101,7 @@ export interface BenchOptions {
 	/** What the terminal watches for; nothing when absent. */
 	readonly monitoring?: RuleSet;
 	readonly isOwnCard?: (cardLink: Uint8Array) => boolean;
+	readonly training?: Training;
 	readonly account: CardOpening;
 	/** What the card does wrong besides what it is made to do wrong. */
 	readonly faults?: readonly CardFault[];
@@ -380,6 +382,7 @@ export class SaleBench {
 				...(this.#options.monitoring && { monitoring: this.#options.monitoring }),
 				...(this.#options.isOwnCard && { isOwnCard: this.#options.isOwnCard }),
 				...(this.#options.management && { management: this.#options.management }),
+				...(this.#options.training && { training: this.#options.training }),
 				passcodeRounds: 2,
 				deviceKeySecret: DEVICE_KEY,
 				onScreen: screen => {

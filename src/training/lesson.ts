@@ -62,7 +62,8 @@ export interface DoStep {
 export type Awaited =
 	/** A screen; with an operation only after one of that kind. */
 	| { readonly screen: ScreenName; readonly operation?: Operation }
-	| { readonly event: "powerCut" | "takenBack" | "settled" };
+	/** Something that the trainee does not see; with a screen it is done when that has come, too. */
+	| { readonly event: "powerCut" | "takenBack" | "settled"; readonly before?: ScreenName };
 
 /** A short check. */
 export interface AskStep {

@@ -6,7 +6,7 @@ import { wrapText } from "../display/text.js";
 
 /** Lines in small letters that fit below a title and above the keys. */
 export const MOST_LESSON_LINES = 7;
-const FIRST_LINE = 72;
+const FIRST_LINE = 76;
 const LINE_PITCH = 20;
 
 /** @param place of the step in the lesson, e.g. "2/5"; empty without one @param texts each begins a line of its own */

@@ -121,27 +121,33 @@ class LessonRun {
 	/** Hands the keys on until the awaited thing, or another end, has come and was seen. */
 	async #watch(step: DoStep): Promise<boolean> {
 		const { training } = this.#room;
+		const { awaits } = step;
 		let verdict: boolean | undefined;
-		if (training.screen) verdict = this.#judge(step, training.screen);
+		let hasHappened = false;
+		if (training.screen) verdict = this.#judge(step, training.screen, hasHappened);
 		for (;;) {
 			const event = await this.#next();
-			if (event === "powerCut" && verdict === undefined) return isAwaited(step, event);
-			if (typeof event === "string") verdict ??= isAwaited(step, event) || undefined;
-			else if ("screen" in event) {
+			if (typeof event === "string") {
+				hasHappened ||= "event" in awaits && awaits.event === event;
+				if (event === "powerCut") return hasHappened;
+				if (hasHappened && !("before" in awaits)) verdict ??= true;
+			} else if ("screen" in event) {
+				if (event.screen.name === "fault") throw new Left(); // it cannot go on; its own screen and the log say why
 				if (verdict !== undefined && training.isIdle) return verdict;
-				verdict ??= this.#judge(step, event.screen);
+				verdict ??= this.#judge(step, event.screen, hasHappened);
 			} else if (verdict !== undefined && event.key === "enter") return verdict;
 			else this.#press(event.key, step);
 		}
 	}
 
-	/** @returns undefined for a screen that decides nothing */
-	#judge({ awaits, onTheWay = [] }: DoStep, { name }: Screen): boolean | undefined {
+	/** @param hasHappened what is awaited beside a screen @returns undefined for a screen that decides nothing */
+	#judge({ awaits, onTheWay = [] }: DoStep, { name }: Screen, hasHappened: boolean): boolean | undefined {
 		const { training } = this.#room;
 		if ("screen" in awaits && name === awaits.screen) {
 			const { operation } = awaits;
 			return operation === undefined || training.terminal.journal.last()?.operation === operation;
 		}
+		if (hasHappened && "event" in awaits && name === awaits.before) return true;
 		return ENDS.includes(name) && !onTheWay.includes(name) ? false : undefined;
 	}
 
@@ -202,8 +208,4 @@ class LessonRun {
 		const { training, language } = this.#room;
 		return text[language].replace("{invoice}", () => String(training.terminal.journal.last()?.invoice ?? ""));
 	}
-}
-
-function isAwaited({ awaits }: DoStep, event: string): boolean {
-	return "event" in awaits && awaits.event === event;
 }

@@ -1,21 +1,26 @@
-import { line, RED, WHITE } from "../display/layout.js";
+import { line } from "../display/layout.js";
 import { render } from "../display/render.js";
-import type { Screen } from "../display/screen.js";
+import type { Colour, Screen, TextItem } from "../display/screen.js";
 import type { Display } from "../ports.js";
 
-/** In the middle of every screen's upper edge, whatever it says. */
+/** Along every screen's upper edge, whatever it says. */
 export const TRAINING_BANNER = "TRAINING / 培训 — no money moves";
-const BANNER_HEIGHT = 16;
+export const BANNER_HEIGHT = 20;
 const BYTES_A_PIXEL = 2;
+/** Yellow and black: no outcome of a sale has these colours. */
+const YELLOW: Colour = 0xffc400;
+const BLACK: Colour = 0x000000;
+
+const banner = (): TextItem => line(TRAINING_BANNER, "small", 16, BLACK);
 
 /** The same for who reads the screen in words. */
 export function withBanner(screen: Screen): Screen {
-	return { ...screen, items: [line(TRAINING_BANNER, "small", 13, WHITE), ...screen.items] };
+	return { ...screen, items: [banner(), ...screen.items] };
 }
 
 /**
- * A display on which nothing can be drawn without the banner: it lies over the uppermost rows of whatever is sent, before the
- * pixels reach the live display.
+ * A display on which nothing can be drawn without the banner: it comes first in whatever is sent to the live display. Room for it
+ * is made of rows that are the same as the row above them, so that no letter and no key loses a line.
  */
 export class TrainingDisplay implements Display {
 	readonly width: number;
@@ -24,47 +29,56 @@ export class TrainingDisplay implements Display {
 	isOpen = false;
 	readonly #live: Display;
 	readonly #banner: Uint8Array;
-	/** Rectangle that is open. */
-	#x = 0;
-	#y = 0;
-	#rowBytes = 0;
-	#sent = 0;
+	/** The row before the next one. */
+	readonly #above: Uint8Array;
+	/** Rows that have come, and of them those that were left out; whether the last that could be left out was. */
+	#rows = 0;
+	#left = 0;
+	#wasLeft = false;
 
 	constructor(live: Display) {
 		this.#live = live;
 		this.width = live.width;
 		this.height = live.height;
 		this.#banner = bannerPixels(live.width);
+		this.#above = new Uint8Array(live.width * BYTES_A_PIXEL);
 	}
 
+	/** @throws {RangeError} on anything but the whole display, which is what the firmware draws */
 	begin(x: number, y: number, width: number, height: number): void {
-		this.#x = x;
-		this.#y = y;
-		this.#rowBytes = width * BYTES_A_PIXEL;
-		this.#sent = 0;
-		if (this.isOpen) this.#live.begin(x, y, width, height);
+		if (x || y || width !== this.width || height !== this.height)
+			throw new RangeError("a training draws whole screens");
+		this.#rows = 0;
+		this.#left = 0;
+		this.#wasLeft = false;
+		if (!this.isOpen) return;
+		this.#live.begin(x, y, width, height);
+		this.#live.send(this.#banner);
 	}
 
 	send(pixels: Uint8Array): void {
-		const first = this.#y + this.#sent / this.#rowBytes;
-		const rows = pixels.length / this.#rowBytes;
-		this.#sent += pixels.length;
 		if (!this.isOpen) return;
-		this.#live.send(first < BANNER_HEIGHT ? this.#withBanner(pixels, first, rows) : pixels);
+		const { length } = this.#above;
+		for (let at = 0; at < pixels.length; at += length) {
+			const row = pixels.subarray(at, at + length);
+			if (!this.#isLeftOut(row)) this.#live.send(row);
+			this.#above.set(row);
+			this.#rows++;
+		}
 	}
 
 	end(): void {
 		if (this.isOpen) this.#live.end();
 	}
 
-	#withBanner(pixels: Uint8Array, first: number, rows: number): Uint8Array {
-		const covered = pixels.slice();
-		const from = this.#x * BYTES_A_PIXEL;
-		for (let row = 0; row < rows && first + row < BANNER_HEIGHT; row++) {
-			const start = (first + row) * this.width * BYTES_A_PIXEL + from;
-			covered.set(this.#banner.subarray(start, start + this.#rowBytes), row * this.#rowBytes);
-		}
-		return covered;
+	/** Of equal rows every second one, as long as there is room to make; at the lower end whatever must. */
+	#isLeftOut(row: Uint8Array): boolean {
+		const wanted = BANNER_HEIGHT - this.#left;
+		if (wanted === 0) return false;
+		const mayBe = this.#rows > 0 && !this.#wasLeft && row.every((byte, i) => byte === this.#above[i]);
+		this.#wasLeft = mayBe || wanted >= this.height - this.#rows;
+		if (this.#wasLeft) this.#left++;
+		return this.#wasLeft;
 	}
 }
 
@@ -82,10 +96,6 @@ function bannerPixels(width: number): Uint8Array {
 		},
 		end: () => {},
 	};
-	render(canvas, {
-		name: "training",
-		background: RED,
-		items: [line(TRAINING_BANNER, "small", 13, WHITE)],
-	});
+	render(canvas, { name: "training", background: YELLOW, items: [banner()] });
 	return pixels;
 }

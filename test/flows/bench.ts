@@ -101,7 +101,7 @@ export interface BenchOptions {
 	/** What the terminal watches for; nothing when absent. */
 	readonly monitoring?: RuleSet;
 	readonly isOwnCard?: (cardLink: Uint8Array) => boolean;
-	readonly training?: Training;
+	readonly training?: Training | undefined;
 	readonly account: CardOpening;
 	/** What the card does wrong besides what it is made to do wrong. */
 	readonly faults?: readonly CardFault[];

@@ -1,40 +1,7 @@
 import { expect, test } from "vitest";
-import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
-import { type Screen, screenText } from "../../src/display/screen.js";
-import type { TrainingEnd } from "../../src/flows/training.js";
-import type { LessonId } from "../../src/training/lesson.js";
-import { holdTraining } from "../../src/training/training.js";
-import { SaleBench } from "../flows/bench.js";
-import { makeSaleWorld } from "../flows/saleWorld.js";
-import { EVERY_LESSON, Trainee } from "./trainee.js";
-
-const { "unionpay-debit": world } = await makeSaleWorld("unionpay-debit");
-
-/** A live terminal whose operator takes lessons as they should be taken. */
-function school(id: LessonId) {
-	const screens: Screen[] = [];
-	const bench: SaleBench = new SaleBench({
-		...world!,
-		crypto: nodeCrypto,
-		training: (hall, lesson) =>
-			holdTraining(hall, lesson, screen => {
-				screens.push(screen);
-				trainee.see(screen);
-			}),
-	});
-	const trainee = new Trainee(key => bench.pressKey(key), id);
-	return { bench, trainee, screens };
-}
-
-/** Time passes while nobody acts. */
-async function train(bench: SaleBench, lesson?: string): Promise<TrainingEnd> {
-	const passing = setInterval(() => bench.clock.advance(250), 2);
-	try {
-		return await bench.terminal.train(lesson);
-	} finally {
-		clearInterval(passing);
-	}
-}
+import { screenText } from "../../src/display/screen.js";
+import { school, train } from "./school.js";
+import { EVERY_LESSON } from "./trainee.js";
 
 test.each(EVERY_LESSON)(
 	"lesson %s is passed by who does what it says",

@@ -31,6 +31,8 @@ const DOINGS: Readonly<Record<LessonId, readonly Doing[]>> = {
 
 const ENDS = ["approved", "declined", "cardError", "reversalOwed", "notAccepted", "processingError", "removeCard"];
 
+const READ = ["warning", "confirm", "tampered", "recovering", "notice", "page", "pinIncorrect", "cancelled"];
+
 /** Takes a lesson as it should be taken, seeing nothing but the screens; `mistakes` are made first. */
 export class Trainee {
 	readonly #press: (key: Key) => void;
@@ -71,42 +73,33 @@ export class Trainee {
 		const textItems = items.filter((item): item is TextItem => item.kind === "text");
 		const texts = textItems.map(({ text }) => text);
 		const isEmpty = !items.some(item => item.kind === "dots" && item.count > 0);
-		const { begin = "", pin = "1234", menu, invoice = "", amount = "" } = this.#doing;
-		switch (screen.name) {
-			case "training":
-				return this.#readPage(texts);
-			case "idle":
-				if (this.#hasBegun) return;
-				this.#hasBegun = true;
-				if (menu) return this.#press("down");
-				return begin ? this.#type(begin) : undefined;
-			case "menu":
-				return this.#choose(textItems, menu);
-			case "enterDigits":
-				return texts[1] === "" ? this.#type(invoice) : undefined;
-			case "enterAmount":
-				return menu && texts[1]?.endsWith("0.00") ? this.#type(amount) : undefined;
-			case "insertCard":
-				if (this.cancelledSales-- > 0) return this.#press("cancel");
-				return this.#press("up");
-			case "enterPin":
-				return isEmpty ? this.#type(pin) : undefined;
-			case "enterPasscode":
-				return isEmpty ? this.#type("1234") : undefined;
-			case "warning":
-			case "confirm":
-			case "tampered":
-			case "recovering":
-			case "notice":
-			case "page":
-			case "pinIncorrect":
-			case "cancelled":
-				return this.#press("enter");
-			default:
-				if (!ENDS.includes(screen.name)) return;
-				this.#press("down");
-				if (!(this.#id === "suspiciousCard" && this.#step === 3)) this.#press("enter");
-		}
+		const { pin = "1234", menu, invoice = "", amount = "" } = this.#doing;
+		const { name } = screen;
+		if (name === "training") this.#readPage(texts);
+		else if (name === "idle") this.#begin();
+		else if (name === "menu") this.#choose(textItems, menu);
+		else if (name === "enterDigits" && texts[1] === "") this.#type(invoice);
+		else if (name === "enterAmount" && menu && texts[1]?.endsWith("0.00")) this.#type(amount);
+		else if (name === "insertCard") this.#press(this.cancelledSales-- > 0 ? "cancel" : "up");
+		else if (name === "enterPin" && isEmpty) this.#type(pin);
+		else if (name === "enterPasscode" && isEmpty) this.#type("1234");
+		else if (READ.includes(name)) this.#press("enter");
+		else if (ENDS.includes(name)) this.#takeCard();
+	}
+
+	#begin(): void {
+		if (this.#hasBegun) return;
+		this.#hasBegun = true;
+		const { menu, begin } = this.#doing;
+		if (menu) this.#press("down");
+		else if (begin) this.#type(begin);
+		else this.#press("enter");
+	}
+
+	/** The last sale of a suspicious card shows its warning when the card is out. */
+	#takeCard(): void {
+		this.#press("down");
+		if (!(this.#id === "suspiciousCard" && this.#step === 3)) this.#press("enter");
 	}
 
 	/** A page of the lesson: a question is answered, everything else is read. */
@@ -121,7 +114,8 @@ export class Trainee {
 			if (step.kind === "ask") {
 				const wrong = (step.right + 1) % step.choices.length;
 				const choice = this.wrongAnswers-- > 0 ? wrong : step.right;
-				return this.#press(String(choice + 1) as Digit);
+				this.#press(String(choice + 1) as Digit);
+				return;
 			}
 		}
 		if (!heading.startsWith("Training")) this.#press("enter");

@@ -25,9 +25,15 @@ export const INCIDENT_LESSONS: readonly Lesson[] = Object.freeze([
 				"观察终端启动：它会先处理未完成的交易。然后按确认。",
 			),
 			happens: "powerComesBack",
-			awaits: { event: "takenBack" },
+			awaits: { event: "takenBack", before: "idle" },
 			hint: words("The terminal could not take the sale back. Start again.", "未能冲正，请重试。"),
 		}),
+		read(
+			words(
+				"Before it took anything new, the terminal told the bank to take the sale of 30.00 back, and the bank has.",
+				"终端在受理新交易之前，已通知银行冲正30.00这笔交易，银行已冲正。",
+			),
+		),
 		ask(
 			words("Has the customer paid?", "顾客付款了吗？"),
 			[

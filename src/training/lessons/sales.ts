@@ -123,7 +123,7 @@ export const SALES_LESSONS: readonly Lesson[] = Object.freeze([
 				"The shop closes. Open the menu with ↓, go down to Settle, Enter. Read the report, then Enter.",
 				"打烊结算：按↓打开菜单，选择结算，按确认。阅读报告后按确认。",
 			),
-			awaits: { event: "settled" },
+			awaits: { event: "settled", before: "page" },
 			hint: words("In the menu choose Settle.", "请在菜单中选择结算。"),
 		}),
 		ask(

@@ -261,3 +261,44 @@ export interface Log {
 	line(source: LogSource, text: string): void;
 }
 export type LogSource = "terminal" | "card" | "host" | "journal" | "why";
+
+/**
+ * Where firmware lies: the place that runs, which is never written, and another one for an image to come (docs/update.md). Call
+ * order: `begin`, `append` from where it says on, `digest`, `tryNext`; in the start that follows `confirm` or `revert`.
+ */
+export interface Firmware {
+	/** Of what runs, "1.2.0". */
+	readonly version: string;
+	/** SHA-256 of the image that runs, 32 bytes, computed anew. */
+	runningDigest(): Uint8Array;
+	/** Longest image that the other place takes, in bytes. */
+	readonly capacity: number;
+	/** What runs is on trial: without `confirm` the next start is with the image before. */
+	readonly isOnTrial: boolean;
+	/** The image in the other place was tried and did not confirm itself. */
+	readonly hasFallenBack: boolean;
+	/**
+	 * Makes the other place ready for an image, keeping what of it is there already.
+	 * @param image its SHA-256 @returns how many of its bytes are there; 0 where the platform cannot go on with an image
+	 */
+	begin(image: Uint8Array, size: number): number;
+	/** Writes at `offset`, which is no more than what is there; on the medium when it returns. */
+	append(offset: number, bytes: Uint8Array): void;
+	/** SHA-256 of the first `size` bytes of the other place, read back. */
+	digest(size: number): Uint8Array;
+	/** Removes what is in the other place. */
+	discard(): void;
+	/** Starts again with the image in the other place, on trial. */
+	tryNext(): void;
+	/** Keeps what runs. */
+	confirm(): void;
+	/** Starts again with the image before. */
+	revert(): void;
+}
+
+/** Where the power comes from, on a board with a battery. */
+export interface Supply {
+	/** Of the battery, 0 to 100. */
+	readonly percent: number;
+	readonly isCharging: boolean;
+}

@@ -8,6 +8,7 @@ const BELOW_TERMINAL = [
 	"privacy",
 	"flows",
 	"monitor",
+	"update",
 	"operation.ts",
 	"operators",
 	"receipt",
@@ -37,6 +38,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 	display: ["bytes"],
 	operators: ["crypto", "bytes"],
 	binding: ["keys", "crypto", "bytes"],
+	update: ["binding", "crypto", "bytes"],
 	receipt: ["display", "bytes"],
 	keypad: ["bytes"],
 	emv: ["card", "crypto", "bytes", "type:keys"],
@@ -48,6 +50,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 	flows: [
 		"privacy",
 		"monitor",
+		"update",
 		"operation.ts",
 		"operators",
 		"receipt",

@@ -1,0 +1,96 @@
+import { decodeCbor, encodeCbor } from "../bytes/cbor.js";
+import type { Storage } from "../ports.js";
+
+/** As `RecordSeal` of the journal. */
+interface StateSeal {
+	close(plain: Uint8Array): Uint8Array;
+	open(sealed: Uint8Array): Uint8Array | undefined;
+}
+
+export interface StatePorts {
+	readonly storage: Pick<Storage, "size" | "read" | "replace">;
+	readonly seal: StateSeal;
+}
+
+interface Stored {
+	/** Highest rollback counter of an image that has confirmed itself. */
+	readonly counter: number;
+	/** SHA-256 of the image that has confirmed itself last, as it was signed; absent: the one from manufacture. */
+	readonly installed?: Uint8Array | undefined;
+	/** Signed manifest of what is offered. */
+	readonly offer?: Uint8Array | undefined;
+	readonly phase:
+		| "none"
+		/** Chunks are to come. */
+		| "fetching"
+		/** All of it is in the other place, and right. */
+		| "ready"
+		/** It was started. */
+		| "trial";
+	/** Somebody has asked to install it. */
+	readonly isAsked: boolean;
+	/** How often an image that was whole was not what its manifest says. */
+	readonly damages: number;
+	/** SHA-256 of manifests whose image has failed: not tried again unless offered anew. */
+	readonly failed: readonly Uint8Array[];
+	/** Version of the newest of them, for people. */
+	readonly failedVersion?: string | undefined;
+}
+
+const FILE = "update";
+const MOST_FAILED = 4;
+const INITIAL: Stored = Object.freeze({
+	counter: 0,
+	phase: "none",
+	isAsked: false,
+	damages: 0,
+	failed: Object.freeze([]),
+});
+
+/** What the terminal must remember of updates, in one sealed file: each change is on the medium when the call returns. */
+export class UpdateState {
+	/** What was kept does not open: which images are too old nobody knows any more. */
+	readonly isDamaged: boolean;
+	readonly #ports: StatePorts;
+	#stored: Stored;
+
+	constructor(ports: StatePorts) {
+		this.#ports = ports;
+		const { storage, seal } = ports;
+		const size = storage.size(FILE);
+		const plain = size === undefined ? undefined : seal.open(storage.read(FILE, 0, size));
+		this.isDamaged = size !== undefined && !plain;
+		this.#stored = plain ? ownBytes(decodeCbor(plain) as Stored) : INITIAL;
+	}
+
+	get stored(): Stored {
+		return this.#stored;
+	}
+
+	change(change: Partial<Stored>): void {
+		this.#stored = { ...this.#stored, ...change };
+		const { storage, seal } = this.#ports;
+		storage.replace(FILE, seal.close(encodeCbor(this.#stored)));
+	}
+
+	/** Nothing is offered any more. */
+	clear(change: Partial<Stored> = {}): void {
+		this.change({ offer: undefined, phase: "none", isAsked: false, damages: 0, ...change });
+	}
+
+	/** The offer is given up, and is not taken again. @param name SHA-256 of its manifest */
+	fail(name: Uint8Array, version: string): void {
+		const failed = [...this.#stored.failed, name].slice(-MOST_FAILED);
+		this.clear({ failed, failedVersion: version });
+	}
+}
+
+/** The decoder gives views into one buffer. */
+function ownBytes({ installed, offer, failed, ...rest }: Stored): Stored {
+	return {
+		...rest,
+		...(installed && { installed: installed.slice() }),
+		...(offer && { offer: offer.slice() }),
+		failed: failed.map(each => each.slice()),
+	};
+}

@@ -1,10 +1,10 @@
 import { equal } from "../bytes/bytes.js";
 import { formatHex } from "../bytes/hex.js";
+import type { LogReport } from "../journal/chainedLog.js";
 import type { JournalReport } from "../journal/verify.js";
 import type { KeySlot } from "../keys/keyAttributes.js";
 import type { KeySlots } from "../keys/keySlots.js";
 import type { CardReader, Crypto, Display, Random, Storage, TamperCause } from "../ports.js";
-import type { LogReport } from "./incidentLog.js";
 import type { Finding } from "./selfCheck.js";
 
 /** Something with dates between which it holds, in milliseconds since 1970. */

@@ -1,10 +1,11 @@
 import { asciiBytes, equal } from "../bytes/bytes.js";
 import { formatHex, parseHex } from "../bytes/hex.js";
+import type { LogReport } from "../journal/chainedLog.js";
+import { BEFORE_FIRST, HashChain } from "../journal/hashChain.js";
 import { openSignedRecord } from "../keys/signedRecord.js";
 import type { TerminalIdentity } from "../keys/terminalIdentity.js";
 import type { Crypto } from "../ports.js";
-import { IncidentChain, NO_ENTRIES } from "./incidentEntry.js";
-import type { IncidentLog, LogReport } from "./incidentLog.js";
+import { INCIDENTS, type IncidentLog } from "./incidentLog.js";
 
 /** The last line of an export: the terminal's signature over the newest entry, which through its hash covers all others. */
 interface Closing {
@@ -37,7 +38,7 @@ export function* exportIncidents(log: IncidentLog, identity: TerminalIdentity | 
  * one terminal has signed all of it
  */
 export function verifyExport(crypto: Crypto, lines: readonly string[], expected?: Uint8Array): ExportReport {
-	const chain = new IncidentChain(NO_ENTRIES);
+	const chain = new HashChain(INCIDENTS, { ...BEFORE_FIRST, state: INCIDENTS.start });
 	const last = lines[lines.length - 1];
 	const closing = last === undefined ? undefined : readClosing(last);
 	for (const line of closing ? lines.slice(0, -1) : lines) chain.take(crypto, line);

@@ -1,9 +1,11 @@
+import { type ChainEntry, parseEntry } from "../journal/hashChain.js";
 import type { Usual } from "./baseline.js";
 import type { DailyAssessment, Trend } from "./dailyAssessment.js";
 import type { DayReport } from "./dayReport.js";
+import type { IncidentEvent } from "./incident.js";
 import { type TerminalState, terminalState } from "./incident.js";
-import { type IncidentEntry, parseEntry } from "./incidentEntry.js";
 import type { IncidentLog } from "./incidentLog.js";
+import { INCIDENTS } from "./incidentLog.js";
 import { METRIC_NAMES, type MetricName } from "./metrics.js";
 import type { RuleSet } from "./rule.js";
 import type { SelfCheckReport } from "./selfCheck.js";
@@ -30,7 +32,7 @@ export interface MonitorReport {
 	readonly check: SelfCheckReport | undefined;
 	readonly state: TerminalState;
 	/** The newest entries of the incident log, oldest first. */
-	readonly incidents: readonly IncidentEntry[];
+	readonly incidents: readonly ChainEntry<IncidentEvent>[];
 }
 
 /** What a report is made of: a `Monitor`. */
@@ -46,9 +48,9 @@ interface Watched {
 /** @param at now, milliseconds since 1970 */
 export function monitorReport(monitor: Watched, at: number): MonitorReport {
 	const { assessment, incidents } = monitor;
-	const newest: IncidentEntry[] = [];
+	const newest: ChainEntry<IncidentEvent>[] = [];
 	for (const line of incidents.lines()) {
-		const entry = parseEntry(line);
+		const entry = parseEntry(line, INCIDENTS);
 		if (entry) newest.push(entry); // one that was changed is the self-check's to tell
 		if (newest.length > MOST_INCIDENTS) newest.shift();
 	}

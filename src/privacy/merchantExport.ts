@@ -1,11 +1,13 @@
 import { formatHex } from "../bytes/hex.js";
 import type { JournalEntry } from "../journal/entries.js";
+import { type ChainEntry, parseEntry } from "../journal/hashChain.js";
 import type { Journal } from "../journal/journal.js";
 import type { Totals } from "../journal/totals.js";
 import type { TransactionRecord } from "../journal/transactionRecord.js";
 import type { DayReport } from "../monitor/dayReport.js";
-import { type IncidentEntry, parseEntry } from "../monitor/incidentEntry.js";
+import type { IncidentEvent } from "../monitor/incident.js";
 import type { IncidentLog } from "../monitor/incidentLog.js";
+import { INCIDENTS } from "../monitor/incidentLog.js";
 import type { SelfCheckReport } from "../monitor/selfCheck.js";
 
 const VERSION = 1;
@@ -59,7 +61,7 @@ export interface MerchantExport {
 	readonly transactions: readonly ExportedTransaction[];
 	readonly settlements: readonly ExportedSettlement[];
 	readonly days: readonly DayReport[];
-	readonly incidents: readonly Pick<IncidentEntry, "number" | "at" | "event">[];
+	readonly incidents: readonly Pick<ChainEntry<IncidentEvent>, "number" | "at" | "event">[];
 	/** The last one. */
 	readonly selfCheck: SelfCheckReport | null;
 }
@@ -95,7 +97,7 @@ export function merchantExport(sources: ExportSources, { from, before, operator 
 		const record = sources.journal.transaction(entry);
 		return record ? [exportedTransaction(record, sources.feeOf(record))] : [];
 	});
-	const incidents = [...sources.incidents.lines()].flatMap(line => parseEntry(line) ?? []);
+	const incidents = [...sources.incidents.lines()].flatMap(line => parseEntry(line, INCIDENTS) ?? []);
 	return {
 		version: VERSION,
 		merchant: sources.merchant,

@@ -1,40 +1,54 @@
 import { asciiBytes } from "../bytes/bytes.js";
 import { formatHex } from "../bytes/hex.js";
 import type { Crypto } from "../ports.js";
-import { afterEvent, type IncidentEvent, type IncidentState, isIncidentEvent, NO_INCIDENTS } from "./incident.js";
 
-/** One line of the log. Its hash covers everything before it in the line, the hash of the line before included. */
-export interface IncidentEntry {
+/** One line of a log. Its hash covers everything before it in the line, the hash of the line before included. */
+export interface ChainEntry<E> {
 	/** From 1, without gaps. */
 	readonly number: number;
 	/** Milliseconds since 1970-01-01 00:00 UTC. */
 	readonly at: number;
-	readonly event: IncidentEvent;
+	readonly event: E;
 	/** SHA-256 in hexadecimal; 64 zeros before the first. */
 	readonly previous: string;
 	readonly hash: string;
 }
 
-/** What all lines up to one come to. */
-export interface ChainHead {
+/** A place in a chain. */
+export interface ChainPlace {
+	/** Of the entry before it. */
 	readonly number: number;
 	readonly hash: string;
-	readonly state: IncidentState;
 }
 
-export const NO_ENTRIES: ChainHead = Object.freeze({ number: 0, hash: "0".repeat(64), state: NO_INCIDENTS });
+/** What all lines up to one come to. */
+export interface ChainHead<S> extends ChainPlace {
+	readonly state: S;
+}
+
+/** What a log is about. */
+export interface ChainKind<E, S> {
+	/** In a sentence: "an incident log". */
+	readonly called: string;
+	/** Before the first event. */
+	readonly start: S;
+	isEvent(value: unknown): value is E;
+	after(state: S, event: E, entry: Pick<ChainEntry<E>, "number" | "at">): S;
+}
+
+export const BEFORE_FIRST: ChainPlace = Object.freeze({ number: 0, hash: "0".repeat(64) });
 
 const HASH_MEMBER = ',"hash":"';
 /** `,"hash":"`, 64 digits, `"}`. */
 const TAIL_LENGTH = HASH_MEMBER.length + 64 + 2;
 
 /** The entry and its line, without a line feed. */
-export function makeEntry(
+export function makeEntry<E>(
 	crypto: Crypto,
-	before: ChainHead,
+	before: ChainPlace,
 	at: number,
-	event: IncidentEvent,
-): { readonly entry: IncidentEntry; readonly line: string } {
+	event: E,
+): { readonly entry: ChainEntry<E>; readonly line: string } {
 	const body = { number: before.number + 1, at, event, previous: before.hash };
 	const covered = JSON.stringify(body).slice(0, -1);
 	const hash = formatHex(crypto.sha256(asciiBytes(covered)));
@@ -42,36 +56,39 @@ export function makeEntry(
 }
 
 /** Follows a log line by line: what it holds so far, and everything that is wrong with it. */
-export class IncidentChain {
+export class HashChain<E, S> {
+	readonly #kind: ChainKind<E, S>;
 	#number: number;
 	#hash: string;
-	#state: IncidentState;
+	#state: S;
 	readonly problems: string[] = [];
 
 	/** @param from what is known of the lines before the first that will be taken */
-	constructor(from: ChainHead) {
+	constructor(kind: ChainKind<E, S>, from: ChainHead<S>) {
+		this.#kind = kind;
 		this.#number = from.number;
 		this.#hash = from.hash;
 		this.#state = from.state;
 	}
 
-	get head(): ChainHead {
+	get head(): ChainHead<S> {
 		return { number: this.#number, hash: this.#hash, state: this.#state };
 	}
 
 	/** After a line that is wrong it goes on behind that one, so that the next wrong one is found, too. */
-	take(crypto: Crypto, line: string): void {
+	take(crypto: Crypto, line: string): ChainEntry<E> | undefined {
 		const behind = this.#number;
-		const entry = parseEntry(line);
-		const wrong = entry ? this.#whyWrong(crypto, entry, line) : "is no entry of an incident log";
+		const entry = parseEntry(line, this.#kind);
+		const wrong = entry ? this.#whyWrong(crypto, entry, line) : `is no entry of ${this.#kind.called}`;
 		if (wrong) this.problems.push(`the line behind entry ${behind} ${wrong}`);
-		if (!entry) return;
+		if (!entry) return undefined;
 		this.#number = entry.number;
 		this.#hash = entry.hash;
-		this.#state = afterEvent(this.#state, entry.event, entry.number);
+		this.#state = this.#kind.after(this.#state, entry.event, entry);
+		return entry;
 	}
 
-	#whyWrong(crypto: Crypto, { number, previous, hash }: IncidentEntry, line: string): string | undefined {
+	#whyWrong(crypto: Crypto, { number, previous, hash }: ChainEntry<E>, line: string): string | undefined {
 		const covered = line.slice(0, -TAIL_LENGTH);
 		if (formatHex(crypto.sha256(asciiBytes(covered))) !== hash) return "was changed";
 		if (number !== this.#number + 1) return `has number ${number}`;
@@ -79,8 +96,8 @@ export class IncidentChain {
 	}
 }
 
-/** @returns undefined when the line is none of an incident log */
-export function parseEntry(line: string): IncidentEntry | undefined {
+/** The entry of a line; undefined when it is none. Its hash has not been checked then. */
+export function parseEntry<E>(line: string, kind: Pick<ChainKind<E, unknown>, "isEvent">): ChainEntry<E> | undefined {
 	// Only what this log writes: the hash is at the end, as it covers what is before it.
 	if (!/^\{[ -~]*,"hash":"[0-9A-F]{64}"\}$/.test(line)) return undefined;
 	let value: unknown;
@@ -89,11 +106,8 @@ export function parseEntry(line: string): IncidentEntry | undefined {
 	} catch {
 		return undefined;
 	}
-	const { number, at, event, previous, hash } = value as Partial<IncidentEntry>;
-	const isEntry =
-		Number.isSafeInteger(number) &&
-		Number.isSafeInteger(at) &&
-		/^[0-9A-F]{64}$/.test(String(previous)) &&
-		isIncidentEvent(event);
-	return isEntry ? { number: number!, at: at!, event, previous: previous!, hash: hash! } : undefined;
+	const { number, at, event, previous, hash } = value as Partial<ChainEntry<unknown>>;
+	const isEntry = Number.isSafeInteger(number) && Number.isSafeInteger(at) && /^[0-9A-F]{64}$/.test(String(previous));
+	if (!isEntry || !kind.isEvent(event)) return undefined;
+	return { number: number!, at: at!, event, previous: previous!, hash: hash! };
 }

@@ -133,6 +133,9 @@ export function messageLine(
 	return line(message(id, language), font, baseline, colour);
 }
 
+/** From the bar that marks the chosen row to its text. */
+export const LIST_INSET = 12;
+
 /** Choices one under the other below a title; with more than four the list moves so that `selected` stays visible. */
 export function list(labels: readonly string[], selected: number): ScreenItem[] {
 	const first = Math.max(0, Math.min(selected - 1, labels.length - VISIBLE_ROWS));
@@ -144,8 +147,8 @@ function listRow(label: string, row: number, selected: boolean): ScreenItem[] {
 	const y = 50 + row * ROW_HEIGHT;
 	const text: ScreenItem = {
 		...line(label, "text", y + 26, selected ? WHITE : INK),
-		x: MARGIN + 12,
-		width: CONTENT_WIDTH - 24,
+		x: MARGIN + LIST_INSET,
+		width: CONTENT_WIDTH - 2 * LIST_INSET,
 		align: "left",
 	};
 	if (!selected) return [text];

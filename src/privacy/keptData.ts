@@ -81,6 +81,18 @@ export const KEPT_DATA: readonly KeptData[] = Object.freeze([
 		retention: { until: "keysErased" },
 	}),
 	row({
+		name: "set-up",
+		files: /^(?:configuration\.json|terminal\.json|root\.der|device-key)$/,
+		where: "configuration.json, terminal.json, root.der, device-key",
+		about: "nobody",
+		what: "what a board gets at manufacture: configuration, serial number, addresses of the bank and its root, the device's own key where no chip keeps it",
+		fields: [],
+		purpose: "the terminal knows what it is and whom it calls",
+		basis: "none",
+		protection: "plain",
+		retention: { until: "endOfDevice" },
+	}),
+	row({
 		name: "certificate",
 		files: /^terminal\.(?:csr\.)?der$/,
 		where: "terminal.der, terminal.csr.der",

@@ -9,7 +9,7 @@ const panel = openPanel({ factory: true });
 const { press, screenSays, clickCard } = panel;
 
 test("a terminal as from manufacture says so, and is bound from the menu", async () => {
-	await screenSays("Not bound to a merchant");
+	await screenSays("No merchant bound");
 	await panel.page.screenshot({ path: join(ARTEFACTS, "notBound.png") });
 	const { activationCode } = await panel.bank.ask({ activationCode: "KASSA003" });
 	await press("Down");

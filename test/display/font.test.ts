@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { decodeBase64 } from "../../src/display/base64.js";
 import { FONTS, findGlyph, hasGlyph, measureText } from "../../src/display/font.js";
 import { FIRST_ICON, ICONS } from "../../src/display/icons.js";
+import { CONTENT_WIDTH, LIST_INSET } from "../../src/display/layout.js";
 import { MESSAGES } from "../../src/display/messages.js";
 import { fitText, wrapText } from "../../src/display/text.js";
 import { fontModule } from "../../tools/font.js";
@@ -57,4 +58,25 @@ test("base64 of RFC 4648, 10, and what is not base64", () => {
 		expect(String.fromCharCode(...decodeBase64(text))).toBe("foobar".slice(0, length));
 	expect([...decodeBase64("+/+/")]).toEqual([0xfb, 0xff, 0xbf]);
 	for (const bad of ["Zg", "Zg=", "Z===", "Zm9-", "Zm 9"]) expect(() => decodeBase64(bad), bad).toThrow(RangeError);
+});
+
+/** Drawn smaller than titles are, wherever they stand. */
+const SMALL: readonly string[] = ["keyInAmount", "notCharged", "reversalOwed", "training", "noVerification"];
+/** Titles that never stand in a list. */
+const TITLES: readonly string[] = [
+	"licenceExpired",
+	"terminalUnknown",
+	"codeExpired",
+	"codeLocked",
+	"merchantCardRefused",
+	"notOwner",
+];
+
+test("a message that may stand as a title or in a list is never cut", () => {
+	const cut = Object.entries(MESSAGES).flatMap(([id, { en, zh }]) => {
+		const font = SMALL.includes(id) ? FONTS.small : FONTS.text;
+		const room = TITLES.includes(id) || SMALL.includes(id) ? CONTENT_WIDTH : CONTENT_WIDTH - 2 * LIST_INSET;
+		return [en, zh].filter(text => measureText(font, text) > room);
+	});
+	expect(cut).toEqual([]);
 });

@@ -40,7 +40,7 @@ test("from manufacture: no sale, and the display says why and whom to call", asy
 	const { bench } = worldOf();
 	expect(await bench.sale(100)).toMatchObject({ outcome: "notAccepted", reason: "notBound", online: false });
 	const shown = screenText(bench.screens.at(-1)!);
-	expect(shown).toContain("Not bound to a merchant");
+	expect(shown).toContain("No merchant bound");
 	expect(shown).toContain("Call the acquirer");
 	expect(bench.entries).toEqual([]);
 	expect(bench.bank.received).toEqual([]);

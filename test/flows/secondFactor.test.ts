@@ -127,7 +127,7 @@ test("a settlement tells gross, fees, net, credit day and card, and where the ba
 	const text = lines.join("\n");
 	for (const line of ["Gross: ¥100.00", "Fees: ¥0.60", "Net: ¥99.40", "Credit date: 2026-11-23", "Totals agree"])
 		expect(text).toContain(line);
-	expect(text).toContain("Settlement card: 622126");
+	expect(text).toContain("Settled to: 622126");
 	terms.fees[0] = { ...FEES, rules: [{ ...FEES.rules[0]!, ratePpm: 7_000 }] }; // the bank counts otherwise
 	await b.sale(10_000);
 	const differing = (await b.terminal.serve({ service: "settle" })).lines.join("\n");

@@ -295,7 +295,7 @@ export default {
 			}),
 			InfoRow({ name: "ARMED", label: "", value: NO_FAULTS }),
 			ButtonsRow({ label: "Case", buttons: [{ event: "onOpenCase", label: "Open" }] }),
-			InfoRow({ label: "PIN", value: "1234 on every card" }),
+			InfoRow({ label: "PIN", value: "1234; the merchant's card: 2580" }),
 		],
 	})),
 	DeviceTemplates: {

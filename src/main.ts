@@ -21,6 +21,7 @@ import { readSettings } from "./platform/settings.js";
 import { openSounder } from "./platform/sounder.js";
 import { TamperLines } from "./platform/tamper.js";
 import { Terminal } from "./terminal.js";
+import { holdTraining } from "./training/training.js";
 
 /** The device: makes the ports from the board, the Terminal from the ports, and starts it. */
 export default function main(): void {
@@ -41,16 +42,12 @@ export default function main(): void {
 				keypad: new MatrixKeypad(openKeyMatrix(PINS.keypad), clock),
 				display,
 				...bankLines(storage, clock, settings, () => terminal.tlsKey()),
-				storage,
-				clock,
-				entropy,
-				crypto: nativeCrypto,
-				log: traceLog,
+				...{ storage, clock, entropy, crypto: nativeCrypto, log: traceLog },
 				tamper: new TamperLines(openTamperLines(PINS.tamper)),
 				...(PINS.printer && { printer: new SerialPrinter(openPrinterLine(PINS.printer), clock) }),
 				...(PINS.sounder !== undefined && { sounder: openSounder(PINS.sounder, clock) }),
 			},
-			{ ...settings, configuration, profile: unionPay, monitoring: BUILT_IN_RULES },
+			{ ...settings, configuration, profile: unionPay, monitoring: BUILT_IN_RULES, training: holdTraining },
 		);
 		terminal.run().catch(outOfService);
 	} catch (error) {

@@ -25,6 +25,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
 		unbind: async () => (await import("./bindCommand.js")).unbindCommand(),
 		binding: async () => (await import("./bindCommand.js")).bindingCommand(),
 		"self-check": async () => (await import("./selfCheckCommand.js")).selfCheckCommand(),
+		training: async () => (await import("./trainingCommand.js")).trainingCommand(),
 		incidents: async () => (await import("./incidentsCommand.js")).incidentsCommand(),
 		backup: async () => (await import("./backupCommand.js")).backupCommand(),
 		restore: async () => (await import("./backupCommand.js")).restoreCommand(),

@@ -124,6 +124,9 @@ export class PanelSession {
 			case "openCase":
 				world.openCase();
 				break;
+			case "train":
+				world.train();
+				break;
 			case "loadKeys":
 				world.loadKeys(parseHex(command.message));
 				break;

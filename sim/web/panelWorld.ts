@@ -69,6 +69,8 @@ export interface PanelWorld {
 	removeCard(): void;
 	/** The switch under the lid opens: the terminal has to erase its keys. */
 	openCase(): void;
+	/** The terminal trains whoever presses its keys, until they leave; not while it does something else. */
+	train(): void;
 	/** The bank's signed key message; the log tells what became of it. */
 	loadKeys(message: Uint8Array): void;
 	/** What the terminal tells its merchant of the last weeks; undefined when its keys were erased. */

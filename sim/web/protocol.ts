@@ -11,6 +11,7 @@ export type PanelCommand =
 	| { readonly type: "insert"; readonly name: string }
 	| { readonly type: "remove" }
 	| { readonly type: "openCase" }
+	| { readonly type: "train" }
 	/** A key message of the terminal's bank, hexadecimal. */
 	| { readonly type: "loadKeys"; readonly message: string }
 	/** All that are armed from now on, each as the command line takes it: "pull:apdu=7". */
@@ -114,6 +115,7 @@ export function decodeCommand(text: string): PanelCommand {
 			return { type, name };
 		case "remove":
 		case "openCase":
+		case "train":
 			return { type };
 		case "loadKeys":
 			if (typeof message !== "string" || !KEY_MESSAGE.test(message))

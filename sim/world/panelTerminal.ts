@@ -113,6 +113,10 @@ export class PanelTerminal implements PanelWorld {
 				this.onChange?.();
 				this.cashRegister?.screenShown(screen); // there is none yet while the terminal is made
 			},
+			onTrainingScreen: screen => {
+				this.#screen = screen;
+				this.onChange?.();
+			},
 			onJournalEntry: entry => {
 				line("journal", formatJournalEntry(entry));
 				this.bank?.refresh();
@@ -152,6 +156,12 @@ export class PanelTerminal implements PanelWorld {
 
 	openCase(): void {
 		this.#running.tamper.open();
+	}
+
+	train(): void {
+		this.terminal
+			.train()
+			.catch((error: Error) => this.#note({ at: Date.now(), source: "terminal", text: error.message }));
 	}
 
 	loadKeys(message: Uint8Array): void {

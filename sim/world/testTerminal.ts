@@ -50,6 +50,8 @@ export interface TestTerminalOptions {
 	/** What the terminal watches for; nothing when absent. */
 	readonly monitoring?: RuleSet;
 	readonly onScreen?: (screen: Screen) => void;
+	/** Sees those of a training, which `onScreen` does not. */
+	readonly onTrainingScreen?: (screen: Screen) => void;
 	readonly onJournalEntry?: (entry: JournalEntry) => void;
 	readonly why?: Why;
 }
@@ -112,6 +114,9 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 				profile,
 				deviceKeySecret,
 				management: managementSettings(state),
+				// Loaded only where somebody is trained: no sale waits for it.
+				training: async (hall, lesson) =>
+					(await import("../../src/training/training.js")).holdTraining(hall, lesson, options.onTrainingScreen),
 				...(options.kernelRandom && { kernelRandom: options.kernelRandom }),
 				...(onScreen && { onScreen }),
 				...(onJournalEntry && { onJournalEntry }),

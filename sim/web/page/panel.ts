@@ -23,6 +23,8 @@ let errorTimer: number | undefined;
 listenToKeys({ press: key => send({ type: "key", key }), toggleCard: () => cards.toggle() });
 keepFocus(byId("openCase"));
 byId("openCase").onclick = () => send({ type: "openCase" });
+keepFocus(byId("train"));
+byId("train").onclick = () => send({ type: "train" });
 const keyMessage = byId("keyMessage", HTMLInputElement);
 keyMessage.onchange = async () => {
 	const [file] = keyMessage.files ?? [];

@@ -130,6 +130,11 @@ test("the case is opened with a button", async () => {
 	await eventually(() => world.opened).toBe(1);
 });
 
+test("training begins with a button", async () => {
+	await page.getByRole("button", { name: "Train" }).click();
+	await eventually(() => world.trained).toBe(1);
+});
+
 test("a word finds the cards that have it, in their groups", async () => {
 	const shownCards = () => page.locator(".galleryCard:visible strong").allTextContents();
 	expect((await shownCards()).length).toBe(8);

@@ -7,6 +7,7 @@ test.each([
 	['{"type":"insert","name":"visa"}', { type: "insert", name: "visa" }],
 	['{"type":"remove"}', { type: "remove" }],
 	['{"type":"openCase"}', { type: "openCase" }],
+	['{"type":"train"}', { type: "train" }],
 	['{"type":"loadKeys","message":"0aFF"}', { type: "loadKeys", message: "0aFF" }],
 	['{"type":"faults","faults":["pull:apdu=7"]}', { type: "faults", faults: ["pull:apdu=7"] }],
 	['{"type":"printer","state":"noPaper"}', { type: "printer", state: "noPaper" }],

@@ -42,6 +42,7 @@ export class TestWorld implements PanelWorld {
 	opened = 0;
 	/** What the report page gets. */
 	made: MerchantReport | undefined;
+	trained = 0;
 	onChange: (() => void) | undefined;
 	onLog: ((entry: PanelLogEntry) => void) | undefined;
 	#screen: Screen = idle("Kassa Coffee House", "14:32");
@@ -94,6 +95,10 @@ export class TestWorld implements PanelWorld {
 
 	openCase(): void {
 		this.opened++;
+	}
+
+	train(): void {
+		this.trained++;
 	}
 
 	removeCard(): void {

@@ -31,7 +31,7 @@ export async function loadPage(): Promise<ReadonlyMap<string, PageFile>> {
 		["/theme.css", css(await read("theme.css"))],
 		["/panel.css", css(await read("panel.css"))],
 		["/report.css", css(await read("report.css"))],
-		["/plots.css", css(await readFile(fileURLToPath(import.meta.resolve("uplot/dist/uPlot.min.css")), "utf8"))],
+		["/plots.css", css(await read("../../../node_modules/uplot/dist/uPlot.min.css"))],
 		["/icon.svg", { type: "image/svg+xml", content: await read("icon.svg") }],
 		["/panel.js", js("panel.js")],
 		["/report.js", js("report.js")],

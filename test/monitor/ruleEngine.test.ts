@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { uintBytes } from "../../src/bytes/bytes.js";
+import { formatHex } from "../../src/bytes/hex.js";
 import { explainAlarm } from "../../src/monitor/alarm.js";
 import { BUILT_IN_RULES } from "../../src/monitor/builtInRules.js";
 import { decodeRules } from "../../src/monitor/decodeRules.js";
@@ -104,6 +106,24 @@ describe("distinct cards", () => {
 	test("an event without a card counts for none", () => {
 		expect(said(set, [{ at: 0, card: 1 }, { at: 1 }, { at: 2 }, { at: 3, card: 2 }])).toEqual([0, 0, 0, 0]);
 	});
+});
+
+test("cards of events that no window reaches are forgotten, and nothing else is", () => {
+	const day = 86_400;
+	const set = ruleSet({ measure: "sameCard", threshold: 2, windowSeconds: 7 * day, quietSeconds: 0 });
+	const engine = new RuleEngine(set, SHANGHAI);
+	const pay = (at: number, card: number) =>
+		engine.take({ kind: "sale", at: NOON + at * 1000, card, amountMinor: 100 })[0]?.measured ?? 0;
+	const holds = (card: number) => formatHex(engine.encode()).includes(formatHex(uintBytes(card, 4)));
+	const [old, newer] = [0x1234_5678, 0x2345_6789];
+	expect([pay(0, old), pay(5 * day, newer)]).toEqual([0, 0]);
+	expect([holds(old), holds(newer)]).toEqual([true, true]);
+	engine.forgetCards(NOON / 1000 + day);
+	expect([holds(old), holds(newer)]).toEqual([false, true]);
+	expect(pay(6 * day, newer)).toBe(2);
+	engine.forget();
+	expect([holds(old), holds(newer)]).toEqual([false, false]);
+	expect([pay(7 * day, newer), pay(7 * day + 1, newer)]).toEqual([0, 2]);
 });
 
 describe("the same card", () => {

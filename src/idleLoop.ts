@@ -9,12 +9,14 @@ import { menu } from "./flows/menu.js";
 import { echo } from "./flows/networkManagement.js";
 import { perform } from "./flows/perform.js";
 import { removeCard } from "./flows/removeCard.js";
+import { signOn, whyNotSignedOn } from "./flows/signOn.js";
 import { unusualScreen } from "./flows/unusualScreen.js";
 import type { Digit } from "./ports.js";
 import type { Turns } from "./turns.js";
 
 /** How often the idle screen's clock is drawn again. */
 export const IDLE_REFRESH_MS = 20_000;
+const NOTICE_MS = 4_000;
 const DELIVERY_PAUSE_MS = 30_000;
 const MOST_DELIVERY_PAUSE_MS = 30 * 60_000;
 const CHECK_PAUSE_MS = 24 * 60 * 60_000;
@@ -68,7 +70,7 @@ export class IdleLoop {
 			if (typeof event !== "object") continue;
 			if (event.key === "up" || event.key === "down") await this.#alone(menu);
 			if (event.key >= "0" && event.key <= "9" && event.key.length === 1) {
-				await this.#alone(each => sellFrom(each, event.key as Digit));
+				await this.#alone(each => beginWith(each, event.key as Digit));
 				await this.#deliverInPeace(c);
 			}
 		}
@@ -110,6 +112,17 @@ export class IdleLoop {
 		const locked = lock && screens.locked(lock);
 		c.show(stuckReversal(c) ?? locked ?? unusualScreen(c) ?? idleScreen(c, `${time.slice(0, 2)}:${time.slice(2, 4)}`));
 	}
+}
+
+/** The first digit of an amount or, where somebody must sign on before that, of their number. */
+async function beginWith(c: FlowContext, first: Digit): Promise<void> {
+	if (!whyNotSignedOn(c, "sale") || c.bindingProblem()) {
+		await sellFrom(c, first);
+		return;
+	}
+	const { reason } = await signOn(c, first);
+	c.log.line("terminal", reason);
+	await c.events.next(NOTICE_MS);
 }
 
 /** A sale that begins with the first digit of its amount. */

@@ -19,6 +19,7 @@ import { resultOfKey } from "./flows/resultOfChange.js";
 import { type Service, serve } from "./flows/serve.js";
 import type { ServiceResult } from "./flows/serviceResult.js";
 import { settlementUnder } from "./flows/settle.js";
+import { type SignOnResult, signOff, signOn } from "./flows/signOn.js";
 import { tidy } from "./flows/tidy.js";
 import { type TrainingEnd, type TrainingHall, train } from "./flows/training.js";
 import type { TransactionResult } from "./flows/transactionResult.js";
@@ -34,6 +35,9 @@ import type { TlsKey } from "./keys/tlsKey.js";
 import type { Management } from "./management/management.js";
 import type { Monitor } from "./monitor/monitor.js";
 import type { CheckScope, SelfCheckReport } from "./monitor/selfCheck.js";
+import type { AccessTrail } from "./operators/accessTrail.js";
+import type { Operators } from "./operators/operators.js";
+import type { Shift } from "./operators/shift.js";
 import type { ReceiptCopy } from "./receipt/receipt.js";
 import type { ReceiptLine } from "./receipt/receiptLine.js";
 import { SecureDomain } from "./secureDomain.js";
@@ -206,6 +210,31 @@ export class Terminal {
 	/** What a training gets of this terminal, for the report; undefined where there is no training mode. */
 	get trainingHall(): TrainingHall | undefined {
 		return this.#flows().training?.hall();
+	}
+
+	/** Who works here. */
+	get operators(): Operators {
+		return this.#flows().operators;
+	}
+
+	/** Who tried, signed on, approved, and changed whose access. */
+	get access(): AccessTrail {
+		return this.#flows().access;
+	}
+
+	/** Who is signed on. */
+	get shift(): Shift {
+		return this.#flows().shift;
+	}
+
+	/** An operator begins their work, with the person at the keypad. @throws {KeyError} when the keys were erased */
+	signOn(): Promise<SignOnResult> {
+		return this.#alone(c => signOn(c));
+	}
+
+	/** Nobody is signed on from here on. @throws {KeyError} when the keys were erased */
+	signOff(): Promise<SignOnResult> {
+		return this.#alone(async c => signOff(c));
 	}
 
 	/** What the terminal watches, for whoever shows or reports it. */

@@ -24,7 +24,10 @@ import { Management } from "./management/management.js";
 import { ManagementState } from "./management/managementState.js";
 import { restoreAtStart } from "./management/restore.js";
 import { Monitor } from "./monitor/monitor.js";
+import { AccessTrail } from "./operators/accessTrail.js";
+import { Operators } from "./operators/operators.js";
 import { Passcodes } from "./operators/passcodes.js";
+import { Shift } from "./operators/shift.js";
 import { Housekeeping } from "./privacy/housekeeping.js";
 import type { SecureDomain } from "./secureDomain.js";
 import type { TerminalPorts, TerminalSettings } from "./terminalSettings.js";
@@ -78,6 +81,11 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 		},
 		settings.monitoring,
 	);
+	const passcodePorts = { storage, crypto, random, seal };
+	const rounds = settings.passcodeRounds ?? PASSCODE_ROUNDS;
+	const access = new AccessTrail({ storage, crypto, seal }, clock.now());
+	for (const problem of access.found) log.line("terminal", `access trail: ${problem}`);
+	const operators = new Operators(passcodePorts, access, rounds, clock.now());
 	const binding = new Binding(new BindingFile({ storage, seal }), crypto);
 	const state = new ManagementState({ storage, seal, clock }, log);
 	const downloads = new Downloads({ storage, seal, crypto, log }, configuration);
@@ -139,7 +147,10 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 			return checkTerminal(context, domain.checked, scope);
 		},
 		lock: () => state.lock,
-		passcodes: new Passcodes({ storage, crypto, random, seal }, settings.passcodeRounds ?? PASSCODE_ROUNDS),
+		passcodes: new Passcodes(passcodePorts, access, rounds),
+		operators,
+		access,
+		shift: new Shift({ operators, trail: access, clock }, configuration.operatorIdleMinutes, journal.last()?.openedAt),
 		printer: ports.printer,
 		training: settings.training && { hold: settings.training, hall: () => trainingHall(context, ports, settings) },
 		isTraining: settings.isTraining ?? false,

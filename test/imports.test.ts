@@ -36,7 +36,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 	card: ["bytes"],
 	keys: ["crypto", "bytes"],
 	display: ["bytes"],
-	operators: ["crypto", "bytes"],
+	operators: ["journal", "crypto", "bytes", "operation.ts"],
 	binding: ["keys", "crypto", "bytes"],
 	update: ["binding", "crypto", "bytes"],
 	receipt: ["display", "bytes"],

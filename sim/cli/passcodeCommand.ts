@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { asciiBytes, wipe } from "../../src/bytes/bytes.js";
-import { ROLES, type Role } from "../../src/operators/passcodes.js";
-import { testPasscodes } from "../world/equipTerminal.js";
+import { ROLES, type Role } from "../../src/operators/rights.js";
+import { testAccess } from "../world/equipTerminal.js";
 import type { TestTerminal } from "../world/merchant.js";
 import { StateFolder } from "../world/stateFolder.js";
 import { useTerminalKeys } from "../world/terminalKeyStore.js";
@@ -30,7 +30,9 @@ async function setPasscode(
 	await openTestWorld(state, false);
 	const passcode = asciiBytes(digits);
 	try {
-		await useTerminalKeys(state, terminal, (slots, storage) => testPasscodes(slots, storage).set(role, passcode));
+		await useTerminalKeys(state, terminal, (slots, storage) =>
+			testAccess(slots, storage).passcodes.set(role, passcode, Date.now()),
+		);
 	} finally {
 		wipe(passcode); // WIPE
 	}

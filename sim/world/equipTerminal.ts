@@ -1,6 +1,8 @@
 import { asciiBytes } from "../../src/bytes/bytes.js";
 import { KeySlots } from "../../src/keys/keySlots.js";
 import { Seal } from "../../src/keys/seal.js";
+import { AccessTrail } from "../../src/operators/accessTrail.js";
+import { Operators } from "../../src/operators/operators.js";
 import { Passcodes } from "../../src/operators/passcodes.js";
 import type { Storage } from "../../src/ports.js";
 import { TEST_SUPERVISOR_PASSCODE } from "./merchant.js";
@@ -10,10 +12,22 @@ import { systemRandom } from "./system.js";
 /** Of PBKDF2: enough to be the real thing, little enough to start a terminal at once. */
 const PASSCODE_ROUNDS = 1_000;
 
-/** How the passcodes of a test terminal are kept. */
-export function testPasscodes(slots: KeySlots, storage: Storage): Passcodes {
+/** Who may do what at a test terminal that does not run. */
+export interface TestAccess {
+	readonly access: AccessTrail;
+	readonly passcodes: Passcodes;
+	readonly operators: Operators;
+}
+
+export function testAccess(slots: KeySlots, storage: Storage): TestAccess {
 	const seal = new Seal(slots, systemRandom);
-	return new Passcodes({ storage, random: systemRandom, crypto: nodeCrypto, seal }, PASSCODE_ROUNDS);
+	const ports = { storage, random: systemRandom, crypto: nodeCrypto, seal };
+	const access = new AccessTrail(ports, Date.now());
+	return {
+		access,
+		passcodes: new Passcodes(ports, access, PASSCODE_ROUNDS),
+		operators: new Operators(ports, access, PASSCODE_ROUNDS, Date.now()),
+	};
 }
 
 /**
@@ -23,6 +37,6 @@ export function testPasscodes(slots: KeySlots, storage: Storage): Passcodes {
 export function equipTerminal(storage: Storage, deviceKeySecret: Uint8Array): void {
 	const slots = new KeySlots({ storage, random: systemRandom, crypto: nodeCrypto }, deviceKeySecret);
 	if (slots.isZeroised) return;
-	const passcodes = testPasscodes(slots, storage);
-	if (!passcodes.isSet("supervisor")) passcodes.set("supervisor", asciiBytes(TEST_SUPERVISOR_PASSCODE));
+	const { passcodes } = testAccess(slots, storage);
+	if (!passcodes.isSet("supervisor")) passcodes.set("supervisor", asciiBytes(TEST_SUPERVISOR_PASSCODE), Date.now());
 }

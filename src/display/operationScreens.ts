@@ -47,6 +47,11 @@ export function enterDigits(title: MessageId, text: string, language: Language):
 	);
 }
 
+/** Who is at the terminal. @param text the number as it stands so far */
+export function enterOperator(title: MessageId, text: string, language: Language): Screen {
+	return { ...enterDigits(title, text, language), name: "enterOperator" };
+}
+
 /** A part of a key in hexadecimal, of which no more than the group that is being typed is ever shown. @param group counts from 1 */
 export function enterComponent(
 	title: MessageId,

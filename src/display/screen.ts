@@ -61,6 +61,7 @@ export type ScreenName =
 	| "enterAmount"
 	| "enterComponent"
 	| "enterDigits"
+	| "enterOperator"
 	| "enterPasscode"
 	| "enterPin"
 	| "fault"

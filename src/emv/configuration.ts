@@ -26,6 +26,8 @@ export interface TerminalConfiguration {
 	readonly storeAndForward: StoreAndForward | undefined;
 	/** How long the journal keeps a settled batch. */
 	readonly journalRetentionDays: number;
+	/** After so long without work the operator is signed off (docs/operators.md). */
+	readonly operatorIdleMinutes: number;
 }
 
 /** When the terminal may approve without the issuer, and so lend the merchant's money until the upload (docs/sale.md). */

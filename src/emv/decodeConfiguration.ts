@@ -45,6 +45,7 @@ export function decodeConfiguration(json: unknown, crypto: Crypto): TerminalConf
 		pinBypass: root.has("pinBypass") ? root.boolean("pinBypass") : true,
 		storeAndForward: root.has("storeAndForward") ? root.object("storeAndForward", decodeStoreAndForward) : undefined,
 		journalRetentionDays: root.has("journalRetentionDays") ? root.integer("journalRetentionDays", 30, 3_650) : 90,
+		operatorIdleMinutes: root.has("operatorIdleMinutes") ? root.integer("operatorIdleMinutes", 1, 1_440) : 30,
 	}));
 }
 

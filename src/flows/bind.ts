@@ -17,9 +17,9 @@ import { feeText } from "./feeText.js";
 import type { FlowContext } from "./flowContext.js";
 import { merchantCard } from "./merchantCard.js";
 import type { Refusal } from "./refuse.js";
-import { roleApproves } from "./roleApproves.js";
 import { selfTest } from "./selfTest.js";
 import { signIn } from "./signIn.js";
+import { supervisorApproves } from "./supervisorApproves.js";
 
 /** How a ceremony ended. */
 export interface BindResult {
@@ -56,8 +56,8 @@ export async function bind(c: FlowContext, activationCode?: string): Promise<Bin
 	// 2 the bank's one-time code, and a person who may use it
 	const code = activationCode ?? (await enterDigits(c, "activationCode", CODE_DIGITS, CODE_DIGITS));
 	if (code === undefined) return refused(c, { title: "cancelled", reason: "no activation code was given" });
-	const refusal = await roleApproves(c, "supervisor");
-	if (refusal) return refused(c, refusal);
+	const approval = await supervisorApproves(c, "bind");
+	if (typeof approval !== "string") return refused(c, approval);
 	let desk: DeskConversation | undefined;
 	try {
 		// 3 the bank proves that it is one

@@ -6,6 +6,7 @@ import { idle } from "../display/screens.js";
 import { ruleText } from "./feeText.js";
 import type { FlowContext, Merchant } from "./flowContext.js";
 import type { Refusal } from "./refuse.js";
+import { whyNotSignedOn } from "./signOn.js";
 
 /** Whom the terminal sells for: what the certificate says, and nothing else can say it. */
 export function boundMerchant({ certificate }: Binding, language: Language): Merchant {
@@ -44,6 +45,8 @@ export function idleScreen(c: FlowContext, clock: string): Screen {
 	const { language } = c.merchant;
 	const problem = c.bindingProblem();
 	if (problem) return notice("attention", BINDING_PROBLEMS[problem], supportContact(c), language);
+	const notSignedOn = whyNotSignedOn(c, "sale");
+	if (notSignedOn) return notice("attention", notSignedOn.title, message("operatorNumber", language), language);
 	const { licence, support } = c.binding.certificate!.acquirer;
 	return idle(c.merchant.name, clock, `${licence.number} · ${support}`);
 }

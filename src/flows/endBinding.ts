@@ -26,6 +26,7 @@ export function endBinding(c: FlowContext): EndedBinding | undefined {
 	c.journal.eraseSettled();
 	c.downloads.forget();
 	c.monitor.forgetMerchant();
+	c.operators.forget(c.clock.now());
 	const identity = c.device.identity();
 	const signer = {
 		kid: kidOf(c.crypto, identity.publicKeys.signing),

@@ -17,7 +17,10 @@ import type { TerminalIdentity } from "../keys/terminalIdentity.js";
 import type { Lock } from "../management/managementState.js";
 import type { Monitor } from "../monitor/monitor.js";
 import type { CheckScope, SelfCheckReport } from "../monitor/selfCheck.js";
+import type { AccessTrail } from "../operators/accessTrail.js";
+import type { Operators } from "../operators/operators.js";
 import type { Passcodes } from "../operators/passcodes.js";
+import type { Shift } from "../operators/shift.js";
 import type { CardReader, Clock, Crypto, HostSocket, Key, Keypad, Log, Printer, Random } from "../ports.js";
 import type { Housekeeping } from "../privacy/housekeeping.js";
 import type { Downloads } from "./downloads.js";
@@ -91,6 +94,11 @@ export interface FlowContext {
 	readonly training: { readonly hold: Training; hall(): TrainingHall } | undefined;
 	/** No money moves: receipts say so. */
 	readonly isTraining: boolean;
+	readonly operators: Operators;
+	/** Who tried, signed on, approved. */
+	readonly access: AccessTrail;
+	/** Who is signed on. */
+	readonly shift: Shift;
 	/** Absent on a board without one. */
 	readonly printer: Printer | undefined;
 	/** The bank wants the terminal to sign in before the next financial message. */

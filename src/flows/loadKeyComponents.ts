@@ -36,7 +36,7 @@ export async function loadKeyComponents(c: FlowContext, key: ComponentKey): Prom
 	try {
 		// 1 each custodian: passcode, component, its check value
 		for (const custodian of CUSTODIANS) {
-			const refusal = await roleApproves(c, custodian.role);
+			const refusal = await roleApproves(c, custodian.role, `load ${key.slot}`);
 			if (refusal) return ended(c, refusal.reason ?? message(refusal.title, "en"));
 			if (!(await enterOne(c, components, key, custodian))) return ended(c, "a custodian gave up: start again");
 		}

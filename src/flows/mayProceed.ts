@@ -3,7 +3,7 @@ import { CAUSES, type OpenIncident } from "../monitor/incident.js";
 import type { Operation } from "../operation.js";
 import type { FlowContext } from "./flowContext.js";
 import type { Refusal } from "./refuse.js";
-import { roleApproves } from "./roleApproves.js";
+import { supervisorApproves } from "./supervisorApproves.js";
 
 /** Long enough to read two lines. */
 const READING_MS = 4_000;
@@ -19,18 +19,19 @@ export async function mayProceed(c: FlowContext, operation: Operation): Promise<
 		if (refusal) return refusal;
 	}
 	if (!c.monitor.wantsFactor) return undefined;
-	const refusal = await supervisorAgrees(c);
-	if (!refusal) c.monitor.factorGiven();
-	return refusal;
+	const agreed = await supervisorAgrees(c);
+	if (typeof agreed !== "string") return agreed;
+	c.monitor.factorGiven();
+	return undefined;
 }
 
 async function askToRelease(c: FlowContext, { number, cause, missing }: OpenIncident): Promise<Refusal | undefined> {
 	if (missing.includes("supervisor")) {
 		c.show(warning(CAUSES[cause].state === "locked" ? "terminalLocked" : "held", "", c.merchant.language));
 		await keyOrTime(c);
-		const refusal = await supervisorAgrees(c);
-		if (refusal) return refusal;
-		c.monitor.give("supervisor", "supervisor");
+		const agreed = await supervisorAgrees(c);
+		if (typeof agreed !== "string") return agreed;
+		c.monitor.give("supervisor", agreed);
 		return missing.length === 1 ? undefined : waitsForBank(number);
 	}
 	if (missing.includes("selfCheck")) {
@@ -57,8 +58,8 @@ function waitsForBank(number: number): Refusal {
 	};
 }
 
-async function supervisorAgrees(c: FlowContext): Promise<Refusal | undefined> {
-	const refusal = await roleApproves(c, "supervisor");
-	if (refusal && refusal.title !== "cancelled") c.monitor.refused("supervisor", refusal.title);
-	return refusal;
+async function supervisorAgrees(c: FlowContext): Promise<string | Refusal> {
+	const agreed = await supervisorApproves(c, "release");
+	if (typeof agreed !== "string" && agreed.title !== "cancelled") c.monitor.refused("supervisor", agreed.title);
+	return agreed;
 }

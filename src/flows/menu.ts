@@ -3,17 +3,21 @@ import { menu as menuScreen, notice } from "../display/operationScreens.js";
 import type { ComponentKey } from "../keys/keyComponents.js";
 import { formatSelfCheck } from "../monitor/selfCheck.js";
 import type { Operation } from "../operation.js";
+import { RIGHTS } from "../operators/rights.js";
 import { acceptFees, refreshBinding } from "./acceptFees.js";
 import { bind } from "./bind.js";
 import { aboutLines } from "./boundMerchant.js";
 import { chooseFrom } from "./chooseFrom.js";
+import { choosePasscode } from "./choosePasscode.js";
 import { dailyReportLines } from "./dailyReport.js";
 import { download } from "./download.js";
 import { enterAmount } from "./enterAmount.js";
 import { enterDigits } from "./enterDigits.js";
 import type { FlowContext } from "./flowContext.js";
+import { identify } from "./identify.js";
 import { loadKeyComponents } from "./loadKeyComponents.js";
-import { echo, signOff } from "./networkManagement.js";
+import { manageOperators } from "./manageOperators.js";
+import { echo, signOff as signOffAtBank } from "./networkManagement.js";
 import type { Order } from "./order.js";
 import { perform } from "./perform.js";
 import { query } from "./query.js";
@@ -24,6 +28,7 @@ import type { ServiceResult } from "./serviceResult.js";
 import { settle } from "./settle.js";
 import { showPage } from "./showPage.js";
 import { signIn } from "./signIn.js";
+import { signOff, signOn } from "./signOn.js";
 import { totalsLines } from "./totals.js";
 import { train } from "./training.js";
 import { unbind } from "./unbind.js";
@@ -60,7 +65,7 @@ const ITEMS: readonly Item[] = Object.freeze([
 	{ label: "settle", needs: "settlement", run: async c => tell(c, await settle(c)) },
 	{ label: "uploadOwed", run: async c => tell(c, await deliver(c)) },
 	{ label: "signIn", needs: "signIn", run: async c => tell(c, await signIn(c)) },
-	{ label: "signOff", needs: "signOff", run: async c => tell(c, await signOff(c)) },
+	{ label: "signOff", needs: "signOff", run: async c => tell(c, await signOffAtBank(c)) },
 	{ label: "echo", needs: "echo", run: async c => tell(c, await echo(c)) },
 	{ label: "download", needs: "parameters", run: async c => tell(c, await download(c)) },
 	{ label: "dailyReport", run: c => showPage(c, "dailyReport", wrapped(dailyReportLines(c))) },
@@ -68,6 +73,10 @@ const ITEMS: readonly Item[] = Object.freeze([
 		label: "selfCheck",
 		run: async c => showPage(c, "selfCheck", wrapped(formatSelfCheck(await c.selfCheck("full"), c.merchant.language))),
 	},
+	{ label: "operatorSignOn", run: async c => note(c, await signOn(c)) },
+	{ label: "operatorSignOff", run: async c => note(c, signOff(c)) },
+	{ label: "changePasscode", run: changePasscode },
+	{ label: "operators", run: manageOperators },
 	{ label: "loadKey", run: loadKey },
 	{ label: "about", run: c => showPage(c, "about", aboutLines(c)) },
 	{ label: "trainingMode", needs: "training", run: async c => void (await train(c)) },
@@ -102,6 +111,27 @@ const COMPONENT_KEYS: readonly (ComponentKey & { readonly label: string })[] = O
 async function newFees(c: FlowContext): Promise<void> {
 	const fresh = await refreshBinding(c);
 	await tellShort(c, c.binding.offer ? await acceptFees(c) : fresh);
+}
+
+/** The display has said it already. */
+async function note(c: FlowContext, { reason }: { readonly reason: string }): Promise<void> {
+	c.log.line("terminal", reason);
+	await c.events.next(NOTICE_MS);
+}
+
+async function changePasscode(c: FlowContext): Promise<void> {
+	const initial = c.operators.list().filter(({ isInitial }) => isInitial);
+	const who = await identify(c, {
+		title: "operatorNumber",
+		roles: RIGHTS.changeOwnPasscode,
+		event: number => ({ type: "identified", who: number }),
+	});
+	if (typeof who !== "string") c.show(notice("refused", who.title, "", c.merchant.language));
+	// Whoever had an initial one has just chosen another.
+	else if (initial.some(({ number }) => number === who) || (await choosePasscode(c, who)))
+		c.show(notice("done", "passcodeChanged", who, c.merchant.language));
+	else return;
+	await c.events.next(NOTICE_MS);
 }
 
 async function tellShort(

@@ -15,5 +15,8 @@ export interface Order {
 	readonly merchantForcedOnline?: boolean | undefined;
 	/** The cash register's own name for its order: asked again with it, the terminal does not charge again. */
 	readonly requestKey?: string | undefined;
+	/** Number of who is signed on; the terminal knows. */
 	readonly operator?: string | undefined;
+	/** Who has agreed; the flow finds out. */
+	readonly approvedBy?: string | undefined;
 }

@@ -18,6 +18,7 @@ import { resultOfKey } from "./resultOfChange.js";
 import { sale } from "./sale.js";
 import { saleVoid } from "./saleVoid.js";
 import { saleWithCashback } from "./saleWithCashback.js";
+import { whyNotSignedOn } from "./signOn.js";
 import type { TransactionResult } from "./transactionResult.js";
 
 const ABOVE_LIMIT = Object.freeze({
@@ -57,7 +58,11 @@ export async function perform(c: FlowContext, order: Order): Promise<Transaction
 	checkAmount(order.amountMinor, 0);
 	const limit = c.bindingProblem() ? undefined : c.binding.certificate?.limits.perTransactionMinor;
 	if (limit !== undefined && order.amountMinor > limit) return refuse(c, order, ABOVE_LIMIT);
-	const result = await flow(c, order);
+	const notSignedOn = whyNotSignedOn(c, order.operation);
+	if (notSignedOn) return refuse(c, order, notSignedOn);
+	c.shift.used();
+	const result = await flow(c, { ...order, operator: c.shift.operator ?? order.operator });
+	c.shift.used();
 	await printBoth(c, result);
 	// A bank that has just answered hears the rest while nobody waits for it.
 	if (result.bank) await deliverAdvices(c);

@@ -74,6 +74,8 @@ function factsOf(c: FlowContext, record: TransactionRecord, reprint: boolean): R
 		invoice: record.invoice,
 		stan: record.stan,
 		operator: record.operator,
+		// The terminal's own supervisor has no number to print.
+		approvedBy: record.approvedBy === "supervisor" ? undefined : record.approvedBy,
 		amountMinor: record.operation === "balance" ? undefined : record.amountMinor,
 		tipMinor: record.tipMinor,
 		cashbackMinor: record.cashbackMinor,

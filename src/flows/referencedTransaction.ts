@@ -14,8 +14,8 @@ import type { Order } from "./order.js";
 import { outcomeScreen } from "./outcomeScreen.js";
 import { checkAmount, readyForMoney } from "./readyForMoney.js";
 import { refuse } from "./refuse.js";
-import { roleApproves } from "./roleApproves.js";
 import { openValues } from "./sealedValues.js";
+import { supervisorApproves } from "./supervisorApproves.js";
 import type { TransactionResult } from "./transactionResult.js";
 import { begin, type UnderWay } from "./underWay.js";
 
@@ -47,7 +47,7 @@ export async function referencedTransaction(
 	// 1 the earlier transaction, known to the bank, and whether this can be done to it
 	const found = await findOriginal(c, asked.invoice, reference.of);
 	if ("title" in found) return refuse(c, asked, found);
-	const order: Order = { ...asked, amountMinor: reference.wholeMinor?.(found) ?? asked.amountMinor };
+	let order: Order = { ...asked, amountMinor: reference.wholeMinor?.(found) ?? asked.amountMinor };
 	const objection = reference.objection(found, order.amountMinor, c);
 	if (objection) {
 		if (objection === "aboveOriginal") noteRefundAbove(c, order, found);
@@ -56,8 +56,11 @@ export async function referencedTransaction(
 	// 2 persons agree
 	if (!(await confirm(c, order.operation as MessageId, rows(c, order, found))))
 		return refuse(c, order, { title: "cancelled", reason: "cancelled before anything was sent" });
-	const noSupervisor = reference.needsSupervisor ? await roleApproves(c, "supervisor") : undefined;
-	if (noSupervisor) return refuse(c, order, noSupervisor);
+	if (reference.needsSupervisor) {
+		const approval = await supervisorApproves(c, order.operation);
+		if (typeof approval !== "string") return refuse(c, order, approval);
+		order = { ...order, approvedBy: approval };
+	}
 	// 3 numbers and keys; the bank is asked, or will hear of it; the end is on the medium before anybody sees it
 	const u = begin(c, order, { batch: found.batch, stan: found.stan });
 	const parties = { language: c.merchant.language, foreign: found.foreign, panMasked: found.panMasked };

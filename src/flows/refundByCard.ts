@@ -10,7 +10,7 @@ import type { Order } from "./order.js";
 import { outcomeScreen } from "./outcomeScreen.js";
 import { checkAmount, readyForMoney } from "./readyForMoney.js";
 import { refuse } from "./refuse.js";
-import { roleApproves } from "./roleApproves.js";
+import { supervisorApproves } from "./supervisorApproves.js";
 import type { TransactionResult } from "./transactionResult.js";
 import { begin, type UnderWay } from "./underWay.js";
 import { waitForCard } from "./waitForCard.js";
@@ -41,10 +41,13 @@ export async function refundByCard(c: FlowContext, order: Order): Promise<Transa
 		card: endingCard(card, failure?.outcome.kind ?? "declined"),
 	};
 	// 8 a supervisor agrees
-	const refusal = failure ? undefined : await roleApproves(c, "supervisor");
-	if (refusal) {
-		const outcome = refusal.title === "cancelled" ? "cancelled" : "declined";
-		failure = ended({ kind: outcome, reason: refusal.reason! });
+	if (!failure) {
+		const approval = await supervisorApproves(c, order.operation);
+		if (typeof approval === "string") u.order = { ...u.order, approvedBy: approval };
+		else {
+			const kind = approval.title === "cancelled" ? "cancelled" : "declined";
+			failure = ended({ kind, reason: approval.reason! });
+		}
 	}
 	// 9 the bank is asked or told; the end is on the medium before anybody sees it
 	const result = failure

@@ -8,7 +8,7 @@ import { closeInterrupted } from "./recover.js";
 import type { ServiceResult } from "./serviceResult.js";
 import { settlementReport } from "./settlementReport.js";
 import { signIn } from "./signIn.js";
-import { settlementLines, settlementTotalsOf } from "./totals.js";
+import { operatorLines, settlementLines, settlementTotalsOf } from "./totals.js";
 import { uploadBatch } from "./uploadBatch.js";
 
 /**
@@ -85,7 +85,7 @@ async function settleBatch(
 		operation: "settlement",
 		done: true,
 		reason: REASONS[verdict],
-		lines: [...lines, ...(await settlementReport(c, batch))],
+		lines: [...lines, ...operatorLines(c, batch), ...(await settlementReport(c, batch))],
 	};
 }
 

@@ -1,6 +1,7 @@
 import { formatAmount } from "../display/amount.js";
 import { type MessageId, message } from "../display/messages.js";
 import type { SettlementTotals } from "../host/messageValues.js";
+import { totalsByOperator } from "../journal/operatorTotals.js";
 import { settlementTotals, type Totals } from "../journal/totals.js";
 import type { Operation } from "../operation.js";
 import type { FlowContext } from "./flowContext.js";
@@ -13,7 +14,23 @@ export function totalsLines(c: FlowContext): string[] {
 		const amount = formatAmount(Math.abs(amountMinor), c.configuration.currencyCode);
 		return `${name}${foreign ? " *" : ""}: ${count}, ${amountMinor < 0 ? "-" : ""}${amount}`;
 	});
-	return [batchLine(c, c.journal.batch), ...rows];
+	return [batchLine(c, c.journal.batch), ...rows, ...operatorLines(c, c.journal.batch)];
+}
+
+/** What each operator took and gave back in a batch; nothing where nobody signs on. */
+export function operatorLines(c: FlowContext, batch: number): string[] {
+	const all = totalsByOperator(c.journal.transactions(batch));
+	if (all.every(({ operator }) => operator === undefined)) return [];
+	const { language } = c.merchant;
+	return all.flatMap(({ operator = "-", totals }) => {
+		const { local, foreign } = settlementTotalsOf(totals);
+		return (["debit", "credit"] as const).flatMap(side => {
+			const count = local[side].count + foreign[side].count;
+			const sum = formatAmount(local[side].sumMinor + foreign[side].sumMinor, c.configuration.currencyCode);
+			const name = message(side === "debit" ? "sale" : "refund", language);
+			return count ? [`${message("operator", language)} ${operator} ${name}: ${count}, ${sum}`] : [];
+		});
+	});
 }
 
 /** What a settlement told the bank, for people. */

@@ -5,8 +5,8 @@ import { DeskConversation } from "./deskConversation.js";
 import { DESK_REFUSALS, deskProblem } from "./deskRefusals.js";
 import { deliverErasure, endBinding } from "./endBinding.js";
 import type { FlowContext } from "./flowContext.js";
-import { roleApproves } from "./roleApproves.js";
 import { settle } from "./settle.js";
+import { supervisorApproves } from "./supervisorApproves.js";
 
 /** How an unbinding ended. */
 export interface UnbindResult {
@@ -34,8 +34,8 @@ export async function unbind(c: FlowContext): Promise<UnbindResult> {
 	if (kept?.ended || (!kept && c.binding.erasure)) return finish(c);
 	if (!certificate || !kept) return refused("the terminal is bound to no merchant");
 	// 1 a person who may
-	const refusal = await roleApproves(c, "supervisor");
-	if (refusal) return refused(refusal.reason ?? message(refusal.title, "en"));
+	const approval = await supervisorApproves(c, "unbind");
+	if (typeof approval !== "string") return refused(approval.reason ?? message(approval.title, "en"));
 	const rows = [
 		[message("merchant", c.merchant.language), certificate.merchant.name],
 		[message("bindingNumber", c.merchant.language), certificate.subject],

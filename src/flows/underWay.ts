@@ -21,7 +21,7 @@ export type OnlineReply = HostReply | { readonly kind: "unfit"; readonly reason:
 
 /** A transaction between its numbers and its end; each step adds what it learns. */
 export interface UnderWay {
-	readonly order: Order;
+	order: Order;
 	readonly name: TransactionName;
 	readonly invoice: number;
 	readonly original: TransactionName | undefined;
@@ -57,7 +57,7 @@ export function begin(c: FlowContext, order: Order, original?: TransactionName):
 /** The "opened" entry when it is not in the journal yet: always written together with what makes the transaction matter. */
 export function opening(c: FlowContext, u: UnderWay): OpenedEntry[] {
 	if (u.isOpened) return [];
-	const { operation, amountMinor, cashbackMinor, tipMinor, requestKey, operator } = u.order;
+	const { operation, amountMinor, cashbackMinor, tipMinor, requestKey, operator, approvedBy } = u.order;
 	const { currencyCode: currency } = c.configuration;
 	return [
 		{
@@ -73,6 +73,7 @@ export function opening(c: FlowContext, u: UnderWay): OpenedEntry[] {
 			original: u.original,
 			requestKey,
 			operator,
+			approvedBy,
 		},
 	];
 }

@@ -61,7 +61,8 @@ export class ChainedLog<E, S> {
 		const isShorter = kept !== undefined && (storage.size(this.#file(kept.segment)) ?? 0) < kept.length;
 		const { head, problems } = this.#walk(kept && !isShorter ? kept : this.#beginning(kept));
 		this.#cutTornLine(head);
-		this.#head = head;
+		// What was removed has happened all the same.
+		this.#head = isShorter ? { ...head, number: kept.number, hash: kept.hash, state: kept.state } : head;
 		if (isShorter) problems.push(`the log ended before entry ${kept.number}: lines were removed`);
 		// A terminal that has its keys sealed the head before the first line was written.
 		if (!kept && head.number > 0 && seal && !kind.isKeyless(head.state))
@@ -121,15 +122,7 @@ export class ChainedLog<E, S> {
 		const { start, segments } = this.#kind;
 		if (!segments) return { ...BEFORE_FIRST, length: 0, state: start };
 		const base = kept?.base ?? { ...BEFORE_FIRST, segment: this.#oldestSegment() };
-		// Of entries that are forgotten only the state tells: it must not begin anew because a line was removed.
-		return {
-			number: base.number,
-			hash: base.hash,
-			segment: base.segment,
-			base,
-			length: 0,
-			state: kept?.state ?? start,
-		};
+		return { number: base.number, hash: base.hash, segment: base.segment, base, length: 0, state: start };
 	}
 
 	/** From a known place to the end. */
@@ -164,14 +157,16 @@ export class ChainedLog<E, S> {
 		if (!segments || segment === undefined || !base) return { length };
 		if (length < segments.bytes) return { segment, base, length };
 		const next = segment + 1;
-		if (next - base.segment < segments.most) return { segment: next, base, length: 0 };
-		let { number, hash } = base;
-		for (const { line } of linesOf(this.#ports.storage, this.#file(base.segment), 0)) {
-			const chain = new HashChain(this.#kind, { number, hash, state: this.#kind.start });
-			chain.take(this.#ports.crypto, line);
-			({ number, hash } = chain.head);
-		}
-		return { segment: next, base: { segment: base.segment + 1, number, hash }, length: 0 };
+		let oldest = base;
+		while (next - oldest.segment >= segments.most) oldest = this.#behind(oldest);
+		return { segment: next, base: oldest, length: 0 };
+	}
+
+	/** Where the segment after this one begins. */
+	#behind({ segment, number, hash }: NonNullable<Head<S>["base"]>): NonNullable<Head<S>["base"]> {
+		const chain = new HashChain(this.#kind, { number, hash, state: this.#kind.start });
+		for (const { line } of linesOf(this.#ports.storage, this.#file(segment), 0)) chain.take(this.#ports.crypto, line);
+		return { segment: segment + 1, number: chain.head.number, hash: chain.head.hash };
 	}
 
 	/** A line without its end: its write never returned. */

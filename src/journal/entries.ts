@@ -49,7 +49,10 @@ export interface OpenedEntry extends OfTransaction {
 	readonly original?: TransactionName | undefined;
 	/** The cash register's own name for its request; asked again with it, the terminal must not charge again. */
 	readonly requestKey?: string | undefined;
+	/** Number of who was signed on. */
 	readonly operator?: string | undefined;
+	/** Who agreed: the number of a supervisor, or "supervisor" where none has a number. */
+	readonly approvedBy?: string | undefined;
 }
 
 /** Written before the first byte goes to the bank. */

@@ -1,5 +1,11 @@
 import { formatHex } from "../bytes/hex.js";
-import { type BatchEntry, isOfTransaction, type JournalEntry, type TransactionEntry } from "./entries.js";
+import {
+	type BatchEntry,
+	isOfTransaction,
+	type JournalEntry,
+	type OpenedEntry,
+	type TransactionEntry,
+} from "./entries.js";
 
 /** One entry as a line for people; what is sealed stays sealed. */
 export function formatJournalEntry(entry: JournalEntry): string {
@@ -25,11 +31,15 @@ function formatBatchEntry(entry: BatchEntry): string {
 	}
 }
 
+function persons({ operator, approvedBy }: OpenedEntry): string {
+	return `${operator === undefined ? "" : `, operator ${operator}`}${approvedBy === undefined ? "" : `, approved by ${approvedBy}`}`;
+}
+
 function formatTransactionEntry(entry: TransactionEntry): string {
 	const name = sixDigits(entry.stan);
 	switch (entry.type) {
 		case "opened":
-			return `${entry.operation} ${name} opened: ${entry.amountMinor} of currency ${entry.currency}`;
+			return `${entry.operation} ${name} opened: ${entry.amountMinor} of currency ${entry.currency}${persons(entry)}`;
 		case "sent":
 			return `${name} about to be sent${entry.reversal ? ", its reversal kept" : ""}: card ${entry.panMasked ?? "-"}`;
 		case "closed": {

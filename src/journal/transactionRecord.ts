@@ -31,6 +31,7 @@ export interface TransactionRecord extends TransactionName {
 	readonly original: TransactionName | undefined;
 	readonly requestKey: string | undefined;
 	readonly operator: string | undefined;
+	readonly approvedBy: string | undefined;
 	/** The request may have left the terminal. */
 	readonly sent: boolean;
 	readonly online: boolean;
@@ -146,6 +147,7 @@ function blank(opened: OpenedEntry): Writable {
 		original: opened.original,
 		requestKey: opened.requestKey,
 		operator: opened.operator,
+		approvedBy: opened.approvedBy,
 		sent: false,
 		online: false,
 		panMasked: undefined,

@@ -12,7 +12,7 @@ export const KEPT_AROUND_MONEY: readonly KeptData[] = Object.freeze([
 		about: "cardholder",
 		what: "every transaction: amount, time, first 6 and last 4 digits of the card, a token of it, answers of card and bank; sealed once more: card number and expiry for reversal, refund and advice",
 		fields: words(`
-			type at batch stan invoice operation amountMinor cashbackMinor tipMinor currency original requestKey operator
+			type at batch stan invoice operation amountMinor cashbackMinor tipMinor currency original requestKey operator approvedBy
 			panMasked reversal outcome online approvedMinor cardLink foreign adviceRequired scriptResults responseCode
 			authorisationCode retrievalReference hostDate hostTime receipt applicationLabel aid entryMode tvr tsi cvmResults
 			applicationCryptogram cryptogramInformation atc panSequence sealedMessage reason sealed kind problem uncounted

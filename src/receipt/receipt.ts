@@ -22,6 +22,8 @@ export interface ReceiptFacts {
 	readonly invoice: number;
 	readonly stan: number;
 	readonly operator: string | undefined;
+	/** Who agreed to a void or refund. */
+	readonly approvedBy?: string | undefined;
 	/** All that was paid, tip and cashback included; undefined when no money moved. */
 	readonly amountMinor: number | undefined;
 	readonly tipMinor: number;
@@ -73,6 +75,7 @@ export function receipt(facts: ReceiptFacts, copy: ReceiptCopy, language: Langua
 		pair(word("merchantNumber"), facts.merchantId),
 		pair(word("terminalNumber"), facts.terminalId),
 		...optionalPair(word("operator"), facts.operator),
+		...optionalPair(word("approvedBy"), facts.approvedBy),
 		pair(word("dateTime"), `${dateText(facts.date)} ${timeText(facts.time)}`),
 		pair(word("batch"), digits(facts.batch)),
 		pair(word("invoice"), digits(facts.invoice)),

@@ -39,6 +39,7 @@ const ASKING: readonly ScreenName[] = Object.freeze([
 	"pinIncorrect",
 	"confirm",
 	"enterPasscode",
+	"enterOperator",
 ]);
 
 /**

@@ -11,6 +11,7 @@ import { KeySlots } from "../keys/keySlots.js";
 import { Seal } from "../keys/seal.js";
 import { TerminalIdentity } from "../keys/terminalIdentity.js";
 import { BUILT_IN_RULES } from "../monitor/builtInRules.js";
+import { AccessTrail } from "../operators/accessTrail.js";
 import { Passcodes } from "../operators/passcodes.js";
 import type { Clock, Crypto, Display, Entropy, Key, Keypad, Log, Printer, Sounder, Storage, Tamper } from "../ports.js";
 import { Terminal } from "../terminal.js";
@@ -246,7 +247,9 @@ export class TrainingTerminal {
 		const { bankRoot, kept } = makeTrainingBinding({ crypto, random }, bound, clock.now(), countryCode);
 		new BindingFile({ storage, seal }).write(kept);
 		const passcode = asciiBytes(TRAINING_PASSCODE);
-		new Passcodes({ storage, crypto, random, seal }, PASSCODE_ROUNDS).set("supervisor", passcode);
+		const ports = { storage, crypto, random, seal };
+		const now = clock.now();
+		new Passcodes(ports, new AccessTrail(ports, now), PASSCODE_ROUNDS).set("supervisor", passcode, now);
 		return bankRoot;
 	}
 }

@@ -60,6 +60,7 @@ export function gallery(language: Language): Record<string, Screen> {
 		enterDigits: operationScreens.enterDigits("enterReference", "123456789012", language),
 		enterComponentEmpty: operationScreens.enterComponent("component1", { group: 1, groups: 8, text: "" }, language),
 		enterComponent: operationScreens.enterComponent("component2", { group: 16, groups: 16, text: "0DB[F]" }, language),
+		enterOperator: operationScreens.enterOperator("operatorNumber", "12", language),
 		enterPasscode: operationScreens.enterPasscode("supervisorPasscode", 8, language),
 		confirm: operationScreens.confirm(
 			"confirm",

@@ -88,6 +88,7 @@ export const CONFIGURATION: TerminalConfiguration = {
 	pinBypass: true,
 	storeAndForward: undefined,
 	journalRetentionDays: 90,
+	operatorIdleMinutes: 30,
 };
 
 export const MERCHANT: KernelMerchant = {

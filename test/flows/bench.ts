@@ -45,6 +45,7 @@ import { keyCheckValue } from "../../src/keys/keyCheckValue.js";
 import { KeySlots } from "../../src/keys/keySlots.js";
 import { Seal } from "../../src/keys/seal.js";
 import type { RuleSet } from "../../src/monitor/rule.js";
+import { AccessTrail } from "../../src/operators/accessTrail.js";
 import { Passcodes } from "../../src/operators/passcodes.js";
 import type {
 	CardReader,
@@ -292,7 +293,7 @@ export class SaleBench {
 			this.#bind(slots, crypto);
 			this.#loadKeys(slots, crypto);
 		}
-		this.passcodes.set("supervisor", asciiBytes(PASSCODE));
+		this.passcodes.set("supervisor", asciiBytes(PASSCODE), NOON);
 	}
 
 	#loadKeys(slots: KeySlots, crypto: Crypto): void {
@@ -338,7 +339,8 @@ export class SaleBench {
 
 	get passcodes(): Passcodes {
 		const { crypto } = this.#options;
-		return new Passcodes({ ...this.journalPorts, crypto, random: this.#random }, 2);
+		const ports = { ...this.journalPorts, crypto, random: this.#random };
+		return new Passcodes(ports, new AccessTrail(ports, NOON), 2);
 	}
 
 	#boot(): Terminal {

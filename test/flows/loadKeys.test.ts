@@ -42,7 +42,7 @@ beforeEach(() => {
 	b = new SaleBench(options);
 	void b.terminal; // makes its keys
 	before = kcvOf("master");
-	for (const role of ["custodian1", "custodian2"] as const) b.passcodes.set(role, asciiBytes(CODES[role]));
+	for (const role of ["custodian1", "custodian2"] as const) b.passcodes.set(role, asciiBytes(CODES[role]), 0);
 });
 
 type Acts = readonly (readonly [screen: string, keys: readonly Key[] | (() => void)])[];
@@ -216,7 +216,7 @@ describe("in two components", () => {
 		for (let cut = 0; ; cut++) {
 			b = new SaleBench(options);
 			void b.terminal;
-			for (const role of ["custodian1", "custodian2"] as const) b.passcodes.set(role, asciiBytes(CODES[role]));
+			for (const role of ["custodian1", "custodian2"] as const) b.passcodes.set(role, asciiBytes(CODES[role]), 0);
 			persons(code(CODES.custodian1), part(FIRST), yes, code(CODES.custodian2), part(SECOND), yes, [
 				"confirm",
 				() => {

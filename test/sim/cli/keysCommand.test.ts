@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vi
 import { keysCommand } from "../../../sim/cli/keysCommand.js";
 import { passcodeCommand } from "../../../sim/cli/passcodeCommand.js";
 import { serviceCommand } from "../../../sim/cli/serviceCommand.js";
-import { testPasscodes } from "../../../sim/world/equipTerminal.js";
+import { testAccess } from "../../../sim/world/equipTerminal.js";
 import { FileStorage } from "../../../sim/world/fileStorage.js";
 import { nodeCrypto } from "../../../sim/world/nodeCrypto.js";
 import { StateFolder } from "../../../sim/world/stateFolder.js";
@@ -124,10 +124,10 @@ test("a custodian's passcode is set apart from the supervisor's", async () => {
 		return command.parseAsync(["set", ...words, "--state", state], { from: "user" });
 	};
 	const { slots, storage } = keyStore();
-	const before = testPasscodes(slots, storage).verify("custodian1", asciiBytes("24682468"), 1);
+	const before = testAccess(slots, storage).passcodes.verify("custodian1", asciiBytes("24682468"), 1, "bind");
 	await set("24682468", "--role", "custodian1");
 	const after = (["custodian1", "custodian2", "supervisor"] as const).map(role =>
-		testPasscodes(slots, storage).verify(role, asciiBytes("24682468"), 1),
+		testAccess(slots, storage).passcodes.verify(role, asciiBytes("24682468"), 1, "bind"),
 	);
 	// The supervisor's was sealed under the keys that were renewed.
 	expect([before, ...after]).toEqual(["notSet", "right", "notSet", "damaged"]);

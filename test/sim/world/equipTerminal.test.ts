@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { equipTerminal, testPasscodes } from "../../../sim/world/equipTerminal.js";
+import { equipTerminal, testAccess } from "../../../sim/world/equipTerminal.js";
 import { MemoryDisk } from "../../../sim/world/memoryDisk.js";
 import { TEST_SUPERVISOR_PASSCODE } from "../../../sim/world/merchant.js";
 import { nodeCrypto } from "../../../sim/world/nodeCrypto.js";
@@ -17,14 +17,14 @@ function equipped(disk: MemoryDisk): KeySlots {
 test("a passcode that somebody set stays over a start", () => {
 	const disk = new MemoryDisk();
 	const slots = equipped(disk);
-	testPasscodes(slots, disk).set("supervisor", asciiBytes("9999"));
-	expect(testPasscodes(equipped(disk), disk).verify("supervisor", asciiBytes("9999"), 0)).toBe("right");
+	testAccess(slots, disk).passcodes.set("supervisor", asciiBytes("9999"), 0);
+	expect(testAccess(equipped(disk), disk).passcodes.verify("supervisor", asciiBytes("9999"), 0, "bind")).toBe("right");
 });
 
 test("the supervisor's passcode is the test value until somebody sets another", () => {
 	const disk = new MemoryDisk();
 	const slots = equipped(disk);
 	const passcode = asciiBytes(TEST_SUPERVISOR_PASSCODE);
-	expect(testPasscodes(slots, disk).verify("supervisor", passcode, 0)).toBe("right");
-	expect(testPasscodes(slots, disk).verify("supervisor", asciiBytes("0000"), 0)).toBe("wrong");
+	expect(testAccess(slots, disk).passcodes.verify("supervisor", passcode, 0, "bind")).toBe("right");
+	expect(testAccess(slots, disk).passcodes.verify("supervisor", asciiBytes("0000"), 0, "bind")).toBe("wrong");
 });

@@ -1,0 +1,124 @@
+import { isOperatorNumber, OPERATOR_ROLES, type OperatorRole, ROLES, type Role } from "./rights.js";
+
+/** A person as the trail names them: the number of an operator, or the role of a passcode of the terminal's own. */
+export type Who = string;
+
+/** Why nobody is signed on any more: they asked for it, did nothing for long, were removed. Who signs on takes over. */
+export const SIGN_OFF_CAUSES = Object.freeze(["asked", "idle", "removed"] as const);
+export type SignOffCause = (typeof SIGN_OFF_CAUSES)[number];
+
+/** What the trail has entries of. */
+export type AccessEvent =
+	/** Before the passcode is judged; nothing of the same person right behind it: it was wrong. */
+	| { readonly type: "tried"; readonly who: Who }
+	| { readonly type: "signedOn"; readonly who: Who }
+	| { readonly type: "signedOff"; readonly who: Who; readonly why: SignOffCause }
+	/** Somebody agreed to what somebody else does. @see `what`: an operation, or what the flows call it */
+	| { readonly type: "approved"; readonly who: Who; readonly what: string; readonly by?: Who }
+	/** The right passcode, after which a new one must be chosen before anything else is done. */
+	| { readonly type: "identified"; readonly who: Who }
+	| { readonly type: "added"; readonly who: Who; readonly role: OperatorRole; readonly by: Who }
+	| { readonly type: "removed" | "unlocked" | "reset" | "passcodeChanged"; readonly who: Who; readonly by: Who }
+	/** The trail was shortened or exchanged: everybody waits as after too many wrong tries. */
+	| { readonly type: "suspected" }
+	/** All operators have gone with the merchant. */
+	| { readonly type: "forgotten" }
+	/** The list of operators was not as the trail has it, and begins anew. */
+	| { readonly type: "listLost"; readonly by: Who };
+
+/** What all entries come to. */
+export interface AccessState {
+	/** Wrong tries since the last right one, of those who have any. */
+	readonly wrong: Readonly<Record<Who, number>>;
+	/** Until when who is locked, milliseconds since 1970. */
+	readonly locked: Readonly<Record<Who, number>>;
+	/** Until when everybody is. */
+	readonly allLocked: number;
+	readonly signedOn: { readonly who: Who; readonly at: number } | undefined;
+	/** How many operators there are. */
+	readonly operators: number;
+}
+
+export const NOBODY: AccessState = Object.freeze({
+	wrong: Object.freeze({}),
+	locked: Object.freeze({}),
+	allLocked: 0,
+	signedOn: undefined,
+	operators: 0,
+});
+
+/** Wrong tries that lock, and for how long. */
+export const MOST_WRONG = 5;
+export const LOCK_MS = 15 * 60_000;
+
+export function isAccessEvent(value: unknown): value is AccessEvent {
+	if (typeof value !== "object" || value === null) return false;
+	const { type, who, why, what, by, role } = value as Readonly<Record<string, unknown>>;
+	switch (type) {
+		case "suspected":
+		case "forgotten":
+			return true;
+		case "tried":
+		case "signedOn":
+		case "identified":
+			return isWho(who);
+		case "listLost":
+			return isWho(by);
+		case "signedOff":
+			return isWho(who) && SIGN_OFF_CAUSES.includes(why as SignOffCause);
+		case "approved":
+			return isWho(who) && typeof what === "string" && (by === undefined || isWho(by));
+		case "added":
+			return isWho(who) && isWho(by) && OPERATOR_ROLES.includes(role as OperatorRole);
+		default:
+			return ["removed", "unlocked", "reset", "passcodeChanged"].includes(String(type)) && isWho(who) && isWho(by);
+	}
+}
+
+function isWho(value: unknown): boolean {
+	return ROLES.includes(value as Role) || isOperatorNumber(value);
+}
+
+export function afterAccess(state: AccessState, event: AccessEvent, at: number): AccessState {
+	switch (event.type) {
+		case "tried":
+			return afterTry(state, event.who, at);
+		case "suspected":
+			return { ...state, allLocked: at + LOCK_MS, signedOn: undefined };
+		case "signedOn":
+			return { ...trusted(state, event.who), signedOn: { who: event.who, at } };
+		case "signedOff":
+			return state.signedOn?.who === event.who ? { ...state, signedOn: undefined } : state;
+		case "listLost":
+		case "forgotten":
+			return { ...NOBODY, allLocked: state.allLocked };
+		case "added":
+			return { ...trusted(state, event.who), operators: state.operators + 1 };
+		case "removed":
+			return { ...trusted(state, event.who), operators: state.operators - 1 };
+		case "unlocked":
+		case "reset":
+		case "passcodeChanged":
+		case "approved":
+		case "identified":
+			return trusted(state, event.who);
+	}
+}
+
+/** Counts it before anybody knows whether it was wrong; a lock that is over gives all tries again. */
+function afterTry(state: AccessState, who: Who, at: number): AccessState {
+	const before = (state.locked[who] ?? 0) > 0 ? 0 : (state.wrong[who] ?? 0);
+	const others = trusted(state, who);
+	const wrong = { ...others.wrong, [who]: before + 1 };
+	return before + 1 < MOST_WRONG
+		? { ...others, wrong }
+		: { ...others, wrong, locked: { ...others.locked, [who]: at + LOCK_MS } };
+}
+
+function trusted(state: AccessState, who: Who): AccessState {
+	return { ...state, wrong: without(state.wrong, who), locked: without(state.locked, who) };
+}
+
+function without(counts: Readonly<Record<Who, number>>, who: Who): Readonly<Record<Who, number>> {
+	return Object.fromEntries(Object.entries(counts).filter(([name]) => name !== who));
+}

@@ -1,0 +1,52 @@
+import { ChainedLog, type LogKind, type LogPorts } from "../journal/chainedLog.js";
+import type { ChainEntry } from "../journal/hashChain.js";
+import { type AccessEvent, type AccessState, afterAccess, isAccessEvent, NOBODY, type Who } from "./accessEvent.js";
+
+export type AccessEntry = ChainEntry<AccessEvent>;
+
+/** About 1,500 entries: a busy shop's month. */
+const TRAIL: LogKind<AccessEvent, AccessState> = Object.freeze({
+	called: "an access trail",
+	file: "access",
+	segments: Object.freeze({ bytes: 16 * 1024, most: 20 }),
+	start: NOBODY,
+	isEvent: isAccessEvent,
+	after: (state: AccessState, event: AccessEvent, { at }: { readonly at: number }) => afterAccess(state, event, at),
+	isKeyless: () => false,
+});
+
+/**
+ * Who tried, signed on and off, approved, and changed whose access (docs/operators.md). Wrong tries are counted here and
+ * nowhere else: an older copy of a passcode's file brings no try back.
+ */
+export class AccessTrail extends ChainedLog<AccessEvent, AccessState> {
+	/** @param now milliseconds since 1970 */
+	constructor(ports: LogPorts, now: number) {
+		super(TRAIL, ports);
+		if (this.found.length) this.append(now, { type: "suspected" });
+	}
+
+	/** Until when nobody may try as this person, milliseconds since 1970; 0 when they may. */
+	lockedUntil(who: Who, now: number): number {
+		const { locked, allLocked } = this.state;
+		const until = Math.max(locked[who] ?? 0, allLocked);
+		return until > now ? until : 0;
+	}
+
+	/**
+	 * Whether what was typed is right. The try is on the medium before it is judged: pulling the plug gives no other one.
+	 * @param then what the right passcode is for
+	 */
+	judge(who: Who, now: number, isRight: () => boolean, then: AccessEvent): "right" | "wrong" | "locked" {
+		if (this.lockedUntil(who, now)) return "locked";
+		this.append(now, { type: "tried", who });
+		if (!isRight()) return this.lockedUntil(who, now) ? "locked" : "wrong";
+		this.append(now, then);
+		return "right";
+	}
+
+	/** All that is kept, oldest first. */
+	*entries(): IterableIterator<AccessEntry> {
+		for (const line of this.lines()) yield JSON.parse(line) as AccessEntry;
+	}
+}

@@ -40,7 +40,7 @@ const initials = new Map<string, string>();
 /** Hands that answer each title with what stands for it, once for each time it comes up; anything else they agree to. */
 function hands(answers: Partial<Record<MessageId, readonly (string | Key)[]>>): void {
 	const queues = new Map(Object.entries(answers).map(([id, list]) => [id, [...list!]]));
-	const before = "";
+	let before = "";
 	b.onScreen = (screen: Screen) => {
 		const { language } = testMerchant("commandLine", "en");
 		const text = screenText(screen);

@@ -11,6 +11,7 @@ import { perform } from "./flows/perform.js";
 import { removeCard } from "./flows/removeCard.js";
 import { signOn, whyNotSignedOn } from "./flows/signOn.js";
 import { unusualScreen } from "./flows/unusualScreen.js";
+import { seeToUpdate } from "./flows/updateFirmware.js";
 import type { Digit } from "./ports.js";
 import type { Turns } from "./turns.js";
 
@@ -84,6 +85,8 @@ export class IdleLoop {
 	async #serveLine(c: FlowContext): Promise<void> {
 		await this.#deliverInPeace(c);
 		if (!this.#turns.isBusy && c.clock.monotonicMs() >= this.#checkAfter) await this.#check(c, "full");
+		if (c.update?.isDue && !this.#turns.isBusy) await this.#alone(seeToUpdate);
+		c.update?.idle();
 		if (!this.#echoWanted || this.#turns.isBusy) return;
 		this.#echoWanted = false;
 		await this.#alone(echo);

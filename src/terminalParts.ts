@@ -32,6 +32,7 @@ import { Housekeeping } from "./privacy/housekeeping.js";
 import type { SecureDomain } from "./secureDomain.js";
 import type { TerminalPorts, TerminalSettings } from "./terminalSettings.js";
 import type { Turns } from "./turns.js";
+import { Update } from "./update/update.js";
 
 /** What a terminal that has its keys is made of. */
 export interface TerminalParts {
@@ -88,6 +89,7 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 	const operators = new Operators(passcodePorts, access, rounds, clock.now());
 	const binding = new Binding(new BindingFile({ storage, seal }), crypto);
 	const state = new ManagementState({ storage, seal, clock }, log);
+	const update = updateOf(ports, settings, seal, text => state.alert("updateFailed", text));
 	const downloads = new Downloads({ storage, seal, crypto, log }, configuration);
 	if (restored) {
 		keepRestored(downloads, restored.lists, log);
@@ -121,6 +123,7 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 		crypto,
 		log,
 		downloads,
+		update,
 		get configuration() {
 			return downloads.configuration;
 		},
@@ -175,7 +178,10 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 		new Management(
 			{ link: line, storage, clock, crypto, random, log },
 			{
-				...{ terminalId: settings.certificateSubject?.commonName ?? serial, firmware: FIRMWARE_VERSION },
+				...{
+					terminalId: settings.certificateSubject?.commonName ?? serial,
+					firmware: update?.version ?? FIRMWARE_VERSION,
+				},
 				...{ state, journal, keys, seal, backupKey, signer: coseSigner(domain.identity(), crypto) },
 				terminal: managedTerminal(context, domain.identity(), {
 					free: () => turns.untilFree(),
@@ -184,6 +190,20 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 			},
 		);
 	return { context, makeManagement };
+}
+
+/** @param report told what the bank must hear of @returns undefined where other firmware cannot be installed */
+function updateOf(
+	{ firmware, supply, storage, clock, crypto, log }: TerminalPorts,
+	{ update }: TerminalSettings,
+	seal: Seal,
+	report: (text: string) => void,
+): Update | undefined {
+	if (!firmware || !update) return undefined;
+	return new Update({ firmware, supply, storage, clock, crypto, seal }, update, text => {
+		log.line("terminal", `update: ${text}`);
+		report(text);
+	});
 }
 
 /** The device itself, as whoever binds it meets it. */

@@ -14,6 +14,7 @@ import type {
 	Crypto,
 	Display,
 	Entropy,
+	Firmware,
 	HostSocket,
 	Keypad,
 	Log,
@@ -22,8 +23,10 @@ import type {
 	Random,
 	Sounder,
 	Storage,
+	Supply,
 	Tamper,
 } from "./ports.js";
+import type { UpdateSettings } from "./update/update.js";
 
 export interface TerminalPorts {
 	readonly reader: CardReader;
@@ -47,6 +50,10 @@ export interface TerminalPorts {
 	readonly printer?: Printer;
 	/** Absent on a board without such lines. */
 	readonly tamper?: Tamper;
+	/** Absent where this terminal cannot install other firmware. */
+	readonly firmware?: Firmware;
+	/** Absent on a board without a battery. */
+	readonly supply?: Supply;
 }
 
 export interface TerminalSettings {
@@ -68,6 +75,8 @@ export interface TerminalSettings {
 	readonly isOwnCard?: (cardLink: Uint8Array) => boolean;
 	/** Absent: there is no management link. */
 	readonly management?: ManagementSettings;
+	/** Whose firmware the terminal takes; absent: nobody's. */
+	readonly update?: UpdateSettings;
 	/** In the place of the terminal's generator for what the kernel shows to the card, so that a dialogue can be repeated. */
 	readonly kernelRandom?: Random;
 	/** Sees each screen as it is drawn and each journal entry as it is written: a front panel, a test. */

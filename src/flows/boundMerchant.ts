@@ -7,6 +7,7 @@ import { ruleText } from "./feeText.js";
 import type { FlowContext, Merchant } from "./flowContext.js";
 import type { Refusal } from "./refuse.js";
 import { whyNotSignedOn } from "./signOn.js";
+import { updateLines, updateNotice } from "./updateWords.js";
 
 /** Whom the terminal sells for: what the certificate says, and nothing else can say it. */
 export function boundMerchant({ certificate }: Binding, language: Language): Merchant {
@@ -48,7 +49,7 @@ export function idleScreen(c: FlowContext, clock: string): Screen {
 	const notSignedOn = whyNotSignedOn(c, "sale");
 	if (notSignedOn) return notice("attention", notSignedOn.title, message("operatorNumber", language), language);
 	const { licence, support } = c.binding.certificate!.acquirer;
-	return idle(c.merchant.name, clock, `${licence.number} · ${support}`);
+	return idle(c.merchant.name, clock, updateNotice(c) ?? `${licence.number} · ${support}`);
 }
 
 /** All that the binding says, for the about screen. */
@@ -56,6 +57,7 @@ export function aboutLines(c: FlowContext): string[] {
 	const { language } = c.merchant;
 	const problem = c.bindingProblem();
 	const state = problem ? [message(BINDING_PROBLEMS[problem], language), supportContact(c)] : [];
+	state.push(...updateLines(c));
 	const { certificate } = c.binding;
 	if (!certificate) return state;
 	const { merchant, acquirer, settlementCard, subject, expires } = certificate;

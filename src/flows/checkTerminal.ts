@@ -28,6 +28,7 @@ export async function checkTerminal(
 	const { slots, storage, random, display, tamper } = device;
 	const { security, operations } = link.profile;
 	const inputs: CheckInputs = {
+		firmware: c.update?.integrity(),
 		keys: slots,
 		requiredKeys: ["journal", "link", security.keyScheme === "masterSession" ? "master" : "dukpt"],
 		certificates: () => tlsCertificateDates(storage),
@@ -49,6 +50,7 @@ export async function checkTerminal(
 	};
 	const report = await selfCheck(inputs, c.crypto, c.clock.now(), scope);
 	monitor.checked(report);
+	c.update?.selfChecked(report.blocking.length === 0);
 	for (const { title, says, verdict } of report.results)
 		if (verdict === "failed" || verdict === "warning") c.log.line("terminal", `self-check: ${title.en}: ${says.en}`);
 	return report;

@@ -23,6 +23,7 @@ import type { Passcodes } from "../operators/passcodes.js";
 import type { Shift } from "../operators/shift.js";
 import type { CardReader, Clock, Crypto, HostSocket, Key, Keypad, Log, Printer, Random } from "../ports.js";
 import type { Housekeeping } from "../privacy/housekeeping.js";
+import type { Update } from "../update/update.js";
 import type { Downloads } from "./downloads.js";
 import type { EventQueue } from "./eventQueue.js";
 import type { KeyLoading } from "./loadKeyComponents.js";
@@ -109,6 +110,8 @@ export interface FlowContext {
 	loadWorkKeys(keys: WorkKeys): string | undefined;
 	/** What the acquirer has given beyond the configuration that the terminal was set up with. */
 	readonly downloads: Downloads;
+	/** New firmware; absent where it cannot be installed. */
+	readonly update: Update | undefined;
 	readonly events: EventQueue<TerminalEvent>;
 	/** Takes note of the kernel's decisions; undefined when nobody asks. */
 	readonly why: Why | undefined;

@@ -29,11 +29,11 @@ export function managedTerminal(
 		lists: () => Object.fromEntries(LISTS.map(name => [name, keptList(c, name)])),
 		hasHistory: () => c.journal.last() !== undefined,
 		openSealed: box => identity.openSealed(box),
-		update: version => ({
-			done: false,
-			reason: `version ${version} was not installed: this terminal takes updates from its service only`,
-			lines: [],
-		}),
+		update: version => {
+			const { done, reason } = c.update?.ask(version) ?? NO_UPDATES;
+			return { done, reason, lines: [] };
+		},
+		firmware: c.update,
 	};
 }
 
@@ -41,6 +41,8 @@ export function managedTerminal(
 export function coseSigner(identity: TerminalIdentity, crypto: Crypto): CoseSigner {
 	return { kid: kidOf(crypto, identity.publicKeys.signing), sign: message => identity.signCose(message) };
 }
+
+const NO_UPDATES = Object.freeze({ done: false, reason: "this terminal cannot install other firmware" });
 
 const LISTS: readonly ListName[] = Object.freeze(["parameters", "aids", "caKeys", "hotCards"]);
 

@@ -32,6 +32,7 @@ import { signOff, signOn } from "./signOn.js";
 import { totalsLines } from "./totals.js";
 import { train } from "./training.js";
 import { unbind } from "./unbind.js";
+import { askForUpdate } from "./updateFirmware.js";
 
 interface Item {
 	readonly label: MessageId;
@@ -78,6 +79,7 @@ const ITEMS: readonly Item[] = Object.freeze([
 	{ label: "changePasscode", run: changePasscode },
 	{ label: "operators", run: manageOperators },
 	{ label: "loadKey", run: loadKey },
+	{ label: "installUpdate", run: async c => tellShort(c, await askForUpdate(c)) },
 	{ label: "about", run: c => showPage(c, "about", aboutLines(c)) },
 	{ label: "trainingMode", needs: "training", run: async c => void (await train(c)) },
 	{ label: "bind", run: async c => tellShort(c, await bind(c)) },

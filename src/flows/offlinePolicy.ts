@@ -20,6 +20,7 @@ export function mayApproveOffline(c: FlowContext, order: Order, t: Transaction):
 
 function objection(c: FlowContext, policy: StoreAndForward, order: Order, t: Transaction): string | undefined {
 	if (order.operation !== "sale" || !c.link.profile.operations.offlineSale) return "only a sale that can be uploaded";
+	if (c.update?.rules.approvesOffline === false) return "an update is overdue that offline approvals need";
 	if (order.amountMinor > policy.mostAmountMinor) return "above the amount of one sale";
 	const waiting = c.journal.owed().filter(({ kind }) => kind === "offlineSale");
 	if (waiting.length >= policy.mostCount) return "too many sales wait for the acquirer";

@@ -2,6 +2,7 @@ import type { CoseSigner } from "../binding/cose.js";
 import type { OwedMessage } from "../journal/journalState.js";
 import type { RecordSeal } from "../journal/recordCodec.js";
 import type { Clock, Crypto, Log, ManagementLink, Random, Storage } from "../ports.js";
+import type { FirmwareUpdates } from "./firmwareUpdates.js";
 import type { ManagementKey } from "./inbox.js";
 import type { SyncedJournal } from "./journalSync.js";
 import type { Answer, ManagementState } from "./managementState.js";
@@ -36,6 +37,8 @@ export interface ManagedTerminal {
 	/** @returns what was sealed to this terminal, undefined when it was not */
 	openSealed(box: Uint8Array): Uint8Array | undefined;
 	update(version: string): Done | Promise<Done>;
+	/** Absent where other firmware cannot be installed. */
+	readonly firmware?: FirmwareUpdates | undefined;
 }
 
 export interface ManagementOptions {

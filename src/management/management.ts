@@ -4,6 +4,7 @@ import { sealBox } from "../crypto/sealedBox.js";
 import type { LinkConnection } from "../ports.js";
 import { nextBackup } from "./backup.js";
 import { checkCommand } from "./commands.js";
+import { UpdateSession } from "./firmwareUpdates.js";
 import { Inbox } from "./inbox.js";
 import { journalId, keptUpTo, nextChunk } from "./journalSync.js";
 import type { Done, ListName, ManagementOptions, ManagementPorts } from "./managedTerminal.js";
@@ -29,6 +30,7 @@ export class Management {
 	readonly #options: ManagementOptions;
 	readonly #inbox: Inbox;
 	readonly #journal: Uint8Array;
+	readonly #update: UpdateSession;
 	#waiting: { readonly topic: string; readonly payload: Uint8Array }[] = [];
 	#connection: LinkConnection | undefined;
 	#connectionNumber = 0;
@@ -49,6 +51,7 @@ export class Management {
 		this.#options = options;
 		this.#inbox = new Inbox(options.terminalId, options.keys, ports, options.state);
 		this.#journal = journalId(ports.storage, ports.random);
+		this.#update = new UpdateSession(options.terminal.firmware, text => this.#log(text));
 	}
 
 	get isConnected(): boolean {
@@ -153,6 +156,7 @@ export class Management {
 			this.#chunkUntil = 0;
 			this.#alertUntil = 0;
 			this.#backupUntil = 0;
+			this.#update.until = 0;
 			if (this.#restore) this.#restore.session.until = 0;
 			onConnected();
 			while (this.#running && !isLost) {
@@ -206,7 +210,12 @@ export class Management {
 			await this.#publish("restore", { journal: this.#journal, part: restore.part });
 			return true;
 		}
-		return now >= this.#backupUntil && this.#backUp(now);
+		if (now >= this.#backupUntil && (await this.#backUp(now))) return true;
+		const request = now >= this.#update.until ? this.#update.request : undefined;
+		if (!request) return false;
+		this.#update.until = now + ANSWER_MS;
+		await this.#publish("updateRequest", request);
+		return true;
 	}
 
 	/** What the bank's copy lacks, after the journal itself has been synchronised. */
@@ -234,6 +243,7 @@ export class Management {
 		if (this.#syncTo > this.kept) due.push(this.#chunkUntil);
 		if (this.#options.backupKey && this.#syncTo > this.backedUp) due.push(this.#backupUntil);
 		if (this.#restore) due.push(this.#restore.session.until);
+		if (this.#update.request) due.push(this.#update.until);
 		return Math.max(0, Math.min(...due) - this.#ports.clock.monotonicMs());
 	}
 
@@ -241,6 +251,7 @@ export class Management {
 		if (payload.length === 0) return; // a retained message was removed
 		try {
 			const received = this.#inbox.take(topic, payload);
+			this.#update.bankReached();
 			if (received.result === "new") await this.#do(received.message, received.authority);
 			else await this.#answerAgain(received.message);
 		} catch (error) {
@@ -299,6 +310,15 @@ export class Management {
 			case "restorePart":
 				state.take(kind, sequence);
 				this.#takePart(message.body);
+				return;
+			case "updateOffer": {
+				const { done, reason } = await terminal.alone(() => this.#update.offer(message.body.manifest));
+				state.take(kind, sequence);
+				return this.#answer(kind, sequence, { done, reason, lines: [] });
+			}
+			case "updateChunk":
+				await terminal.alone(() => this.#update.take(message.body, this.#ports.clock.monotonicMs()));
+				state.take(kind, sequence);
 				return;
 		}
 	}

@@ -20,7 +20,14 @@ export interface Alert {
 	readonly text: string;
 }
 
-export type AlertKind = "fault" | "journalRepaired" | "storageFull" | "reversalStuck" | "listRefused" | "stateLost";
+export type AlertKind =
+	| "fault"
+	| "journalRepaired"
+	| "storageFull"
+	| "reversalStuck"
+	| "listRefused"
+	| "stateLost"
+	| "updateFailed";
 
 export interface Answer {
 	/** Sequence number of the message that is answered. */

@@ -72,6 +72,8 @@ export const MESSAGE_KINDS = Object.freeze({
 	backupLists: up(false, { box: "bytes" }),
 	/** Asks for a part of the backup of this terminal's predecessor; part 0 says what there is. */
 	restore: up(false, { journal: "bytes", part: "uint" }),
+	/** Asks for a piece of the image that is offered. */
+	updateRequest: up(false, { digest: "bytes", chunk: "uint" }),
 
 	configuration: down(true, ACQUIRER, { syncSeconds: "uint?", statusSeconds: "uint?" }),
 	parameters: down(true, ACQUIRER, { records: "bytesList" }),
@@ -100,6 +102,10 @@ export const MESSAGE_KINDS = Object.freeze({
 		stan: "uint?",
 		invoice: "uint?",
 	}),
+	/** New firmware: its signed manifest (docs/update.md); absent: nothing is offered any more. */
+	updateOffer: down(true, ACQUIRER, { manifest: "bytes?" }),
+	/** A piece of an image; without bytes the bank does not have it. */
+	updateChunk: down(false, ACQUIRER, { digest: "bytes", chunk: "uint", bytes: "bytes?" }),
 } as const satisfies Readonly<Record<string, MessageKind>>);
 
 export type MessageKindName = keyof typeof MESSAGE_KINDS;

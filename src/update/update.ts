@@ -52,6 +52,8 @@ export class Update {
 	/** Bytes of the image in the other place; undefined until it was asked. */
 	#held: number | undefined;
 	#selfCheckPassed = false;
+	/** What runs is the image of the offer, and has not proved itself. */
+	#isOnTrial = false;
 
 	/** @param report told in one sentence what the bank must hear of */
 	constructor(ports: UpdatePorts, settings: UpdateSettings, report: (text: string) => void) {
@@ -70,7 +72,7 @@ export class Update {
 	}
 
 	get isOnTrial(): boolean {
-		return this.#state.stored.phase === "trial";
+		return this.#isOnTrial;
 	}
 
 	/** What is offered and not installed. */
@@ -110,7 +112,8 @@ export class Update {
 
 	/** @param manifest signed; undefined: nothing is offered any more */
 	takeOffer(manifest: Uint8Array | undefined): UpdateAnswer {
-		if (this.isOnTrial) return { done: false, reason: "an update is on trial: offer it again afterwards" };
+		if (this.#state.stored.phase === "trial")
+			return { done: false, reason: "an update is on trial: offer it again afterwards" };
 		if (!manifest) {
 			this.#drop();
 			return { done: true, reason: "no update is offered" };
@@ -302,7 +305,8 @@ export class Update {
 		const { firmware } = this.#ports;
 		const { digest, version } = this.#offer!;
 		if (equal(firmware.runningDigest(), digest)) {
-			if (!firmware.isOnTrial) this.#confirmed(); // the power went between the two halves of a confirmation
+			this.#isOnTrial = firmware.isOnTrial;
+			if (!this.#isOnTrial) this.#confirmed(); // the power went between the two halves of a confirmation
 		} else if (firmware.hasFallenBack)
 			this.#fail(`version ${version} did not prove itself: version ${firmware.version} runs again`);
 		else this.#state.change({ phase: "ready" });
@@ -316,6 +320,7 @@ export class Update {
 	#confirmed(): void {
 		const { digest, rollbackCounter } = this.#offer!;
 		this.#state.clear({ counter: Math.max(this.#state.stored.counter, rollbackCounter), installed: digest });
+		this.#isOnTrial = false;
 		this.#offer = undefined;
 		this.#held = undefined;
 	}

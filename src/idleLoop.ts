@@ -62,6 +62,7 @@ export class IdleLoop {
 			if (this.#turns.isBusy) {
 				await this.#turns.ended();
 				await this.#deliverInPeace(c);
+				await this.#seeToUpdate(c);
 				continue;
 			}
 			this.#idle(this.#flows());
@@ -85,11 +86,16 @@ export class IdleLoop {
 	async #serveLine(c: FlowContext): Promise<void> {
 		await this.#deliverInPeace(c);
 		if (!this.#turns.isBusy && c.clock.monotonicMs() >= this.#checkAfter) await this.#check(c, "full");
-		if (c.update?.isDue && !this.#turns.isBusy) await this.#alone(seeToUpdate);
-		c.update?.idle();
+		await this.#seeToUpdate(c);
 		if (!this.#echoWanted || this.#turns.isBusy) return;
 		this.#echoWanted = false;
 		await this.#alone(echo);
+	}
+
+	/** New firmware: what runs on trial is judged, and what is due is installed. */
+	async #seeToUpdate({ update }: FlowContext): Promise<void> {
+		update?.idle();
+		if (update?.isDue && !this.#turns.isBusy) await this.#alone(seeToUpdate);
 	}
 
 	async #check(c: FlowContext, scope: "start" | "full"): Promise<void> {

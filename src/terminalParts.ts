@@ -108,6 +108,7 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 	const link = new HostLink(profile, { primary: ports.socket, backup: ports.backupSocket, clock, random, log });
 	// Not at once: an echo test must not take a number while a transaction has one that is not written yet.
 	link.onIdle = async () => around.onIdleLine();
+	link.onReplied = () => update?.bankReached();
 
 	// 4. what the flows work with
 	const ownData = boundTerminalData(downloads, binding);

@@ -36,6 +36,8 @@ export class HostLink {
 	readonly skipped: Skipped = nothingSkipped();
 	/** Called when a kept connection was idle for the profile's time: sends an echo test. Without it the connection is closed. */
 	onIdle: (() => Promise<unknown>) | undefined;
+	/** Called with each reply that is valid. */
+	onReplied: (() => void) | undefined;
 	readonly #clock: Clock;
 	readonly #log: Log;
 	readonly #lines: Lines;
@@ -108,6 +110,7 @@ export class HostLink {
 			return { kind: "noValidReply", reason: reply };
 		}
 		this.#sent.answered(identity);
+		this.onReplied?.();
 		this.#keep(line);
 		this.#log.line("host", `< ${formatMessage(this.profile.message, reply)}`);
 		return { kind: "replied", message: reply };

@@ -52,6 +52,7 @@ export class Update {
 	/** Bytes of the image in the other place; undefined until it was asked. */
 	#held: number | undefined;
 	#selfCheckPassed = false;
+	#bankReached = false;
 	/** What runs is the image of the offer, and has not proved itself. */
 	#isOnTrial = false;
 
@@ -197,12 +198,14 @@ export class Update {
 	selfChecked(passed: boolean): void {
 		if (!this.isOnTrial) return;
 		this.#selfCheckPassed = passed;
-		if (!passed) this.#ports.firmware.revert();
+		if (passed) this.#judgeTrial();
+		else this.#ports.firmware.revert();
 	}
 
 	/** The bank has answered: with a self-check that passed, that confirms a trial. */
 	bankReached(): void {
-		if (this.isOnTrial && this.#selfCheckPassed) this.#confirm();
+		this.#bankReached = true;
+		this.#judgeTrial();
 	}
 
 	/** The terminal is idle, and nothing was wrong since its start. */
@@ -312,7 +315,8 @@ export class Update {
 		else this.#state.change({ phase: "ready" });
 	}
 
-	#confirm(): void {
+	#judgeTrial(): void {
+		if (!this.isOnTrial || !this.#selfCheckPassed || !this.#bankReached) return;
 		this.#ports.firmware.confirm();
 		this.#confirmed();
 	}

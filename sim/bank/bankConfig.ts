@@ -119,7 +119,13 @@ const bankConfig = object({
 					country: integer(1, 999),
 					owner: someText,
 					closed: optional(boolean),
-					limits: optional(object({ perTransactionMinor: amount, refundMinor: amount })),
+					limits: optional(
+						object({
+							perTransactionMinor: amount,
+							refundMinor: amount,
+							offlineProofs: optional(list(oneOf("refund", "release", "exportBackup"), 1)),
+						}),
+					),
 					terminals: list(
 						object({
 							terminalId: text(/^.{8}$/, "8 characters"),

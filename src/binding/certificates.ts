@@ -57,6 +57,12 @@ const limits = record({
 	perTransactionMinor: [1, integer(1, 999_999_999)],
 	/** Refunds above it need the merchant's card and PIN. */
 	refundMinor: [2, integer(0, 999_999_999)],
+	/** What the terminal may judge the merchant's card and PIN for by itself while nobody answers at the desk; absent: nothing. */
+	offlineProofs: [
+		3,
+		list(text(/^(?:refund|release|exportBackup)$/, "refund, release or exportBackup"), 1, 3),
+		"optional",
+	],
 });
 
 /** Whom this terminal sells for, at which acquirer, on which terms: signed by the acquirer. */

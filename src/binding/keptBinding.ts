@@ -26,6 +26,8 @@ const keptBinding = record({
 	terms: [7, list(terms, 1, 32)],
 	/** New terms that wait for the merchant. */
 	offer: [8, message, "optional"],
+	/** Token of the settlement card's number under a key of this device, from the ceremony. */
+	cardLink: [11, bytes(8), "optional"],
 	/** The bank knows that it has ended: the slots whose keys are to be erased. */
 	ended: [10, list(text(/^[a-z]{1,16}$/, "a name of a key slot"), 0, 16), "optional"],
 });

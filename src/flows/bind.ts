@@ -77,7 +77,7 @@ export async function bind(c: FlowContext, activationCode?: string): Promise<Bin
 		if (!(await confirm(c, "confirmBinding", terms(c, certificate))))
 			return refused(c, { title: "cancelled", reason: "the merchant did not agree to the terms" });
 		// 7 from this write on the terminal is the merchant's
-		c.binding.take(kept);
+		c.binding.take({ ...kept, cardLink: card.cardLink });
 	} catch (error) {
 		return refused(c, deskProblem(error));
 	} finally {

@@ -1,54 +1,31 @@
 import { cardChallenge } from "../binding/cardChallenge.js";
 import { type CardProof, encodeSealedCard, type Purpose } from "../binding/deskMessages.js";
-import { asciiBytes, wipe } from "../bytes/bytes.js";
+import { wipe } from "../bytes/bytes.js";
 import { maskPan } from "../bytes/pan.js";
 import { sealBox } from "../crypto/sealedBox.js";
-import { pleaseWait } from "../display/screens.js";
-import { CVM_ONLINE_PIN } from "../emv/cvmList.js";
-import {
-	hasBit,
-	TVR_B1_CDA_FAILED,
-	TVR_B1_DDA_FAILED,
-	TVR_B1_ODA_NOT_PERFORMED,
-	TVR_B1_SDA_FAILED,
-} from "../emv/fields.js";
-import { generateSecondAc } from "../emv/generateAc.js";
 import { encodeIccData } from "../emv/iccData.js";
-import { toFirstCryptogram } from "../emv/kernel.js";
-import { TRANSACTION_TYPE_GOODS } from "../emv/processingRestrictions.js";
-import { TAG_8A_AUTHORISATION_RESPONSE_CODE, TAG_9F34_CVM_RESULTS } from "../emv/tags.js";
 import type { Transaction } from "../emv/transaction.js";
 import { iccTags } from "../host/iccData.js";
-import { sealedPinKeys } from "../keys/sealedPinKeys.js";
-import { beginCard, type CardUnderWay, cardNumbers } from "./cardUnderWay.js";
-import { cardFailure } from "./completeCard.js";
+import { cardInSlot, whyUnproven } from "./cardInSlot.js";
+import { cardNumbers } from "./cardUnderWay.js";
 import type { DeskConversation } from "./deskConversation.js";
 import type { FlowContext } from "./flowContext.js";
 import type { Refusal } from "./refuse.js";
-import { waitForCard } from "./waitForCard.js";
 
 /** The merchant's card, its chip and its PIN checked, and its word for the acquirer. */
 export interface ProvenCard {
 	readonly proof: CardProof;
 	readonly panMasked: string;
+	/** Token of its number under a key of this device. */
+	readonly cardLink: Uint8Array;
 }
 
-/** Authorisation response code of a card that is told that nobody could be asked (EMV 4.4 Book 4, Annex A6). */
-const UNABLE_TO_GO_ONLINE = asciiBytes("Z3");
-const FAILED_AUTHENTICATION = Object.freeze([
-	TVR_B1_ODA_NOT_PERFORMED,
-	TVR_B1_SDA_FAILED,
-	TVR_B1_DDA_FAILED,
-	TVR_B1_CDA_FAILED,
-]);
-
 /**
- * Asks for the merchant's bank card and its PIN: the chip proves itself offline, the PIN is entered, and the card makes a
- * cryptogram over zero money and a challenge that only this request gives. No money moves and nothing is in the journal.
+ * The merchant's bank card and its PIN, for the acquirer's desk to judge.
  * @param subject SHA-256 of what is agreed to; empty when the purpose says all
  * @returns why not, for the person at the terminal
  */
-export async function merchantCard(
+export function merchantCard(
 	c: FlowContext,
 	desk: DeskConversation,
 	purpose: Purpose,
@@ -57,73 +34,25 @@ export async function merchantCard(
 ): Promise<ProvenCard | Refusal> {
 	const { signing } = c.device.identity().publicKeys;
 	const challenge = cardChallenge(c.crypto, purpose, desk.challenge.nonce, signing, subject);
-	const keys = sealedPinKeys(c.random, desk.acquirer.agreementKey);
-	const order = { operation: "sale", amountMinor: 0, merchantForcedOnline: true } as const;
-	const card = beginCard(c, { order, keys, name: { batch: 0, stan: 0 } }, TRANSACTION_TYPE_GOODS, {
-		bytes: length => (length === challenge.length ? challenge : c.random.bytes(length)),
-	});
-	const stopWatching = [c.onCardRemoved(() => card.pinEntry.cardRemoved()), c.onTampered(() => card.pinEntry.shut())];
-	try {
-		return await prove(c, desk, card, activationCode);
-	} catch (error) {
-		const { outcome } = cardFailure(error);
-		if (outcome.kind === "fault") throw error;
-		return { title: "cardError", reason: outcome.reason };
-	} finally {
-		for (const stop of stopWatching) stop();
-		card.pinEntry.forget(); // WIPE
-		wipe(card.transaction.onlinePinBlock); // WIPE
-		await card.session.deactivate();
-	}
+	const { agreementKey } = desk.acquirer;
+	return cardInSlot(c, challenge, agreementKey, t => whyUnproven(t) ?? proof(c, t, agreementKey, activationCode));
 }
 
-async function prove(
+function proof(
 	c: FlowContext,
-	desk: DeskConversation,
-	card: CardUnderWay,
+	t: Transaction,
+	agreementKey: Uint8Array,
 	activationCode: string | undefined,
-): Promise<ProvenCard | Refusal> {
-	const t = card.transaction;
-	const noCard = await waitForCard(c, 0, c.merchant.language);
-	if (noCard) return { title: noCard.kind === "timedOut" ? "timedOut" : "cancelled", reason: noCard.reason };
-	c.show(pleaseWait(c.merchant.language));
-	await card.session.activate();
-	const stopped = await toFirstCryptogram(t);
-	if (stopped) return { title: stopped.kind === "cancelled" ? "cancelled" : "cardError", reason: stopped.reason };
-	const iccData = encodeIccData(t, iccTags(c.link.profile.iccTags));
-	const problem = whyUnproven(t);
-	if (t.cryptogram === "ARQC") {
-		// The card is not left waiting for an issuer that says nothing to it (EMV 4.4 Book 3, 10.11).
-		t.data.set(TAG_8A_AUTHORISATION_RESPONSE_CODE, UNABLE_TO_GO_ONLINE);
-		await generateSecondAc(t, "AAC");
-	}
-	if (problem) return problem;
+): ProvenCard | Refusal {
 	const { pan, panSequence = 0, expiryYymm } = cardNumbers(t);
 	if (pan === undefined || expiryYymm === undefined)
 		return { title: "cardError", reason: "the card has no number or no expiry date" };
+	const iccData = encodeIccData(t, iccTags(c.link.profile.iccTags));
 	const plain = encodeSealedCard({ activationCode, pan, panSequence, expiryYymm, pinBlock: t.onlinePinBlock });
 	try {
-		const sealed = sealBox(c.random, plain, desk.acquirer.agreementKey);
-		return { proof: { sealed, iccData }, panMasked: maskPan(pan) };
+		const sealed = sealBox(c.random, plain, agreementKey);
+		return { proof: { sealed, iccData }, panMasked: maskPan(pan), cardLink: c.seal.link(c.crypto, pan) };
 	} finally {
 		wipe(plain); // WIPE
 	}
 }
-
-function whyUnproven(t: Transaction): Refusal | undefined {
-	if (FAILED_AUTHENTICATION.some(bit => hasBit(t.data.tvr, bit)))
-		return { title: "merchantCardNotGenuine", reason: "the card has not proved that it is genuine" };
-	if (t.cryptogram !== "ARQC")
-		return { title: "merchantCardRefused", reason: "the card gave no cryptogram for its issuer" };
-	return pinIsChecked(t) ? undefined : { title: "merchantCardNoPin", reason: "the card's PIN was not verified" };
-}
-
-/** Entered for the issuer, or found right by the chip (CVM results, EMV 4.4 Book 4, Annex A4). */
-function pinIsChecked(t: Transaction): boolean {
-	const [method = 0x3f, , result] = t.data.get(TAG_9F34_CVM_RESULTS) ?? [];
-	const isPin = PIN_METHODS.includes(method & 0x3f);
-	return (method & 0x3f) === CVM_ONLINE_PIN ? t.onlinePinBlock !== undefined : isPin && result === 0x02;
-}
-
-/** Plaintext and enciphered PIN, alone or with a signature. */
-const PIN_METHODS: readonly number[] = Object.freeze([0x01, 0x03, 0x04, 0x05]);

@@ -1,5 +1,6 @@
 import { Binding } from "./binding/binding.js";
 import { BindingFile } from "./binding/keptBinding.js";
+import { equal } from "./bytes/bytes.js";
 import { boundMerchant } from "./flows/boundMerchant.js";
 import { boundTerminalData } from "./flows/boundTerminalData.js";
 import { checkTerminal } from "./flows/checkTerminal.js";
@@ -63,6 +64,7 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 	const seal = new Seal(slots, random);
 	for (const each of journalsSetAside(storage)) log.line("journal", formatSetAside(each));
 	const restored = restoreAtStart({ storage, seal }, clock.now());
+	const binding = new Binding(new BindingFile({ storage, seal }), crypto);
 	const journal = new Journal(
 		{ storage, seal },
 		{
@@ -78,7 +80,7 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 		{
 			...{ storage, seal, crypto, clock, log },
 			find: name => journal.transaction(name),
-			isOwnCard: settings.isOwnCard ?? (() => false),
+			isOwnCard: settings.isOwnCard ?? (link => equal(link, binding.kept?.cardLink ?? NO_CARD)),
 		},
 		settings.monitoring,
 	);
@@ -87,7 +89,6 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 	const access = new AccessTrail({ storage, crypto, seal }, clock.now());
 	for (const problem of access.found) log.line("terminal", `access trail: ${problem}`);
 	const operators = new Operators(passcodePorts, access, rounds, clock.now());
-	const binding = new Binding(new BindingFile({ storage, seal }), crypto);
 	const state = new ManagementState({ storage, seal, clock }, log);
 	const update = updateOf(ports, settings, seal, text => state.alert("updateFailed", text));
 	const downloads = new Downloads({ storage, seal, crypto, log }, configuration);
@@ -251,6 +252,7 @@ function trainingHall(c: FlowContext, ports: TerminalPorts, settings: TerminalSe
 
 /** Who works at a terminal without operators. */
 const NOBODY = "0";
+const NO_CARD = new Uint8Array(0);
 /** Of PBKDF2: about a second on a board. */
 const PASSCODE_ROUNDS = 2_000;
 /** As package.json has it. */

@@ -71,7 +71,7 @@ export interface TerminalSettings {
 	readonly certificateSubject?: CertificateSubject;
 	/** What the terminal watches for; absent: nothing, and days are not assessed. */
 	readonly monitoring?: RuleSet;
-	/** Whether a card, by its keyed token, is the one that the terminal is bound to. */
+	/** Whether a card, by its keyed token, is the merchant's own; that of the binding when absent. */
 	readonly isOwnCard?: (cardLink: Uint8Array) => boolean;
 	/** Absent: there is no management link. */
 	readonly management?: ManagementSettings;

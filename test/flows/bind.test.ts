@@ -19,6 +19,7 @@ import { MESSAGES, type MessageId } from "../../src/display/messages.js";
 import { screenText } from "../../src/display/screen.js";
 import type { BindResult } from "../../src/flows/bind.js";
 import { DESK_REFUSALS } from "../../src/flows/deskRefusals.js";
+import { BUILT_IN_RULES } from "../../src/monitor/builtInRules.js";
 import { Attendant, type AttendantHabits } from "./attendant.js";
 import { type BenchOptions, PASSCODE } from "./bench.js";
 import { BindWorld, type BindWorldOptions, SERIAL } from "./bindWorld.js";
@@ -325,6 +326,15 @@ test("the power is cut at every write of the ceremony: the old state or the new 
 	}
 	expect([...outcomes].sort()).toEqual(["notBound", "undefined"]);
 }, 300_000);
+
+test("a sale with the card of the binding is one with the merchant's own card to whoever watches", async () => {
+	const w = worldOf({ bench: { monitoring: BUILT_IN_RULES } });
+	await w.bench.terminal.bind(w.code());
+	w.bench.removeCard();
+	await w.bench.sale(100);
+	const events = [...w.bench.terminal.monitor.incidents.lines()].map(line => JSON.parse(line).event);
+	expect(events).toContainEqual({ type: "opened", cause: "hold", detail: "rule ownCard" });
+});
 
 test("binding again: settled first, then the new certificate takes the place of the old, which the bank refuses", async () => {
 	const w = worldOf();

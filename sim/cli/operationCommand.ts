@@ -15,6 +15,7 @@ import {
 	factoryOption,
 	hostOptions,
 	invoiceOption,
+	parseOperatorNumber,
 	parsePasscode,
 	profileOption,
 	stateOption,
@@ -28,9 +29,14 @@ export function transactionCommand(name: string): Command {
 	const command = operationCommand(name, row);
 	if (row.card) addCardOptions(command, row.card === "always" ? "unionpay-debit" : undefined);
 	if (row.supervisor)
-		command.addOption(
-			new Option("--supervisor <passcode>", "passcode that the supervisor types").argParser(parsePasscode),
-		);
+		command
+			.addOption(
+				new Option("--supervisor <passcode>", "passcode that the supervisor types, of a test terminal")
+					.argParser(parsePasscode)
+					.conflicts("supervisorFile"),
+			)
+			.addOption(new Option("--supervisor-file <file>", "file with the supervisor's passcode, - for standard input"))
+			.addOption(new Option("--approver <number>", "number of the supervisor").argParser(parseOperatorNumber));
 	if (row.referral)
 		command.addOption(
 			new Option("--referral-code <code>", "authorisation code for an issuer that wants to be telephoned").argParser(
@@ -38,6 +44,8 @@ export function transactionCommand(name: string): Command {
 			),
 		);
 	command
+		.addOption(new Option("--operator <number>", "operator who signs on before it").argParser(parseOperatorNumber))
+		.addOption(new Option("--passcode-file <file>", "file with the operator's passcode, - for standard input"))
 		.addOption(
 			new Option(
 				"--request-key <key>",

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
+import { isOperatorNumber } from "../../src/operators/rights.js";
 import { type Address, parseAddress } from "../world/address.js";
 import { TEST_TERMINAL_IDS, type TestTerminal } from "../world/merchant.js";
 
@@ -74,4 +75,10 @@ export function terminalOption(whose: string): Option {
 export function parsePasscode(text: string): string {
 	if (/^[0-9]{4,12}$/.test(text)) return text;
 	throw new InvalidArgumentError("a passcode has 4 to 12 digits.");
+}
+
+/** @throws {InvalidArgumentError} in one line */
+export function parseOperatorNumber(text: string): string {
+	if (isOperatorNumber(text)) return text;
+	throw new InvalidArgumentError("an operator has a number of 2 to 4 digits, not 0.");
 }

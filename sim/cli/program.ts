@@ -17,6 +17,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
 		totals: async () => (await import("./totalsCommand.js")).totalsCommand(),
 		receipt: async () => (await import("./receiptCommand.js")).receiptCommand(),
 		passcode: async () => (await import("./passcodeCommand.js")).passcodeCommand(),
+		operators: async () => (await import("./operatorsCommand.js")).operatorsCommand(),
 		journal: async () => (await import("./journalCommand.js")).journalCommand(),
 		export: async () => (await import("./exportCommand.js")).exportCommand(),
 		report: async () => (await import("./reportCommand.js")).reportCommand(),

@@ -11,11 +11,19 @@ import { type StateFolder, UserError } from "../world/stateFolder.js";
 import { worldProfile } from "../world/worldProfile.js";
 import type { CardOptions } from "./cardOptions.js";
 import type { OperationOptions } from "./operations.js";
+import { readPasscodes } from "./passcodeFile.js";
+import { signOnAs } from "./signOnAs.js";
 import { type WorkOptions, withTerminal } from "./terminalAtWork.js";
 import { transactionJson } from "./transactionJson.js";
 
 export interface TransactionOptions extends WorkOptions, OperationOptions, Partial<CardOptions> {
 	readonly supervisor?: string;
+	readonly supervisorFile?: string;
+	/** Number of the supervisor. */
+	readonly approver?: string;
+	/** Who signs on before it. */
+	readonly operator?: string;
+	readonly passcodeFile?: string;
 	readonly referralCode?: string;
 	readonly requestKey?: string;
 	readonly state: string;
@@ -55,10 +63,15 @@ function perform(
 	spawned: SpawnedBank | undefined,
 	opened: OpenReader | undefined,
 ): Promise<number> {
-	const { json, why, pin: pins, supervisor: supervisorPasscode, referralCode, requestKey, forceOnline } = options;
-	const people = { ...(opened && { opened }), ...(pins && { pins }), knowledge: { supervisorPasscode, referralCode } };
+	const { json, why, pin: pins, supervisor, supervisorFile, approver, operator, passcodeFile } = options;
+	const { referralCode, requestKey, forceOnline } = options;
+	const supervisorPasscode = supervisorFile === undefined ? supervisor : readPasscodes(supervisorFile)[0];
+	const knowledge = { supervisorPasscode, approver, referralCode };
+	const people = { ...(opened && { opened }), ...(pins && { pins }), knowledge };
+	const credentials = operator === undefined ? undefined : { number: operator, passcodes: readPasscodes(passcodeFile) };
 	return withTerminal(options, state, spawned, people, async ({ terminal, attendant, decisions, say }) => {
 		if (opened?.foreign && !opened.reader.present) say("terminal", `insert the card into ${opened.title}`);
+		if (credentials) await signOnAs(terminal, attendant, credentials);
 		const ordered = { ...order, requestKey, merchantForcedOnline: forceOnline === true };
 		const plain = await terminal.perform(ordered);
 		const advice = adviceOn(plain, attendant.lacking, worldProfile(state).signInAgain);
@@ -72,8 +85,9 @@ function perform(
 }
 
 const ADVICE: Readonly<Record<Lacking, string>> = {
-	supervisorPasscode: "give the passcode with --supervisor PASSCODE",
+	supervisorPasscode: "give the passcode with --supervisor PASSCODE or --supervisor-file FILE",
 	wrongSupervisorPasscode: "the passcode given with --supervisor is wrong, `kassa passcode set` sets another",
+	approver: "give the supervisor's number with --approver NUMBER",
 	referralCode: "the issuer wants to be telephoned, give its code with --referral-code CODE",
 };
 

@@ -6,7 +6,7 @@ import type { Crypto } from "../ports.js";
  * Bytes under an Ed25519 signature: `signature (64) | payload`. The signature covers the kind of the record too, so that
  * none passes for another: `"kassa " kind 00 payload`. Nothing of a payload is read before its signature is right.
  */
-export type RecordKind = "attestation 1" | "incidents 1" | "key loading 1";
+export type RecordKind = "access 1" | "attestation 1" | "incidents 1" | "key loading 1";
 
 const SIGNATURE_LENGTH = 64;
 

@@ -1,17 +1,20 @@
 import { asciiBytes, equal } from "../bytes/bytes.js";
 import { formatHex, parseHex } from "../bytes/hex.js";
-import type { LogReport } from "../journal/chainedLog.js";
-import { BEFORE_FIRST, HashChain } from "../journal/hashChain.js";
-import { openSignedRecord } from "../keys/signedRecord.js";
+import type { ChainedLog, LogKind, LogReport } from "../journal/chainedLog.js";
+import { BEFORE_FIRST, HashChain, parseEntry } from "../journal/hashChain.js";
+import { openSignedRecord, type RecordKind } from "../keys/signedRecord.js";
 import type { TerminalIdentity } from "../keys/terminalIdentity.js";
 import type { Crypto } from "../ports.js";
 import { INCIDENTS, type IncidentLog } from "./incidentLog.js";
+
+/** Records that close an export. */
+export type LogRecord = Extract<RecordKind, "access 1" | "incidents 1">;
 
 /** The last line of an export: the terminal's signature over the newest entry, which through its hash covers all others. */
 interface Closing {
 	/** Ed25519 public key of the terminal, hexadecimal. */
 	readonly terminal: string;
-	/** Signed record "incidents 1" of number and hash of the newest entry, hexadecimal. */
+	/** Signed record, "incidents 1" or "access 1", of number and hash of the newest entry, hexadecimal. */
 	readonly signed: string;
 }
 
@@ -21,13 +24,22 @@ export interface ExportReport extends LogReport {
 	readonly signedBy: string | undefined;
 }
 
-/** Every line of the log, then the terminal's signature. @param identity absent while the terminal has no keys */
-export function* exportIncidents(log: IncidentLog, identity: TerminalIdentity | undefined): IterableIterator<string> {
+/** Every line of the incident log, then the terminal's signature. @param identity absent while the terminal has no keys */
+export function exportIncidents(log: IncidentLog, identity: TerminalIdentity | undefined): IterableIterator<string> {
+	return exportLog(log, "incidents 1", identity);
+}
+
+/** The same of any such log. @param record which kind of record the signature is for */
+export function* exportLog<E, S>(
+	log: ChainedLog<E, S>,
+	record: LogRecord,
+	identity: TerminalIdentity | undefined,
+): IterableIterator<string> {
 	yield* log.lines();
 	if (!identity) return;
 	const closing: Closing = {
 		terminal: formatHex(identity.publicKeys.signing),
-		signed: formatHex(identity.sign("incidents 1", newestBytes(log.newest))),
+		signed: formatHex(identity.sign(record, newestBytes(log.newest))),
 	};
 	yield JSON.stringify(closing);
 }
@@ -38,27 +50,41 @@ export function* exportIncidents(log: IncidentLog, identity: TerminalIdentity | 
  * one terminal has signed all of it
  */
 export function verifyExport(crypto: Crypto, lines: readonly string[], expected?: Uint8Array): ExportReport {
-	const chain = new HashChain(INCIDENTS, { ...BEFORE_FIRST, state: INCIDENTS.start });
+	return verifyLog(crypto, INCIDENTS, "incidents 1", lines, expected);
+}
+
+/** The same of any such log. One that has forgotten its oldest entries begins where its first line says. */
+export function verifyLog<E, S>(
+	crypto: Crypto,
+	kind: LogKind<E, S>,
+	record: LogRecord,
+	lines: readonly string[],
+	expected?: Uint8Array,
+): ExportReport {
+	const first = kind.segments && parseEntry(lines[0] ?? "", kind);
+	const before = first ? { number: first.number - 1, hash: first.previous } : BEFORE_FIRST;
+	const chain = new HashChain(kind, { ...before, state: kind.start });
 	const last = lines[lines.length - 1];
 	const closing = last === undefined ? undefined : readClosing(last);
 	for (const line of closing ? lines.slice(0, -1) : lines) chain.take(crypto, line);
 	const { number, hash } = chain.head;
 	const problems = [...chain.problems];
 	if (!closing) problems.push("the file ends without a signature: lines at its end may be missing");
-	const signature = closing && checkClosing(crypto, closing, newestBytes({ number, hash }), expected);
+	const signature = closing && checkClosing(crypto, record, closing, newestBytes({ number, hash }), expected);
 	if (signature) problems.push(signature);
 	return { entries: number, problems, signedBy: closing && !signature ? closing.terminal : undefined };
 }
 
 function checkClosing(
 	crypto: Crypto,
+	record: LogRecord,
 	{ terminal, signed }: Closing,
 	newest: Uint8Array,
 	expected: Uint8Array | undefined,
 ): string | undefined {
 	const key = parseHex(terminal);
 	if (expected && !equal(expected, key)) return "it is signed by another terminal";
-	const payload = openSignedRecord(crypto, "incidents 1", parseHex(signed), key);
+	const payload = openSignedRecord(crypto, record, parseHex(signed), key);
 	if (!payload) return "the signature is wrong";
 	return equal(payload, newest) ? undefined : "the signature is about another last line: lines were removed or added";
 }

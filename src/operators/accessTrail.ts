@@ -5,7 +5,7 @@ import { type AccessEvent, type AccessState, afterAccess, isAccessEvent, NOBODY,
 export type AccessEntry = ChainEntry<AccessEvent>;
 
 /** About 1,500 entries: a busy shop's month. */
-const TRAIL: LogKind<AccessEvent, AccessState> = Object.freeze({
+export const TRAIL: LogKind<AccessEvent, AccessState> = Object.freeze({
 	called: "an access trail",
 	file: "access",
 	segments: Object.freeze({ bytes: 16 * 1024, most: 20 }),

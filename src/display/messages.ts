@@ -149,6 +149,7 @@ export const MESSAGES = Object.freeze({
 	operatorUnknown: both("No such operator", "无此操作员"),
 	otherPerson: both("Another person must agree", "须由他人授权"),
 	newPasscode: both("New passcode, 6 to 12", "请输入6至12位新密码"),
+	newSupervisorPasscode: both("New supervisor passcode", "请设置主管密码"),
 	newPasscodeAgain: both("New passcode again", "请再次输入新密码"),
 	passcodesDiffer: both("Not the same, begin again", "两次不一致，请重输"),
 	passcodeLength: both("6 to 12 digits", "密码须为6至12位"),

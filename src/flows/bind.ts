@@ -18,6 +18,7 @@ import type { FlowContext } from "./flowContext.js";
 import { merchantCard } from "./merchantCard.js";
 import type { Refusal } from "./refuse.js";
 import { selfTest } from "./selfTest.js";
+import { setUpSupervisor } from "./setUpSupervisor.js";
 import { signIn } from "./signIn.js";
 import { supervisorApproves } from "./supervisorApproves.js";
 
@@ -56,6 +57,8 @@ export async function bind(c: FlowContext, activationCode?: string): Promise<Bin
 	// 2 the bank's one-time code, and a person who may use it
 	const code = activationCode ?? (await enterDigits(c, "activationCode", CODE_DIGITS, CODE_DIGITS));
 	if (code === undefined) return refused(c, { title: "cancelled", reason: "no activation code was given" });
+	const notSetUp = await setUpSupervisor(c);
+	if (notSetUp) return refused(c, notSetUp);
 	const approval = await supervisorApproves(c, "bind");
 	if (typeof approval !== "string") return refused(c, approval);
 	let desk: DeskConversation | undefined;

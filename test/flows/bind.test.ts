@@ -165,6 +165,38 @@ const REFUSED: Readonly<Record<string, Refused>> = {
 	selfTestFailed: { arrange: w => w.bench.clock.set(0), says: "the clock is not set" },
 };
 
+describe("without a supervisor passcode, as from manufacture,", () => {
+	const bare = (passcodes: readonly string[]) => {
+		const w = worldOf({}, CARD, { passcodes });
+		void w.bench.terminal;
+		w.bench.disk.remove("passcode-supervisor");
+		return w;
+	};
+
+	test("one is chosen first, twice and not too simple; then it counts", async () => {
+		const chosen = ["1234", "123456", "777777", "258014", "258015", "258014", "258014", "258014"];
+		const w = bare(chosen);
+		expect(await w.bench.terminal.bind(w.code())).toMatchObject({ done: true });
+		const said = w.bench.screens.map(screenText).join("\n");
+		for (const words of ["New supervisor passcode", "6 to 12 digits", "Too simple", "Not the same"])
+			expect(said).toContain(words);
+		expect(w.bench.terminal.access.state.operators).toBe(0);
+	});
+
+	test("nobody chooses one: not bound", async () => {
+		const w = bare(["cancel"]);
+		expect(await refusedBy(w, w.code())).toMatchObject({ code: "cancelled" });
+	});
+
+	test("once it is bound nobody can choose one, though the file is gone", async () => {
+		const w = worldOf();
+		expect(await w.bench.terminal.bind(w.code())).toMatchObject({ done: true });
+		w.bench.disk.remove("passcode-supervisor");
+		const again = await w.bench.terminal.bind(w.code());
+		expect(again.reason).toContain("no supervisor passcode is set");
+	});
+});
+
 describe("refused, in clear words, with nothing changed:", () => {
 	test.each(Object.entries(REFUSED))("%s", async (title, { options, card, habits, arrange, code, says }) => {
 		const w = worldOf(options, card, habits);

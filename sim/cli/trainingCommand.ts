@@ -46,12 +46,17 @@ export function trainingCommand(): Command {
 	const training = new Command("training")
 		.summary("train at the terminal: no money moves")
 		.description("train at the terminal of the command line: no bank is called and no money moves")
+		.usage("[lesson] [options] | lessons | report");
+	training
+		.command("hold", { isDefault: true })
+		.description("hold a lesson; this is what `kassa training [lesson]` does")
 		.argument("[lesson]", "which lesson; chosen on the display when it is not named")
 		.option("--json", "print one JSON object instead of the screens")
 		.option("--language <language>", "en or zh", parseLanguage, "en")
 		.addOption(stateOption())
 		.addHelpText("after", KEYS_HELP)
 		.action(hold);
+	training.addHelpText("after", KEYS_HELP);
 	training
 		.command("lessons")
 		.description("list the lessons, and after how many months each is due again")
@@ -80,6 +85,10 @@ function parseLanguage(text: string): "en" | "zh" {
 async function hold(lesson: string | undefined, { json, language, state: folder }: HoldOptions): Promise<void> {
 	const state = new StateFolder(folder);
 	await openTestWorld(state, false);
+	let begin = () => {};
+	const begun = new Promise<void>(resolve => {
+		begin = resolve;
+	});
 	const running = startTestTerminal({
 		state,
 		name: "commandLine",
@@ -90,11 +99,12 @@ async function hold(lesson: string | undefined, { json, language, state: folder 
 		language,
 		log: { line: () => {} },
 		onTrainingScreen: screen => {
+			begin();
 			if (!json) console.log(`\n${screenText(screen)}`);
 		},
 	});
 	try {
-		const keys = pressTyped(running.pressKey);
+		const keys = pressTyped(running.pressKey, begun);
 		const end = await running.terminal.train(lesson).finally(() => keys.close());
 		if (json) console.log(JSON.stringify(end));
 		else console.log(`\n${end.reason}`);
@@ -117,22 +127,24 @@ const NAMES: Readonly<Record<string, Key>> = Object.freeze({
 	...{ up: "up", u: "up", down: "down", d: "down" },
 } as const);
 
-/** What a person types; at its end they leave. */
-function pressTyped(press: (key: Key) => void) {
+/** What a person types, from the first screen on; at its end they leave. */
+function pressTyped(press: (key: Key) => void, begun: Promise<void>) {
 	const lines = createInterface({ input: process.stdin });
 	let isOpen = true;
 	const work = async () => {
-		await pause(KEY_MS);
-		for await (const line of lines)
+		for await (const line of lines) {
+			await begun;
 			for (const word of line.trim().split(/\s+/)) {
 				const named = NAMES[word.toLowerCase()];
 				const keys = named ? [named] : /^[0-9]+$/.test(word) ? ([...word] as Key[]) : [];
 				if (!keys.length && word) console.error(`kassa: there is no key ${word}: see kassa training --help`);
 				for (const key of keys) {
-					press(key);
 					await pause(KEY_MS);
+					press(key);
 				}
 			}
+		}
+		await begun;
 		for (; isOpen; await pause(KEY_MS)) press("cancel");
 	};
 	void work();

@@ -59,12 +59,14 @@ export class TrainingDisplay implements Display {
 	send(pixels: Uint8Array): void {
 		if (!this.isOpen) return;
 		const { length } = this.#above;
-		for (let at = 0; at < pixels.length; at += length) {
-			const row = pixels.subarray(at, at + length);
-			if (!this.#isLeftOut(row)) this.#live.send(row);
-			this.#above.set(row);
-			this.#rows++;
+		let from = 0; // of the rows that are still to be sent
+		for (let at = 0; at < pixels.length && this.#left < BANNER_HEIGHT; at += length, this.#rows++) {
+			if (!this.#isLeftOut(pixels, at)) continue;
+			if (from < at) this.#live.send(pixels.subarray(from, at));
+			from = at + length;
 		}
+		if (from < pixels.length) this.#live.send(pixels.subarray(from));
+		this.#above.set(pixels.subarray(pixels.length - length));
 	}
 
 	end(): void {
@@ -72,13 +74,19 @@ export class TrainingDisplay implements Display {
 	}
 
 	/** Of equal rows every second one, as long as there is room to make; at the lower end whatever must. */
-	#isLeftOut(row: Uint8Array): boolean {
-		const wanted = BANNER_HEIGHT - this.#left;
-		if (wanted === 0) return false;
-		const mayBe = this.#rows > 0 && !this.#wasLeft && row.every((byte, i) => byte === this.#above[i]);
-		this.#wasLeft = mayBe || wanted >= this.height - this.#rows;
+	#isLeftOut(pixels: Uint8Array, at: number): boolean {
+		const mustBe = BANNER_HEIGHT - this.#left >= this.height - this.#rows;
+		this.#wasLeft = mustBe || (this.#rows > 0 && !this.#wasLeft && this.#isAsAbove(pixels, at));
 		if (this.#wasLeft) this.#left++;
 		return this.#wasLeft;
+	}
+
+	#isAsAbove(pixels: Uint8Array, at: number): boolean {
+		const { length } = this.#above;
+		const above = at === 0 ? this.#above : pixels;
+		const shift = at === 0 ? 0 : at - length;
+		for (let i = 0; i < length; i++) if (pixels[at + i] !== above[shift + i]) return false;
+		return true;
 	}
 }
 

@@ -10,6 +10,7 @@ test("a person takes the first lesson in the browser, and the live terminal and 
 	await panel.page.getByRole("button", { name: "Train", exact: true }).click();
 	await screenSays("First sale");
 	expect(panel.world.screenText()).toContain(TRAINING_BANNER);
+	await panel.page.waitForTimeout(300);
 	await panel.page.screenshot({ path: join(ARTEFACTS, "trainingMenu.png") });
 	await press("Enter");
 	await screenSays("First sale 1/5");

@@ -15,7 +15,7 @@ export interface EndedBinding {
 
 /**
  * Once the bank knows of its end, erases what belongs to a binding: the bank's keys, what was sold, the acquirer's lists, what
- * is known of the merchant's days, the binding itself. What is not settled, or owed, stays. A power cut leaves what the next
+ * is known of the merchant's days and staff, the binding itself. What is not settled, or owed, stays. A power cut leaves what the next
  * start finishes.
  * @returns undefined when no binding has come to its end
  */
@@ -27,6 +27,7 @@ export function endBinding(c: FlowContext): EndedBinding | undefined {
 	c.downloads.forget();
 	c.monitor.forgetMerchant();
 	c.operators.forget(c.clock.now());
+	c.housekeeping.eraseUnbound();
 	const identity = c.device.identity();
 	const signer = {
 		kid: kidOf(c.crypto, identity.publicKeys.signing),

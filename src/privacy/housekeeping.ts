@@ -50,6 +50,15 @@ export class Housekeeping {
 		this.#ranOn = today;
 	}
 
+	/** At the end of a binding: removes what is kept no longer than it, but the binding itself, which goes last and by itself. */
+	eraseUnbound(): void {
+		const { storage } = this.#ports;
+		for (const name of storage.list()) {
+			const row = keptDataOf(name);
+			if (row?.retention.until === "unbound" && row.name !== "binding") storage.remove(name);
+		}
+	}
+
 	/** A clock that was set back must not make anything look younger than it is. */
 	#seen(names: readonly string[], before: FirstSeen, now: number): FirstSeen {
 		const dateless = names.filter(name => this.#days(name) !== undefined);

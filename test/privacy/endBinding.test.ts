@@ -3,6 +3,7 @@ import { PowerCut } from "../../sim/world/memoryDisk.js";
 import { TEST_MERCHANT } from "../../sim/world/merchant.js";
 import { BUILT_IN_RULES } from "../../src/monitor/builtInRules.js";
 import { keptDataOf } from "../../src/privacy/keptData.js";
+import { Progress } from "../../src/training/progress.js";
 import { Attendant } from "../flows/attendant.js";
 import type { BenchOptions } from "../flows/bench.js";
 import { BindWorld } from "../flows/bindWorld.js";
@@ -32,6 +33,7 @@ async function working(): Promise<BindWorld> {
 		bench.removeCard();
 	}
 	expect(await bench.terminal.serve({ service: "download" })).toMatchObject({ done: true });
+	new Progress(bench.journalPorts).note("7", "firstSale", 90, bench.clock.now());
 	bench.clock.advance(DAY_MS);
 	await bench.sale(3_000);
 	bench.removeCard();
@@ -43,7 +45,7 @@ function traces({ bench }: BindWorld): string[] {
 	const { seal } = bench.journalPorts;
 	return bench.disk.list().flatMap(name => {
 		const members = [...membersOf(openedFile(bench.disk, seal, name))];
-		const isGone = ["binding", "days", "ending"].includes(name) || name.startsWith("download-");
+		const isGone = ["binding", "days", "lessons"].includes(name) || name.startsWith("download-");
 		const ofCards = ["panMasked", "cardLink", "sealedMessage"].filter(member => members.includes(member));
 		return [...(isGone ? [name] : []), ...ofCards.map(member => `${name}: ${member}`)];
 	});
@@ -56,6 +58,7 @@ test("the end of a binding leaves nothing of merchant and customers, in no copy;
 		expect.arrayContaining([
 			"binding",
 			"days",
+			"lessons",
 			"download-hotCards",
 			"journal.000001: panMasked",
 			"mirror.000001: cardLink",
@@ -85,20 +88,22 @@ test("the power is cut at every write of the erasure: the next start ends it", a
 	let begun = 0;
 	bench.disk.replace = (name, bytes) => {
 		replace(name, bytes);
-		if (name === "ending") begun = bench.disk.operations;
+		if (name === "binding") begun = bench.disk.operations; // it says that the binding has ended
 	};
 	expect(await bench.terminal.unbind()).toMatchObject({ done: true });
 	const writes = bench.disk.operations - begun;
 	expect(writes).toBeGreaterThan(8);
+	let cuts = 0;
 	for (let after = 0; after < writes; after++) {
 		const cut = await working();
 		const put = cut.bench.disk.replace.bind(cut.bench.disk);
 		cut.bench.disk.replace = (name, bytes) => {
 			put(name, bytes);
-			if (name === "ending") cut.bench.disk.cutAfter(after);
+			if (name === "binding") cut.bench.disk.cutAfter(after);
 		};
 		await cut.bench.terminal.unbind().catch((error: unknown) => {
 			if (!(error instanceof PowerCut)) throw error;
+			cuts++;
 		});
 		cut.bench.disk.replace = put;
 		cut.bench.restart();
@@ -107,6 +112,7 @@ test("the power is cut at every write of the erasure: the next start ends it", a
 		expect(cut.bench.terminal.bindingProblem).toBe("notBound");
 		expect(cut.bench.terminal.journal.verify().damage).toEqual([]);
 	}
+	expect(cuts).toBe(writes);
 }, 120_000);
 
 test("after the erasure of the keys nothing that was sealed opens any more, and what is in the clear names nobody", async () => {

@@ -1,6 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { Journal } from "../../src/journal/journal.js";
 import { KEPT_DATA, keptDataOf } from "../../src/privacy/keptData.js";
+import { Progress } from "../../src/training/progress.js";
+import { TrainingStorage } from "../../src/training/trainingStorage.js";
+import { UpdateState } from "../../src/update/updateState.js";
 import type { BenchOptions } from "../flows/bench.js";
 import { makeSaleWorldOf } from "../flows/saleWorld.js";
 import { BUSY_CARD, type BusyDay, busyCard, busyDay, membersOf, openedFile } from "./busyDay.js";
@@ -54,6 +57,22 @@ test("every member that a file holds is named in its row, and what is called sea
 		}
 	}
 	expect(members).toBeGreaterThan(100);
+});
+
+test("so are those of training and of updates, which a day at the counter does not have", () => {
+	const { bench } = settled;
+	const { seal } = bench.journalPorts;
+	const storage = bench.disk.clone();
+	new Progress({ storage, seal }).note("7", "firstSale", 90, 1);
+	const some = new Uint8Array(32);
+	new UpdateState({ storage, seal }).change({ installed: some, offer: some, failed: [some], failedVersion: "1.0.0" });
+	new TrainingStorage(storage).replace("journal.000001", some);
+	for (const name of ["lessons", "update"]) {
+		const members = [...membersOf(openedFile(storage, seal, name))];
+		expect(members.length).toBeGreaterThan(5);
+		for (const member of members) expect(keptDataOf(name)!.fields, name).toContain(member);
+	}
+	for (const name of storage.list()) expect(keptDataOf(name), name).toBeDefined();
 });
 
 describe("as time goes by", () => {

@@ -2,6 +2,8 @@ import { cardProfile } from "../../sim/card/cardProfiles.js";
 import { BackupDesk } from "../../sim/management/backupDesk.js";
 import { ManagementService } from "../../sim/management/managementService.js";
 import { ManagementStore } from "../../sim/management/managementStore.js";
+import { formatDialogue } from "../../sim/readers/dialogue.js";
+import { Recorder } from "../../sim/readers/recorder.js";
 import { TEST_TERMINAL_IDS } from "../../sim/world/merchant.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { systemRandom } from "../../sim/world/system.js";
@@ -68,6 +70,12 @@ export async function busyDay(world: Omit<BenchOptions, "crypto">, endsSettled: 
 		},
 	});
 	new Attendant(bench);
+	const recorders: Recorder[] = [];
+	bench.wrapReader = reader => {
+		const recorder = new Recorder({ reader, clock: bench.clock, random: systemRandom, reveal: false });
+		recorders.push(recorder);
+		return recorder.reader;
+	};
 	const service = new ManagementService({
 		backupDesk: new BackupDesk(store, BACKUP_SECRET, nodeCrypto, systemRandom),
 		...{ link: broker.link(), store, signer: ACQUIRER.signer, crypto: nodeCrypto },
@@ -131,6 +139,7 @@ export async function busyDay(world: Omit<BenchOptions, "crypto">, endsSettled: 
 	told.push(["screens", `${textOf(bench.screens)}\n${bench.screens.map(screenText).join("\n")}`]);
 	told.push(["decisions", textOf(bench.decisions)]);
 	told.push(["entries", textOf(bench.entries)]);
+	for (const recorder of recorders) told.push(["recording", formatDialogue(recorder.dialogue("a busy day"))]);
 	const exported = merchantExport(
 		{
 			...{ merchant: { name: "", merchantId: "", terminalId: ID }, utcOffsetMinutes: 480, feeOf: () => undefined },

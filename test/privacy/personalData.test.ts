@@ -1,8 +1,13 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cardProfile } from "../../sim/card/cardProfiles.js";
 import { asciiBytes, concat } from "../../src/bytes/bytes.js";
 import { formatHex, parseHex } from "../../src/bytes/hex.js";
 import { keptDataOf } from "../../src/privacy/keptData.js";
 import { makeSaleWorldOf } from "../flows/saleWorld.js";
+import { kassaHere } from "../sim/cli/kassaHere.js";
 import { BUSY_CARD, type BusyDay, busyCard, busyDay, bytesIn, fileOf, openedFile, textOf } from "./busyDay.js";
 
 /** One person's card. */
@@ -122,14 +127,16 @@ describe("after a busy day with cards of 13 to 19 digits", () => {
 	}, 240_000);
 
 	test("there was something to find: sales with PIN, and the card told its name and number", () => {
-		for (const [, { approved, bench }] of days) {
+		for (const [, { approved, bench, told }] of days) {
 			expect(approved.length).toBeGreaterThan(8);
 			expect(bench.screenNames()).toContain("enterPin");
+			const recording = told.find(([where]) => where === "recording")![1] as string;
+			expect(recording.split("\n").length).toBeGreaterThan(200);
 		}
 	});
 
 	// [SEC-01]
-	test("no log, screen, result, receipt, decision, journal entry or message of the management link holds number, name or PIN", () => {
+	test("no log, screen, result, receipt, decision, recording, export, report or message of the management link holds number, name or PIN", () => {
 		for (const [person, { told, bench }] of days) {
 			expect(found(bench.log.join("\n"), person)).toEqual([]);
 			const leaks = told.flatMap(([where, what]) => found(what, person).map(each => `${each} in ${where}`));
@@ -171,4 +178,43 @@ describe("after a busy day with cards of 13 to 19 digits", () => {
 					expect(holds(opened, pan, true), name).toBe(name === "download-hotCards");
 				}
 	});
+});
+
+describe("over real files and the command line", () => {
+	const folder = mkdtempSync(join(tmpdir(), "kassa-names-"));
+	afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+	// [SEC-01]
+	test("the number is in the files of card and bank only, and nothing that is printed has it", async () => {
+		const state = join(folder, "state");
+		const name = "unionpay-credit";
+		const { pan, cardholderName } = cardProfile(name)!.account;
+		const person = { pan, name: cardholderName, pin: numbered(99, 13).slice(1) };
+		const orders = [
+			["sale", "--amount", "12.34", "--card", name, "--why"],
+			["sale", "--amount", "5", "--card", name, "--json"],
+			["refund", "--amount", "1", "--invoice", "2", "--json"],
+			["settle"],
+			["journal", "export", "--json"],
+			["receipt", "--invoice", "1"],
+			["export"],
+			["export", "--format", "csv"],
+			["report", "--json"],
+			["incidents", "export"],
+		];
+		for (const words of orders) {
+			const { stdout, stderr } = await kassaHere([...words, "--state", state]);
+			expect(stdout.length, `${words.join(" ")}: ${stderr}`).toBeGreaterThan(0);
+			expect(found(stdout + stderr, person), words.join(" ")).toEqual([]);
+		}
+		const files = readdirSync(state, { recursive: true, withFileTypes: true })
+			.filter(each => each.isFile())
+			.map(each => relative(state, join(each.parentPath, each.name)));
+		expect(files).toEqual(expect.arrayContaining(["commandLine/journal.000001", "commandLine/journal.000002"]));
+		for (const file of files.filter(each => each.startsWith("commandLine/")))
+			expect(keptDataOf(file.slice("commandLine/".length)), file).toBeDefined();
+		const holding = files.filter(file => found(readFileSync(join(state, file)), person).length > 0);
+		expect(holding.filter(file => !/^(?:bank|cards)\//.test(file))).toEqual([]);
+		expect(holding).toContain("bank/config.json"); // the scan finds it where it has to be
+	}, 120_000);
 });

@@ -11,7 +11,7 @@ import { perform } from "./flows/perform.js";
 import { removeCard } from "./flows/removeCard.js";
 import { signOn, whyNotSignedOn } from "./flows/signOn.js";
 import { unusualScreen } from "./flows/unusualScreen.js";
-import { seeToUpdate } from "./flows/updateFirmware.js";
+import { seeToUpdate, updateIsDue } from "./flows/updateFirmware.js";
 import type { Digit } from "./ports.js";
 import type { Turns } from "./turns.js";
 
@@ -93,9 +93,9 @@ export class IdleLoop {
 	}
 
 	/** New firmware: what runs on trial is judged, and what is due is installed. */
-	async #seeToUpdate({ update }: FlowContext): Promise<void> {
-		update?.idle();
-		if (update?.isDue && !this.#turns.isBusy) await this.#alone(seeToUpdate);
+	async #seeToUpdate(c: FlowContext): Promise<void> {
+		c.update?.idle();
+		if (updateIsDue(c) && !this.#turns.isBusy) await this.#alone(seeToUpdate);
 	}
 
 	async #check(c: FlowContext, scope: "start" | "full"): Promise<void> {

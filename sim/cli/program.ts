@@ -31,6 +31,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
 		backup: async () => (await import("./backupCommand.js")).backupCommand(),
 		restore: async () => (await import("./backupCommand.js")).restoreCommand(),
 		manage: async () => (await import("./manageCommand.js")).manageCommand(),
+		update: async () => (await import("./updateCommand.js")).updateCommand(),
 		service: async () => (await import("./serviceCommand.js")).serviceCommand(),
 	},
 	"The world around it:": {

@@ -48,13 +48,15 @@ export async function bundledPrograms() {
  */
 export async function bundle(entries, outdir, define = {}) {
 	const { build } = await import("esbuild");
+	const isAlone = Object.keys(entries).length === 1; // one file, as small as it can be
 	const { metafile } = await build({
 		absWorkingDir: ROOT,
 		entryPoints: Object.entries(entries).map(([out, path]) => ({ in: path, out })),
 		outdir,
 		define,
 		bundle: true,
-		splitting: true,
+		splitting: !isAlone,
+		minify: isAlone,
 		format: "esm",
 		platform: "node",
 		target: "node20",

@@ -4,6 +4,7 @@
  * `{"ready":true,…}`. It ends when standard input does.
  */
 import { startControlServer } from "../bank/controlServer.js";
+import { shelf } from "../update/updateFolder.js";
 import { nodeCrypto } from "../world/nodeCrypto.js";
 import { StateFolder } from "../world/stateFolder.js";
 import { systemClock, systemRandom } from "../world/system.js";
@@ -36,6 +37,7 @@ async function main(folder: string, named: string | undefined): Promise<void> {
 	const service = new ManagementService({
 		link: mqttLink({ ...broker, ...serviceTls(state) }),
 		backupDesk: new BackupDesk(store, backupSecret(state), nodeCrypto, systemRandom),
+		chunkOf: shelf(state),
 		...{ store, signer: acquirerSigner(state), crypto: nodeCrypto, clock: systemClock, log: refused },
 	});
 	const again = () => {

@@ -25,6 +25,13 @@ const listLine = object({
 	waitMs: integer(0, 600_000),
 });
 
+const offerLine = object({
+	offer: terminal,
+	/** Signed; absent: nothing is offered any more. */
+	manifest: optional(hex(1, 16_384)),
+	waitMs: integer(0, 600_000),
+});
+
 /** Orders and questions of people to the bank's management service, as lines of JSON. */
 export class ManagementControl {
 	readonly #service: ManagementService;
@@ -57,7 +64,13 @@ export class ManagementControl {
 			this.#know(to);
 			return this.#answered(await this.#service.order(to, kind, { records: records.map(parseHex) }), waitMs);
 		}
-		throw new TypeError("control: must have statuses, enrol, command or list");
+		if ("offer" in asked) {
+			const { offer: to, manifest, waitMs } = offerLine(asked, "control");
+			this.#know(to);
+			const body = manifest === undefined ? {} : { manifest: parseHex(manifest) };
+			return this.#answered(await this.#service.order(to, "updateOffer", body), waitMs);
+		}
+		throw new TypeError("control: must have statuses, enrol, command, list or offer");
 	}
 
 	#know(terminalId: string): void {

@@ -9,6 +9,7 @@ import {
 } from "../../src/management/signedMessage.js";
 import { parseTopic, topicOf, UP_FILTER } from "../../src/management/topics.js";
 import type { Clock, Crypto, LinkConnection, LinkMessage, ManagementLink } from "../../src/ports.js";
+import type { ChunkOf } from "../update/updateFolder.js";
 import { SERVICE_NAME } from "./accessRules.js";
 import type { BackupDesk } from "./backupDesk.js";
 import type { ManagementStore, Order } from "./managementStore.js";
@@ -19,6 +20,8 @@ export interface ServiceOptions {
 	/** The acquirer's key. */
 	readonly signer: CoseSigner;
 	readonly backupDesk: BackupDesk;
+	/** Where images of the firmware are; without it nobody gets one. */
+	readonly chunkOf?: ChunkOf;
 	readonly crypto: Crypto;
 	readonly clock: Pick<Clock, "now">;
 	/** One line for each message that was refused. */
@@ -81,7 +84,17 @@ export class ManagementService {
 	 * @param validMs how long a command may be obeyed
 	 * @param signer who at the bank says it, the acquirer unless told otherwise
 	 */
-	async order<K extends "command" | "configuration" | "parameters" | "aids" | "caKeys" | "hotCards" | "revocations">(
+	async order<
+		K extends
+			| "command"
+			| "configuration"
+			| "parameters"
+			| "aids"
+			| "caKeys"
+			| "hotCards"
+			| "revocations"
+			| "updateOffer",
+	>(
 		terminalId: string,
 		kind: K,
 		body: MessageBody<K>,
@@ -190,6 +203,12 @@ export class ManagementService {
 			case "restore":
 				answer("restorePart", this.#o.backupDesk.part(terminalId, message.body));
 				return;
+			case "updateRequest": {
+				const { digest, chunk } = message.body;
+				const bytes = this.#o.chunkOf?.(digest, chunk);
+				answer("updateChunk", { digest, chunk, ...(bytes && { bytes }) });
+				return;
+			}
 		}
 	}
 

@@ -6,7 +6,7 @@ import type { Crypto, Firmware, Storage } from "../../src/ports.js";
 export type Slot = "a" | "b";
 
 /** What the boot loader goes by. */
-interface BootRecord {
+export interface BootRecord {
 	/** Has confirmed itself, or is from manufacture. */
 	readonly active: Slot;
 	/** To be tried at the next start, or on trial. */
@@ -19,7 +19,8 @@ const BOOT = "boot";
 /** As a board's partition. */
 const CAPACITY = 5 * 1024 * 1024;
 
-export const slotFile = (slot: Slot) => `slot-${slot}`;
+/** Node takes a file of this name for a module. */
+export const slotFile = (slot: Slot) => `slot-${slot}.mjs`;
 const imageFile = (slot: Slot) => `slot-${slot}.image`;
 const other = (slot: Slot): Slot => (slot === "a" ? "b" : "a");
 
@@ -126,7 +127,7 @@ export class SlotFirmware implements Firmware {
 	}
 }
 
-function readBoot(storage: Storage): BootRecord {
+export function readBoot(storage: Storage): BootRecord {
 	return JSON.parse(String.fromCharCode(...storage.read(BOOT, 0, storage.size(BOOT)!))) as BootRecord;
 }
 

@@ -7,10 +7,23 @@ import type { JournalEntry } from "../../src/journal/entries.js";
 import { JournalError } from "../../src/journal/journalError.js";
 import { KeyError } from "../../src/keys/keyError.js";
 import type { RuleSet } from "../../src/monitor/rule.js";
-import type { CardReader, Clock, Display, HostSocket, Key, Keypad, Log, Printer, Random } from "../../src/ports.js";
+import type {
+	CardReader,
+	Clock,
+	Display,
+	Firmware,
+	HostSocket,
+	Key,
+	Keypad,
+	Log,
+	Printer,
+	Random,
+	Supply,
+} from "../../src/ports.js";
 import { Terminal } from "../../src/terminal.js";
 import { managementSettings } from "../management/managementFolder.js";
 import { worldLink } from "../management/worldLink.js";
+import { updateSettings } from "../update/updateFolder.js";
 import { EnrolledSocket, type LineTo } from "./enrolledSocket.js";
 import { testSubject } from "./enrolTerminal.js";
 import { equipTerminal } from "./equipTerminal.js";
@@ -42,6 +55,10 @@ export interface TestTerminalOptions {
 	readonly log: Log;
 	/** Without it nothing is printed; a receipt can be had from the journal. */
 	readonly printer?: Printer;
+	/** Without it no other firmware can be installed. */
+	readonly firmware?: Firmware;
+	/** Without it there is no battery. */
+	readonly supply?: Supply | undefined;
 	/** Instead of the computer's own. */
 	readonly clock?: Clock;
 	/** In the place of what the kernel would draw from the terminal's generator: a recording, a replay. */
@@ -104,6 +121,8 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 				...(desk && { desk }),
 				managementLink: worldLink(state, managed),
 				...(printer && { printer }),
+				...(options.firmware && { firmware: options.firmware }),
+				...(options.supply && { supply: options.supply }),
 			},
 			{
 				configuration,
@@ -117,6 +136,7 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 				// Loaded only where somebody is trained: no sale waits for it.
 				training: async (hall, lesson) =>
 					(await import("../../src/training/training.js")).holdTraining(hall, lesson, options.onTrainingScreen),
+				update: updateSettings(state),
 				...(options.kernelRandom && { kernelRandom: options.kernelRandom }),
 				...(onScreen && { onScreen }),
 				...(onJournalEntry && { onJournalEntry }),

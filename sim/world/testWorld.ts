@@ -108,6 +108,7 @@ const CONTENTS = [
 	"card-keys.json",
 	"bank",
 	"management",
+	"firmware",
 	"tls",
 	"terminal.json",
 	"configuration.json",

@@ -8,6 +8,11 @@ export async function askForUpdate(c: FlowContext): Promise<UpdateAnswer> {
 	return asked.done && c.update.isDue ? ((await seeToUpdate(c)) ?? asked) : asked;
 }
 
+/** An update is to be installed, and nothing stands against it but what a self-check might find. */
+export function updateIsDue(c: FlowContext): boolean {
+	return c.update?.isDue === true && leftOver(c) === undefined;
+}
+
 /**
  * Installs the update that is due, if nothing is left over and the terminal is sound as it is: a fault that was there before
  * must not be laid on the new image.

@@ -46,7 +46,7 @@ describe("an offer", () => {
 		world.feed(image);
 		expect(world.update.takeOffer(undefined)).toEqual({ done: true, reason: "no update is offered" });
 		expect(world.update.isReady).toBe(false);
-		expect(world.disk.names().sort()).toEqual(["boot", "slot-a", "update"]);
+		expect(world.disk.names().sort()).toEqual(["boot", "slot-a.mjs", "update"]);
 	});
 
 	test("takes the place of the one before, and what was fetched of that one goes", () => {
@@ -108,7 +108,7 @@ describe("fetching", () => {
 		for (let round = 0; round < 3; round++) {
 			expect(world.update.isReady).toBe(false);
 			world.feed(image, 2);
-			world.disk.flip("slot-b", 100 + round);
+			world.disk.flip("slot-b.mjs", 100 + round);
 			world.feed(image, 1);
 		}
 		expect(world.reports).toEqual(["version 2.0.0 could not be kept: the medium spoils it"]);

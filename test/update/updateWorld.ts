@@ -71,7 +71,7 @@ export class UpdateWorld {
 		this.disk.restart();
 		this.isRestarting = false;
 		const { slot } = chooseSlot(this.disk);
-		const file = this.disk.read(`slot-${slot}`, 0, 20);
+		const file = this.disk.read(`slot-${slot}.mjs`, 0, 20);
 		const version = /^\d+\.\d+\.\d+/.exec(String.fromCharCode(...file))![0];
 		this.firmware = new SlotFirmware(this.disk, slot, version, nodeCrypto, () => {
 			this.isRestarting = true;

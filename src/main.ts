@@ -13,6 +13,7 @@ import { nativeCrypto } from "./platform/crypto.js";
 import { ScreenDisplay } from "./platform/display.js";
 import { entropy } from "./platform/entropy.js";
 import { FileStorage } from "./platform/files.js";
+import { PartitionFirmware } from "./platform/firmware.js";
 import { MatrixKeypad } from "./platform/keypad.js";
 import { traceLog } from "./platform/log.js";
 import { PINS } from "./platform/pins.js";
@@ -22,6 +23,7 @@ import { openSounder } from "./platform/sounder.js";
 import { TamperLines } from "./platform/tamper.js";
 import { Terminal } from "./terminal.js";
 import { holdTraining } from "./training/training.js";
+import { FIRMWARE_VERSION } from "./update/firmwareVersion.js";
 
 /** The device: makes the ports from the board, the Terminal from the ports, and starts it. */
 export default function main(): void {
@@ -44,6 +46,7 @@ export default function main(): void {
 				...bankLines(storage, clock, settings, () => terminal.tlsKey()),
 				...{ storage, clock, entropy, crypto: nativeCrypto, log: traceLog },
 				tamper: new TamperLines(openTamperLines(PINS.tamper)),
+				...(settings.update && { firmware: new PartitionFirmware(FIRMWARE_VERSION) }),
 				...(PINS.printer && { printer: new SerialPrinter(openPrinterLine(PINS.printer), clock) }),
 				...(PINS.sounder !== undefined && { sounder: openSounder(PINS.sounder, clock) }),
 			},

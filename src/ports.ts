@@ -269,8 +269,8 @@ export type LogSource = "terminal" | "card" | "host" | "journal" | "why";
 export interface Firmware {
 	/** Of what runs, "1.2.0". */
 	readonly version: string;
-	/** SHA-256 of the image that runs, 32 bytes, computed anew. */
-	runningDigest(): Uint8Array;
+	/** SHA-256 of the image that runs, 32 bytes, computed anew. @param size of that image: a board does not keep it */
+	runningDigest(size: number): Uint8Array;
 	/** Longest image that the other place takes, in bytes. */
 	readonly capacity: number;
 	/** What runs is on trial: without `confirm` the next start is with the image before. */

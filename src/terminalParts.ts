@@ -33,6 +33,7 @@ import { Housekeeping } from "./privacy/housekeeping.js";
 import type { SecureDomain } from "./secureDomain.js";
 import type { TerminalPorts, TerminalSettings } from "./terminalSettings.js";
 import type { Turns } from "./turns.js";
+import { FIRMWARE_VERSION } from "./update/firmwareVersion.js";
 import { Update } from "./update/update.js";
 
 /** What a terminal that has its keys is made of. */
@@ -255,5 +256,3 @@ const NOBODY = "0";
 const NO_CARD = new Uint8Array(0);
 /** Of PBKDF2: about a second on a board. */
 const PASSCODE_ROUNDS = 2_000;
-/** As package.json has it. */
-const FIRMWARE_VERSION = "0.1.0";

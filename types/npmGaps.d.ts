@@ -30,3 +30,24 @@ declare module "crypt" {
 		close(): ArrayBuffer;
 	}
 }
+
+declare module "embedded:storage/flash" {
+	export interface Flash {
+		read(byteLength: number, byteOffset: number): ArrayBuffer;
+		status(): { readonly size: number };
+		close(): void;
+	}
+	const flash: { open(options: { path: string; mode?: "r" | "r+" }): Flash };
+	export default flash;
+}
+
+declare module "embedded:update" {
+	import type { Flash } from "embedded:storage/flash";
+	export interface Updater {
+		write(bytes: ArrayBuffer): void;
+		complete(): void;
+		close(): void;
+	}
+	const Update: { open(options: { partition: Flash; mode?: "a" | "w"; byteLength?: number }): Updater };
+	export default Update;
+}

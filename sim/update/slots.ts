@@ -71,9 +71,8 @@ export class SlotFirmware implements Firmware {
 		return readBoot(this.#storage).fellBack === true;
 	}
 
-	runningDigest(): Uint8Array {
-		const file = slotFile(this.#running);
-		return this.#crypto.sha256(this.#storage.read(file, 0, this.#storage.size(file)!));
+	runningDigest(size: number): Uint8Array {
+		return this.#crypto.sha256(this.#storage.read(slotFile(this.#running), 0, size));
 	}
 
 	begin(image: Uint8Array, _size: number): number {

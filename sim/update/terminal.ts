@@ -52,8 +52,8 @@ async function main({ state: folder, name, slot, bankPort, deskPort, supply }: S
 class SpoiledFirmware extends SlotFirmware {
 	#asked = false;
 
-	override runningDigest(): Uint8Array {
-		const digest = super.runningDigest();
+	override runningDigest(size: number): Uint8Array {
+		const digest = super.runningDigest(size);
 		const spoils = this.#asked;
 		this.#asked = true;
 		return spoils ? digest.map(byte => byte ^ 1) : digest;

@@ -259,9 +259,9 @@ export const MESSAGES = Object.freeze({
 	updateReady: both("ready to install", "可安装"),
 	updateOnTrial: both("On trial", "试运行"),
 	updateFailed: both("Did not work", "更新失败"),
-	updateRequired: both("Update waits: settle today", "待更新，请先结算"),
-	updateOverdue: both("Update overdue: settle now", "更新已到期，请先结算"),
-	updateNeedsPower: both("Update waits: charge me", "待更新，请充电"),
+	updateRequired: both("Update: settle today", "待更新，请先结算"),
+	updateOverdue: both("Overdue: settle", "更新已到期，请先结算"),
+	updateNeedsPower: both("Update: charge me", "待更新，请充电"),
 
 	available: both("Available", "可用余额"),
 	count: both("Count", "笔数"),

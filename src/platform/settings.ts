@@ -3,6 +3,7 @@ import type { Language } from "../display/messages.js";
 import type { CertificateSubject } from "../keys/certificateRequest.js";
 import type { Storage } from "../ports.js";
 import type { ManagementSettings } from "../terminalSettings.js";
+import type { UpdateSettings } from "../update/update.js";
 
 /** Where the bank listens. */
 export interface HostAddress {
@@ -34,6 +35,8 @@ export interface DeviceSettings {
 	/** Where the broker of the management link listens, and whom the terminal believes there; absent: there is no link. */
 	readonly managementHost?: HostAddress;
 	readonly management?: ManagementSettings;
+	/** Whose firmware the terminal takes; absent: nobody's. */
+	readonly update?: UpdateSettings;
 }
 
 /** What was put into the terminal's storage at manufacture is missing or wrong; the message is for the display. */
@@ -45,7 +48,7 @@ const DEVICE_KEY_LENGTH = 32;
 
 /**
  * Reads what manufacture put into the terminal's storage: `configuration.json` (docs/configuration.md), `terminal.json`
- * (serial, language, bankRoot, host, desk, utcOffsetMinutes, management) and `device-key` (32 bytes).
+ * (serial, language, bankRoot, host, desk, utcOffsetMinutes, management, update) and `device-key` (32 bytes).
  * @throws {SettingsError} with the name of the file or of the value
  */
 export function readSettings(storage: Storage): DeviceSettings {
@@ -66,6 +69,7 @@ export function readSettings(storage: Storage): DeviceSettings {
 		// Before any binding: the device, whoever will be its merchant.
 		certificateSubject: { commonName: serial, serialNumber: serial, organisation: "Kassa" },
 		...(terminal.management !== undefined && decodeManagement(terminal)),
+		...(terminal.update !== undefined && { update: decodeUpdate(member(terminal.update, "update")) }),
 	};
 }
 
@@ -84,6 +88,19 @@ function decodeManagement(terminal: Members): Required<Pick<DeviceSettings, "man
 			],
 			...(members.backupKey !== undefined && { backupKey: key(members, "backupKey") }),
 		},
+	};
+}
+
+/** The bank's key, perhaps the vendor's, and the image that manufacture has put in. */
+function decodeUpdate(members: Members): UpdateSettings {
+	const key = (name: string) => parseHex(text(members, name, /^[0-9A-F]{64}$/));
+	return {
+		keys: [key("bankKey"), ...(members.vendorKey === undefined ? [] : [key("vendorKey")])],
+		product: "kassa",
+		target: text(members, "target", /^[0-9A-Za-z-]{1,20}$/),
+		...(members.digest !== undefined && {
+			image: { digest: key("digest"), size: integer(members, "size", 1, 0xffff_ffff) },
+		}),
 	};
 }
 

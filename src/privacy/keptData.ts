@@ -175,7 +175,7 @@ export const KEPT_DATA: readonly KeptData[] = Object.freeze([
 		where: "update",
 		about: "nobody",
 		what: "the signed manifest of the firmware that is offered, how far it is, the highest rollback counter, digests of the firmware that runs and of offers that failed",
-		fields: words("counter installed offer phase isAsked damages failed failedVersion"),
+		fields: words("counter installed digest size offer phase isAsked damages failed failedVersion"),
 		purpose: "no firmware is installed that nobody has signed, or that is older than what was there",
 		basis: "security",
 		protection: "sealed",

@@ -1,9 +1,10 @@
 import { equal } from "../bytes/bytes.js";
 import type { Clock, Crypto, Firmware, Supply } from "../ports.js";
-import { chunkAt, chunkCount, chunkDigest, openManifest, type UpdateManifest } from "./manifest.js";
+import { chunkCount, openManifest, type UpdateManifest } from "./manifest.js";
+import { Transfer } from "./transfer.js";
 import { UpdateError } from "./updateError.js";
 import { powerOf, UPDATE_RULES, type UpdateRules, type Urgency, urgencyOf } from "./updateRules.js";
-import { type StatePorts, UpdateState } from "./updateState.js";
+import { type InstalledImage, type StatePorts, UpdateState } from "./updateState.js";
 import { whyNotInstalled } from "./whyNotInstalled.js";
 
 export interface UpdatePorts extends StatePorts {
@@ -20,8 +21,8 @@ export interface UpdateSettings {
 	readonly product: string;
 	/** The kind of board that this one is. */
 	readonly target: string;
-	/** SHA-256 of the image from manufacture, 32 bytes; absent: nobody has said. */
-	readonly digest?: Uint8Array;
+	/** The image from manufacture; absent: nobody has said how it must be. */
+	readonly image?: InstalledImage;
 }
 
 /** A piece of an image that the terminal lacks. */
@@ -48,9 +49,8 @@ export class Update {
 	readonly #report: (text: string) => void;
 	readonly #state: UpdateState;
 	readonly #startedAt: number;
-	#offer: UpdateManifest | undefined;
-	/** Bytes of the image in the other place; undefined until it was asked. */
-	#held: number | undefined;
+	/** Of what is offered, on trial included. */
+	#transfer: Transfer | undefined;
 	#selfCheckPassed = false;
 	#bankReached = false;
 	/** What runs is the image of the offer, and has not proved itself. */
@@ -78,7 +78,7 @@ export class Update {
 
 	/** What is offered and not installed. */
 	get offer(): UpdateManifest | undefined {
-		return this.isOnTrial ? undefined : this.#offer;
+		return this.isOnTrial ? undefined : this.#transfer?.offer;
 	}
 
 	get isReady(): boolean {
@@ -88,7 +88,8 @@ export class Update {
 	/** Bytes of the offered image that are here. */
 	get held(): number {
 		const { phase } = this.#state.stored;
-		return phase === "fetching" ? this.#heldBytes() : phase === "ready" ? this.#offer!.size : 0;
+		if (!this.#transfer) return 0;
+		return phase === "fetching" ? this.#transfer.held : this.#transfer.offer.size;
 	}
 
 	/** Version whose image has failed last. */
@@ -107,8 +108,8 @@ export class Update {
 	/** For the self-check: SHA-256 of what runs, and as it was signed; undefined when nobody has said how it must be. */
 	integrity(): { readonly actual: Uint8Array; readonly expected: Uint8Array } | undefined {
 		const { phase, installed } = this.#state.stored;
-		const expected = phase === "trial" ? this.#offer?.digest : (installed ?? this.#settings.digest);
-		return expected && { expected, actual: this.#ports.firmware.runningDigest() };
+		const image = phase === "trial" ? this.#transfer?.offer : (installed ?? this.#settings.image);
+		return image && { expected: image.digest, actual: this.#ports.firmware.runningDigest(image.size) };
 	}
 
 	/** @param manifest signed; undefined: nothing is offered any more */
@@ -126,19 +127,17 @@ export class Update {
 		if (typeof offer === "string" || why !== undefined) return { done: false, reason: why! };
 		this.#drop();
 		this.#state.change({ offer: manifest, phase: "fetching", isAsked: false, damages: 0 });
-		this.#offer = offer;
+		this.#transfer = this.#transferOf(offer);
 		return { done: true, reason: this.says() };
 	}
 
 	/** The piece that is to be fetched next; undefined when none is. */
 	wanted(): WantedChunk | undefined {
 		if (this.#state.stored.phase !== "fetching" || !this.rules.fetches) return undefined;
-		const { digest, chunkSize, size } = this.#offer!;
-		const held = this.#heldBytes();
-		// All of it, and the power went before it was read back.
-		if (held === size) this.#finish();
+		const transfer = this.#transfer!;
+		if (transfer.isComplete) this.#finish(transfer); // the power went before it was read back
 		return this.#state.stored.phase === "fetching"
-			? { digest, chunk: Math.floor(this.#heldBytes() / chunkSize) }
+			? { digest: transfer.offer.digest, chunk: transfer.next }
 			: undefined;
 	}
 
@@ -146,14 +145,10 @@ export class Update {
 	takeChunk({ digest, chunk }: WantedChunk, bytes: Uint8Array | undefined): string | undefined {
 		const wanted = this.wanted();
 		if (!wanted || !equal(digest, wanted.digest) || chunk !== wanted.chunk) return undefined; // asked for twice
-		const offer = this.#offer!;
 		if (!bytes) return "the bank does not have the image that it offers";
-		const { offset, length } = chunkAt(offer, chunk);
-		if (bytes.length !== length || !equal(this.#ports.crypto.sha256(bytes), chunkDigest(offer, chunk)))
-			return `chunk ${chunk} of the update is not what was signed`;
-		this.#ports.firmware.append(offset, bytes);
-		this.#held = offset + length;
-		if (this.#held === offer.size) this.#finish();
+		const transfer = this.#transfer!;
+		if (!transfer.take(bytes)) return `chunk ${chunk} of the update is not what was signed`;
+		if (transfer.isComplete) this.#finish(transfer);
 		return undefined;
 	}
 
@@ -183,7 +178,7 @@ export class Update {
 	 */
 	install(): UpdateAnswer | undefined {
 		if (!this.isDue) return { done: false, reason: "no update is due" };
-		const why = this.#whyNot(this.#offer!, this.#state.stored.offer!); // time has passed since it was taken
+		const why = this.#whyNot(this.#transfer!.offer, this.#state.stored.offer!); // time has passed since it was taken
 		if (why !== undefined) {
 			this.#drop();
 			return { done: false, reason: why };
@@ -228,14 +223,8 @@ export class Update {
 		return Math.floor(this.#ports.clock.now() / 1000);
 	}
 
-	#heldBytes(): number {
-		const { digest, size, chunkSize } = this.#offer!;
-		if (this.#held === undefined) {
-			const there = Math.min(this.#ports.firmware.begin(digest, size), size);
-			// What was being written when the power went is written again.
-			this.#held = there === size ? size : there - (there % chunkSize);
-		}
-		return this.#held;
+	#transferOf(offer: UpdateManifest): Transfer {
+		return new Transfer(offer, this.#ports.firmware, this.#ports.crypto);
 	}
 
 	#whyNot(offer: UpdateManifest, manifest: Uint8Array): string | undefined {
@@ -250,33 +239,28 @@ export class Update {
 	}
 
 	/** All of it is here: is it what was signed, read back? */
-	#finish(): void {
-		const { digest, size, version } = this.#offer!;
-		const { firmware } = this.#ports;
-		if (equal(firmware.digest(size), digest)) {
+	#finish(transfer: Transfer): void {
+		if (transfer.isSound()) {
 			this.#state.change({ phase: "ready" });
 			return;
 		}
-		firmware.discard();
-		this.#held = undefined;
+		transfer.discard();
 		const damages = this.#state.stored.damages + 1;
 		if (damages < MOST_DAMAGES) this.#state.change({ damages });
-		else this.#fail(`version ${version} could not be kept: the medium spoils it`);
+		else this.#fail(`version ${transfer.offer.version} could not be kept: the medium spoils it`);
 	}
 
 	#drop(): void {
-		if (this.#offer) this.#ports.firmware.discard();
+		this.#transfer?.discard();
 		if (this.#state.stored.offer) this.#state.clear();
-		this.#offer = undefined;
-		this.#held = undefined;
+		this.#transfer = undefined;
 	}
 
 	#fail(text: string): void {
 		const { offer: manifest } = this.#state.stored;
-		this.#state.fail(this.#ports.crypto.sha256(manifest!), this.#offer!.version);
-		this.#offer = undefined;
-		this.#held = undefined;
-		this.#ports.firmware.discard();
+		this.#state.fail(this.#ports.crypto.sha256(manifest!), this.#transfer!.offer.version);
+		this.#transfer?.discard();
+		this.#transfer = undefined;
 		this.#report(text);
 	}
 
@@ -286,7 +270,7 @@ export class Update {
 		if (!manifest) return;
 		const offer = this.#opened(manifest);
 		if (typeof offer !== "string") {
-			this.#offer = offer;
+			this.#transfer = this.#transferOf(offer);
 			return;
 		}
 		this.#state.clear();
@@ -306,8 +290,8 @@ export class Update {
 	/** A trial was begun: does the new image run, has it failed, or was it never started? */
 	#afterRestart(): void {
 		const { firmware } = this.#ports;
-		const { digest, version } = this.#offer!;
-		if (equal(firmware.runningDigest(), digest)) {
+		const { digest, size, version } = this.#transfer!.offer;
+		if (equal(firmware.runningDigest(size), digest)) {
 			this.#isOnTrial = firmware.isOnTrial;
 			if (!this.#isOnTrial) this.#confirmed(); // the power went between the two halves of a confirmation
 		} else if (firmware.hasFallenBack)
@@ -322,10 +306,9 @@ export class Update {
 	}
 
 	#confirmed(): void {
-		const { digest, rollbackCounter } = this.#offer!;
-		this.#state.clear({ counter: Math.max(this.#state.stored.counter, rollbackCounter), installed: digest });
+		const { digest, size, rollbackCounter } = this.#transfer!.offer;
+		this.#state.clear({ counter: Math.max(this.#state.stored.counter, rollbackCounter), installed: { digest, size } });
 		this.#isOnTrial = false;
-		this.#offer = undefined;
-		this.#held = undefined;
+		this.#transfer = undefined;
 	}
 }

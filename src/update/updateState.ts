@@ -12,11 +12,19 @@ export interface StatePorts {
 	readonly seal: StateSeal;
 }
 
+/** How an image must be. */
+export interface InstalledImage {
+	/** SHA-256. */
+	readonly digest: Uint8Array;
+	/** In bytes. */
+	readonly size: number;
+}
+
 interface Stored {
 	/** Highest rollback counter of an image that has confirmed itself. */
 	readonly counter: number;
-	/** SHA-256 of the image that has confirmed itself last, as it was signed; absent: the one from manufacture. */
-	readonly installed?: Uint8Array | undefined;
+	/** The image that has confirmed itself last, as it was signed; absent: the one from manufacture. */
+	readonly installed?: InstalledImage | undefined;
 	/** Signed manifest of what is offered. */
 	readonly offer?: Uint8Array | undefined;
 	readonly phase:
@@ -89,7 +97,7 @@ export class UpdateState {
 function ownBytes({ installed, offer, failed, ...rest }: Stored): Stored {
 	return {
 		...rest,
-		...(installed && { installed: installed.slice() }),
+		...(installed && { installed: { ...installed, digest: installed.digest.slice() } }),
 		...(offer && { offer: offer.slice() }),
 		failed: failed.map(each => each.slice()),
 	};

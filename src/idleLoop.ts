@@ -1,10 +1,10 @@
-import * as screens from "./display/screens.js";
 import { idleScreen } from "./flows/boundMerchant.js";
 import { type CheckedDevice, checkTerminal } from "./flows/checkTerminal.js";
 import { deliverAdvices, deliverReversals, stuckReversal } from "./flows/deliverOwed.js";
 import { enterAmount } from "./flows/enterAmount.js";
 import type { FlowContext } from "./flows/flowContext.js";
 import { localTime } from "./flows/localTime.js";
+import { lockedScreen } from "./flows/lockedScreen.js";
 import { menu } from "./flows/menu.js";
 import { echo } from "./flows/networkManagement.js";
 import { perform } from "./flows/perform.js";
@@ -117,9 +117,12 @@ export class IdleLoop {
 
 	#idle(c: FlowContext): void {
 		const { time } = localTime(c.clock);
-		const lock = c.lock();
-		const locked = lock && screens.locked(lock);
-		c.show(stuckReversal(c) ?? locked ?? unusualScreen(c) ?? idleScreen(c, `${time.slice(0, 2)}:${time.slice(2, 4)}`));
+		c.show(
+			stuckReversal(c) ??
+				lockedScreen(c) ??
+				unusualScreen(c) ??
+				idleScreen(c, `${time.slice(0, 2)}:${time.slice(2, 4)}`),
+		);
 	}
 }
 

@@ -279,7 +279,9 @@ export class Terminal {
 			void this.management?.run();
 			await this.#idle.run(() => this.#running);
 		} catch (error) {
-			this.#domain.show(screens.fault(error instanceof Error ? error.message : "unknown fault"));
+			const sentence = error instanceof Error ? error.message : "unknown fault";
+			this.#domain.show(screens.fault(sentence));
+			if (!this.#domain.slots.isZeroised) this.#parts?.context.monitor.notices.alert("fault", sentence);
 			if (!this.#domain.slots.isZeroised) throw error;
 		}
 		while (this.#running) await this.#events.next(IDLE_REFRESH_MS);

@@ -66,6 +66,10 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 	for (const each of journalsSetAside(storage)) log.line("journal", formatSetAside(each));
 	const restored = restoreAtStart({ storage, seal }, clock.now());
 	const binding = new Binding(new BindingFile({ storage, seal }), crypto);
+	const repairs: string[] = [];
+	let tellOfRepair = (sentence: string): void => {
+		repairs.push(sentence);
+	}; // until there is somebody to tell
 	const journal = new Journal(
 		{ storage, seal },
 		{
@@ -73,7 +77,10 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 				monitor.takeEntry(entry);
 				settings.onJournalEntry?.(entry);
 			},
-			onRepair: sentence => log.line("journal", sentence),
+			onRepair: sentence => {
+				log.line("journal", sentence);
+				tellOfRepair(sentence);
+			},
 			retentionDays: configuration.journalRetentionDays,
 		},
 	);
@@ -81,7 +88,7 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 		{
 			...{ storage, seal, crypto, clock, log },
 			find: name => journal.transaction(name),
-			isOwnCard: settings.isOwnCard ?? (link => equal(link, binding.kept?.cardLink ?? NO_CARD)),
+			isOwnCard: cardLink => equal(binding.kept?.cardLink ?? NO_CARD, cardLink),
 		},
 		settings.monitoring,
 	);
@@ -90,8 +97,12 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 	const access = new AccessTrail({ storage, crypto, seal }, clock.now());
 	for (const problem of access.found) log.line("terminal", `access trail: ${problem}`);
 	const operators = new Operators(passcodePorts, access, rounds, clock.now());
-	const state = new ManagementState({ storage, seal, clock }, log);
-	const update = updateOf(ports, settings, seal, text => state.alert("updateFailed", text));
+	// A terminal that was bound had its incident log before.
+	if (monitor.incidents.isNew && binding.kept) monitor.stateLost("incident log: it was removed");
+	tellOfRepair = sentence => monitor.notices.alert("journalRepaired", sentence);
+	for (const sentence of repairs) tellOfRepair(sentence);
+	const state = new ManagementState({ storage, seal, clock }, sentence => monitor.stateLost(sentence));
+	const update = updateOf(ports, settings, seal, text => monitor.notices.alert("updateFailed", text));
 	const downloads = new Downloads({ storage, seal, crypto, log }, configuration);
 	if (restored) {
 		keepRestored(downloads, restored.lists, log);
@@ -152,7 +163,6 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 			domain.requireKeys();
 			return checkTerminal(context, domain.checked, scope);
 		},
-		lock: () => state.lock,
 		passcodes: new Passcodes(passcodePorts, access, rounds),
 		operators,
 		access,
@@ -175,23 +185,25 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 
 	// 5. the management link
 	const { managementLink: line } = ports;
-	if (!line || !settings.management) return { context };
-	const { keys, backupKey } = settings.management;
-	const makeManagement = () =>
-		new Management(
+	if (!line) return { context };
+	const makeManagement = () => {
+		const management = new Management(
 			{ link: line, storage, clock, crypto, random, log },
 			{
 				...{
 					terminalId: settings.certificateSubject?.commonName ?? serial,
 					firmware: update?.version ?? FIRMWARE_VERSION,
 				},
-				...{ state, journal, keys, seal, backupKey, signer: coseSigner(domain.identity(), crypto) },
+				...{ state, journal, seal, signer: coseSigner(domain.identity(), crypto) },
 				terminal: managedTerminal(context, domain.identity(), {
 					free: () => turns.untilFree(),
 					alone: work => turns.whenFree(work),
 				}),
 			},
 		);
+		monitor.notices.onNew = () => management.notice();
+		return management;
+	};
 	return { context, makeManagement };
 }
 

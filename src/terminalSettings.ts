@@ -6,7 +6,6 @@ import type { Training } from "./flows/training.js";
 import type { HostProfile } from "./host/profiles/hostProfile.js";
 import type { JournalEntry } from "./journal/entries.js";
 import type { CertificateSubject } from "./keys/certificateRequest.js";
-import type { ManagementKey } from "./management/inbox.js";
 import type { RuleSet } from "./monitor/rule.js";
 import type {
 	CardReader,
@@ -69,12 +68,8 @@ export interface TerminalSettings {
 	readonly deviceKeySecret: Uint8Array;
 	/** Whom the bank is to certify the TLS key for; absent where the line to the bank needs none. */
 	readonly certificateSubject?: CertificateSubject;
-	/** What the terminal watches for; absent: nothing, and days are not assessed. */
+	/** What the terminal watches for until its bank sends other rules; absent: nothing, and days are not assessed. */
 	readonly monitoring?: RuleSet;
-	/** Whether a card, by its keyed token, is the merchant's own; that of the binding when absent. */
-	readonly isOwnCard?: (cardLink: Uint8Array) => boolean;
-	/** Absent: there is no management link. */
-	readonly management?: ManagementSettings;
 	/** Whose firmware the terminal takes; absent: nobody's. */
 	readonly update?: UpdateSettings;
 	/** In the place of the terminal's generator for what the kernel shows to the card, so that a dialogue can be repeated. */
@@ -90,11 +85,4 @@ export interface TerminalSettings {
 	readonly isTraining?: boolean;
 	/** Of PBKDF2 for passcodes; as many as a board does in about a second unless told otherwise. */
 	readonly passcodeRounds?: number;
-}
-
-export interface ManagementSettings {
-	/** Whose messages the terminal takes. */
-	readonly keys: readonly ManagementKey[];
-	/** What it seals its backups to: X25519, 32 bytes; absent: it makes none. */
-	readonly backupKey?: Uint8Array;
 }

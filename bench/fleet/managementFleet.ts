@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { managementSettings } from "../../sim/management/managementFolder.js";
 import { mqttLink } from "../../sim/management/mqttLink.js";
 import type { ManagementInUse } from "../../sim/management/startManagement.js";
+import { bankSigningKey } from "../../sim/world/bankSigningKey.js";
 import { MemoryDisk } from "../../sim/world/memoryDisk.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { certifyClient } from "../../sim/world/pki.js";
@@ -120,12 +120,12 @@ export class ManagementFleet {
 				return connection;
 			},
 		};
-		const state = new ManagementState({ storage, seal: OPEN_SEAL, clock: systemClock }, SILENT);
+		const { publicKey: bankKey } = bankSigningKey(this.#state);
+		const state = new ManagementState({ storage, seal: OPEN_SEAL, clock: systemClock }, () => {});
 		const management = new Management(
 			{ link, storage, clock: systemClock, crypto: nodeCrypto, random: systemRandom, log: SILENT },
 			{
-				...{ terminalId, firmware: "0.1.0", state, journal, seal: OPEN_SEAL, backupKey: undefined },
-				keys: managementSettings(this.#state).keys,
+				...{ terminalId, firmware: "0.1.0", state, journal, seal: OPEN_SEAL },
 				signer: {
 					kid: kidOf(nodeCrypto, keys.publicKey),
 					sign: message => ed25519Sign(nodeCrypto, message, keys.secretKey),
@@ -133,7 +133,14 @@ export class ManagementFleet {
 				terminal: {
 					alone: async work => work(),
 					free: async () => {},
+					bank: () => ({ signingKey: bankKey }),
+					notices: { next: undefined, delivered: () => {}, alert: () => {} },
+					lock: () => {},
+					release: () => "it waits for no release",
+					isLocked: () => false,
 					keepList: () => undefined,
+					keepRevocations: () => undefined,
+					keepRules: () => undefined,
 					selfCheck: () => {
 						const { records, damage } = journal.verify();
 						return { done: damage.length === 0, reason: `${records} records`, lines: [] };

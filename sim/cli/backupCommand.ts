@@ -85,7 +85,7 @@ async function atWork(
 	use: (terminal: Terminal, management: Management) => Promise<{ readonly done: boolean; readonly reason: string }>,
 ): Promise<void> {
 	const state = new StateFolder(folder);
-	await openTestWorld(state, false);
+	await openTestWorld(state, false, undefined, name === "factory" ? [] : [name]);
 	const { terminal } = startTestTerminal({
 		...{ state, name, bankPort: 0, configuration: readConfiguration(state, undefined) },
 		...{ reader: EMPTY_READER, display: new MemoryDisplay() },

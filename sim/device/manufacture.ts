@@ -1,12 +1,11 @@
 import { copyFileSync } from "node:fs";
 import { wipe } from "../../src/bytes/bytes.js";
-import { formatHex, parseHex } from "../../src/bytes/hex.js";
+import { parseHex } from "../../src/bytes/hex.js";
 import { KeySlots } from "../../src/keys/keySlots.js";
 import { type PublicKeys, TerminalIdentity } from "../../src/keys/terminalIdentity.js";
 import { TlsKey } from "../../src/keys/tlsKey.js";
 import { cardProfiles } from "../card/cardProfiles.js";
 import { personalisedCard } from "../card/openCard.js";
-import { managementSettings } from "../management/managementFolder.js";
 import { enrolTerminal } from "../world/enrolTerminal.js";
 import { equipTerminal } from "../world/equipTerminal.js";
 import { FileStorage } from "../world/fileStorage.js";
@@ -67,11 +66,7 @@ export async function manufacture(
 		utcOffsetMinutes: systemClock.utcOffsetMinutes,
 		host: hostAt(bankPort),
 		...(deskPort && { desk: hostAt(deskPort) }),
-		management: {
-			...hostAt(brokerPort),
-			acquirerKey: formatHex(managementSettings(state).keys[0]!.publicKey),
-			backupKey: formatHex(managementSettings(state).backupKey!),
-		},
+		management: hostAt(brokerPort),
 	});
 	copyFileSync(state.at("tls/root.der"), state.at(TERMINAL, "root.der"));
 	for (const { name } of cardProfiles()) await personalisedCard(state, name);

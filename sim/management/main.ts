@@ -18,6 +18,7 @@ import {
 	certifyService,
 	type LinkAddress,
 	RUNNING,
+	revocationList,
 	STORE,
 	serviceTls,
 } from "./managementFolder.js";
@@ -45,7 +46,7 @@ async function main(folder: string, named: string | undefined): Promise<void> {
 	};
 	service.onLost = () => setTimeout(again, AGAIN_MS);
 	await service.start();
-	const control = await startControlServer(new ManagementControl(service, store));
+	const control = await startControlServer(new ManagementControl(service, store, () => revocationList(state)));
 	state.writeJson(RUNNING, { pid: process.pid, broker, control: control.address });
 	const end = async () => {
 		service.onLost = undefined;

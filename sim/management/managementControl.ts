@@ -32,14 +32,29 @@ const offerLine = object({
 	waitMs: integer(0, 600_000),
 });
 
+const rulesLine = object({ rules: hex(0, 65_536), terminal, waitMs: integer(0, 600_000) });
+const revocationsLine = object({ revocations: oneOf("send"), terminal, waitMs: integer(0, 600_000) });
+const configurationLine = object({
+	configuration: object({
+		syncSeconds: optional(integer(1, 86_400)),
+		statusSeconds: optional(integer(1, 86_400)),
+		supportKey: optional(hex(32, 32)),
+	}),
+	terminal,
+	waitMs: integer(0, 600_000),
+});
+
 /** Orders and questions of people to the bank's management service, as lines of JSON. */
 export class ManagementControl {
 	readonly #service: ManagementService;
 	readonly #store: ManagementStore;
+	readonly #revocations: () => Uint8Array | undefined;
 
-	constructor(service: ManagementService, store: ManagementStore) {
+	/** @param revocations what the acquirer has revoked, signed; undefined while it is nothing */
+	constructor(service: ManagementService, store: ManagementStore, revocations: () => Uint8Array | undefined) {
 		this.#service = service;
 		this.#store = store;
+		this.#revocations = revocations;
 	}
 
 	/** @returns what to answer @throws {TypeError} one sentence when the line is wrong */
@@ -70,7 +85,31 @@ export class ManagementControl {
 			const body = manifest === undefined ? {} : { manifest: parseHex(manifest) };
 			return this.#answered(await this.#service.order(to, "updateOffer", body), waitMs);
 		}
-		throw new TypeError("control: must have statuses, enrol, command, list or offer");
+		if ("rules" in asked) {
+			const { rules, terminal: to, waitMs } = rulesLine(asked, "control");
+			this.#know(to);
+			return this.#answered(await this.#service.order(to, "rules", { set: parseHex(rules) }), waitMs);
+		}
+		if ("revocations" in asked) {
+			const { terminal: to, waitMs } = revocationsLine(asked, "control");
+			this.#know(to);
+			const list = this.#revocations();
+			if (!list) throw new TypeError("the acquirer has revoked nothing: there is no list to send");
+			return this.#answered(await this.#service.order(to, "revocations", { list }), waitMs);
+		}
+		if ("configuration" in asked) {
+			const { configuration, terminal: to, waitMs } = configurationLine(asked, "control");
+			this.#know(to);
+			const { supportKey, ...seconds } = configuration;
+			const body = { ...seconds, ...(supportKey !== undefined && { supportKey: parseHex(supportKey) }) };
+			return this.#answered(
+				await this.#service.order(to, "configuration", body as MessageBody<"configuration">),
+				waitMs,
+			);
+		}
+		throw new TypeError(
+			"control: must have statuses, enrol, command, list, offer, rules, revocations or configuration",
+		);
 	}
 
 	#know(terminalId: string): void {
@@ -99,6 +138,8 @@ export class ManagementControl {
 				firmware: status.firmware,
 			}),
 			alerts: this.#store.alerts(terminalId),
+			lastDay: this.#store.reports(terminalId, "dayReport").at(-1) ?? null,
+			lastCheck: this.#store.reports(terminalId, "checkReport").at(-1) ?? null,
 		}));
 	}
 }

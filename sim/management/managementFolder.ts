@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
+import { acquirerCertificates } from "../../src/binding/certificates.js";
 import { type CoseSigner, kidOf } from "../../src/binding/cose.js";
-import { formatHex, parseHex } from "../../src/bytes/hex.js";
+import { parseHex } from "../../src/bytes/hex.js";
 import { ed25519Sign } from "../../src/crypto/ed25519.js";
-import { x25519PublicKey } from "../../src/crypto/x25519.js";
-import type { ManagementSettings } from "../../src/terminalSettings.js";
+import type { BankConfig } from "../bank/bankConfig.js";
+import { BindingRegistry } from "../bank/binding/registry.js";
+import { signedRevocations } from "../bank/binding/signedRevocations.js";
 import { bankSigningKey } from "../world/bankSigningKey.js";
 import { nodeCrypto } from "../world/nodeCrypto.js";
 import { type StateFolder, UserError } from "../world/stateFolder.js";
-import { systemRandom } from "../world/system.js";
 import { SERVICE_NAME } from "./accessRules.js";
 
 const FOLDER = "management";
@@ -51,7 +52,6 @@ export interface LinkAddress {
 	readonly port: number;
 }
 
-const BACKUP_KEY = "bank/backup.json";
 export const RUNNING = `${FOLDER}/running.json`;
 export const STORE = `${FOLDER}/management.sqlite`;
 
@@ -61,17 +61,25 @@ export function acquirerSigner(state: StateFolder): CoseSigner {
 	return { kid: kidOf(nodeCrypto, publicKey), sign: message => ed25519Sign(nodeCrypto, message, secretKey) };
 }
 
-/** Whom a terminal of this world believes, and what it seals its backups to. */
-export function managementSettings(state: StateFolder): ManagementSettings {
-	const { publicKey } = bankSigningKey(state);
-	const keys = [{ publicKey, authority: "acquirer" as const }];
-	return { keys, backupKey: x25519PublicKey(backupSecret(state)) };
+/** What the terminals seal their backups to: the acquirer's agreement key, as its certificate names it. X25519, 32 bytes. */
+export function backupSecret(state: StateFolder): Uint8Array {
+	return parseHex(bindingConfig(state).agreementSecret);
 }
 
-/** The secret half of what backups are sealed to; made when it is first asked for. @throws {UserError} on a damaged file */
-export function backupSecret(state: StateFolder): Uint8Array {
-	if (!state.has(BACKUP_KEY)) state.writeJson(BACKUP_KEY, { test: true, secret: formatHex(systemRandom.bytes(32)) });
-	const { secret } = state.readJson(BACKUP_KEY) as { readonly secret?: unknown };
-	if (typeof secret === "string" && /^[0-9A-Fa-f]{64}$/.test(secret)) return parseHex(secret);
-	throw new UserError(`${state.at(BACKUP_KEY)} is damaged: put the file back, or start again with --fresh`);
+/** Certificates that count no more, signed; undefined while none was revoked. */
+export function revocationList(state: StateFolder): Uint8Array | undefined {
+	const { registry: file, acquirerCertificate } = bindingConfig(state);
+	const registry = new BindingRegistry(state.at(`bank/${file}`));
+	try {
+		const { subject } = acquirerCertificates.read(parseHex(acquirerCertificate));
+		return signedRevocations(registry, subject, Date.now(), acquirerSigner(state));
+	} finally {
+		registry.close();
+	}
+}
+
+function bindingConfig(state: StateFolder): NonNullable<BankConfig["binding"]> {
+	const { binding } = state.readJson("bank/config.json") as BankConfig;
+	if (!binding) throw new UserError(`${state.at("bank/config.json")} has no binding desk: start again with --fresh`);
+	return binding;
 }

@@ -28,6 +28,18 @@ export interface ServiceOptions {
 	readonly log: (text: string) => void;
 }
 
+/** What the bank may want of a terminal, until it has answered. */
+export type OrderKind =
+	| "command"
+	| "configuration"
+	| "parameters"
+	| "aids"
+	| "caKeys"
+	| "hotCards"
+	| "revocations"
+	| "rules"
+	| "updateOffer";
+
 const CONNECT_MS = 10_000;
 
 /**
@@ -84,17 +96,7 @@ export class ManagementService {
 	 * @param validMs how long a command may be obeyed
 	 * @param signer who at the bank says it, the acquirer unless told otherwise
 	 */
-	async order<
-		K extends
-			| "command"
-			| "configuration"
-			| "parameters"
-			| "aids"
-			| "caKeys"
-			| "hotCards"
-			| "revocations"
-			| "updateOffer",
-	>(
+	async order<K extends OrderKind>(
 		terminalId: string,
 		kind: K,
 		body: MessageBody<K>,
@@ -188,7 +190,12 @@ export class ManagementService {
 				return;
 			case "alert":
 				store.noteAlert(terminalId, message.body);
-				answer("alertKept", { number: message.body.number });
+				answer("noticeKept", { number: message.body.number });
+				return;
+			case "dayReport":
+			case "checkReport":
+				store.noteReport(terminalId, message.kind, message.body);
+				answer("noticeKept", { number: message.body.number });
 				return;
 			case "answer":
 				store.answerOrder(terminalId, message.body);

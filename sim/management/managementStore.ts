@@ -22,6 +22,17 @@ export interface TerminalStatus {
 	readonly status: MessageBody<"status"> | undefined;
 }
 
+export interface KeptAlert {
+	/** Milliseconds since 1970. */
+	readonly at: number;
+	readonly alert: string;
+	readonly text: string;
+	readonly lines: readonly string[];
+	/** Newest entry of the terminal's incident log then, and its hash: what an export must hold. */
+	readonly entry: number;
+	readonly hash: string;
+}
+
 interface OrderRow {
 	readonly terminal_id: string;
 	readonly kind: string;
@@ -155,13 +166,34 @@ export class ManagementStore {
 		return { boxes: rows.map(({ box }) => new Uint8Array(box)), lists: new Uint8Array(lists.box) };
 	}
 
-	noteAlert(terminalId: string, { number, alert, at, text }: MessageBody<"alert">): void {
-		const sql = "INSERT INTO alerts VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
-		this.#db.run(sql, terminalId, number, at, alert, text);
+	noteAlert(terminalId: string, { number, at, alert, text, lines, entry, hash }: MessageBody<"alert">): void {
+		const sql = "INSERT INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
+		this.#db.run(sql, terminalId, number, at, alert, text, JSON.stringify(lines), entry, hash);
 	}
 
-	alerts(terminalId: string): readonly { readonly at: number; readonly alert: string; readonly text: string }[] {
-		return this.#db.all("SELECT at, alert, text FROM alerts WHERE terminal_id = ? ORDER BY at, number", terminalId);
+	/** Oldest first. */
+	alerts(terminalId: string): readonly KeptAlert[] {
+		const sql = "SELECT at, alert, text, lines, entry, hash FROM alerts WHERE terminal_id = ? ORDER BY at, number";
+		return this.#db
+			.all<Omit<KeptAlert, "lines"> & { readonly lines: string }>(sql, terminalId)
+			.map(row => ({ ...row, lines: JSON.parse(row.lines) as string[] }));
+	}
+
+	noteReport(
+		terminalId: string,
+		kind: "dayReport" | "checkReport",
+		body: MessageBody<"dayReport"> | MessageBody<"checkReport">,
+	): void {
+		const sql = "INSERT INTO reports VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
+		this.#db.run(sql, terminalId, body.number, body.at, kind, JSON.stringify(body));
+	}
+
+	/** Assessments of days, or results of self-checks, oldest first. */
+	reports<K extends "dayReport" | "checkReport">(terminalId: string, kind: K): readonly MessageBody<K>[] {
+		const sql = "SELECT report FROM reports WHERE terminal_id = ? AND kind = ? ORDER BY at, number";
+		return this.#db
+			.all<{ readonly report: string }>(sql, terminalId, kind)
+			.map(({ report }) => JSON.parse(report) as MessageBody<K>);
 	}
 
 	/** @returns whether it is the first one of a connection */

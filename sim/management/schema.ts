@@ -5,7 +5,7 @@ import type { Tables } from "../bank/ledger/database.js";
  * are rules of the tables: a mistake of the code above them ends in an error.
  */
 export const MANAGEMENT_SCHEMA: Tables = {
-	version: 1,
+	version: 2,
 	schema: `
 CREATE TABLE terminals (
 	terminal_id TEXT PRIMARY KEY,
@@ -72,7 +72,14 @@ BEGIN SELECT RAISE(ABORT, 'a record is never removed'); END;
 
 CREATE TABLE alerts (
 	terminal_id TEXT NOT NULL REFERENCES terminals, number INTEGER NOT NULL, at INTEGER NOT NULL,
-	alert TEXT NOT NULL, text TEXT NOT NULL,
+	alert TEXT NOT NULL, text TEXT NOT NULL, lines TEXT NOT NULL,
+	entry INTEGER NOT NULL, hash TEXT NOT NULL,
+	PRIMARY KEY (terminal_id, number, at)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE reports (
+	terminal_id TEXT NOT NULL REFERENCES terminals, number INTEGER NOT NULL, at INTEGER NOT NULL,
+	kind TEXT NOT NULL CHECK (kind IN ('dayReport', 'checkReport')), report TEXT NOT NULL,
 	PRIMARY KEY (terminal_id, number, at)
 ) STRICT, WITHOUT ROWID;
 
@@ -108,6 +115,6 @@ CREATE TABLE backup_lists (
 	box BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 `,
 };

@@ -21,7 +21,6 @@ import type {
 	Supply,
 } from "../../src/ports.js";
 import { Terminal } from "../../src/terminal.js";
-import { managementSettings } from "../management/managementFolder.js";
 import { worldLink } from "../management/worldLink.js";
 import { updateSettings } from "../update/updateFolder.js";
 import { EnrolledSocket, type LineTo } from "./enrolledSocket.js";
@@ -132,7 +131,6 @@ export function startTestTerminal(options: TestTerminalOptions): RunningTerminal
 				language: options.language ?? "en",
 				profile,
 				deviceKeySecret,
-				management: managementSettings(state),
 				// Loaded only where somebody is trained: no sale waits for it.
 				training: async (hall, lesson) =>
 					(await import("../../src/training/training.js")).holdTraining(hall, lesson, options.onTrainingScreen),

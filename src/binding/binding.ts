@@ -84,6 +84,17 @@ export class Binding {
 		return seconds < notBefore || seconds >= notAfter ? "licenceExpired" : undefined;
 	}
 
+	/**
+	 * Whose word this terminal takes: its acquirer, as long as the acquirer's own certificate counts, also when the binding
+	 * no longer sells. A foreign terminal takes nobody's.
+	 */
+	trustedAcquirer(terminal: BoundTerminal, now: number): AcquirerCertificate | undefined {
+		if (!this.#whole || !isFor(this.#whole.certificate, terminal)) return undefined;
+		const { acquirer, revocations } = this.#whole;
+		if (revocations && isRevoked(revocations, acquirer)) return undefined;
+		return now >= acquirer.notBefore * 1000 && now < acquirer.expires * 1000 ? acquirer : undefined;
+	}
+
 	/** The schedule that counted at a moment; undefined before the first. @param at milliseconds since 1970 */
 	termsAt(at: number): Terms["fees"] | undefined {
 		const all = this.#whole?.kept.terms ?? [];

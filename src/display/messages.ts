@@ -56,6 +56,8 @@ export const MESSAGES = Object.freeze({
 	tampered: both("Terminal was opened", "终端曾被打开"),
 	keysErased: both("Its keys are erased", "密钥已清除"),
 	terminalLocked: both("Locked", "终端已锁定"),
+	untilBank: both("The bank releases it", "待银行解除"),
+	untilHere: both("Merchant's card releases it", "凭商户卡解除"),
 	toCall: both("Call", "请联系"),
 	settling: both("Settling", "正在结算"),
 	settled: both("Settled", "结算完成"),

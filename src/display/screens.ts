@@ -214,17 +214,22 @@ export function fault(sentence: string): Screen {
 	);
 }
 
-/** The bank has stopped sales: who, why and whom to call, as it has said it. Both languages. */
+/** Sales are stopped: who has done it, why, who has to release it, whom to call. Both languages. */
 export function locked({
 	by,
 	reason,
 	call,
+	until,
 }: {
 	readonly by: string;
 	readonly reason: string;
 	readonly call: string;
+	readonly until: "untilBank" | "untilHere";
 }): Screen {
-	const lines = wrapText(FONTS.small, `${by}: ${reason}`, CONTENT_WIDTH, FAULT_LINES);
+	const lines = [
+		...wrapText(FONTS.small, `${by}: ${reason}`, CONTENT_WIDTH, FAULT_LINES - 1),
+		`${message(until, "zh")} · ${message(until, "en")}`,
+	];
 	return screen(
 		"locked",
 		band(RED, "attention", `${message("terminalLocked", "zh")} · ${message("terminalLocked", "en")}`),

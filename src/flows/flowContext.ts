@@ -14,7 +14,6 @@ import type { ComponentKey, KeyComponents } from "../keys/keyComponents.js";
 import type { PinEntryLimit } from "../keys/pinEntryLimit.js";
 import type { Seal } from "../keys/seal.js";
 import type { TerminalIdentity } from "../keys/terminalIdentity.js";
-import type { Lock } from "../management/managementState.js";
 import type { Monitor } from "../monitor/monitor.js";
 import type { CheckScope, SelfCheckReport } from "../monitor/selfCheck.js";
 import type { AccessTrail } from "../operators/accessTrail.js";
@@ -88,8 +87,6 @@ export interface FlowContext {
 	readonly housekeeping: Housekeeping;
 	/** Checks the terminal itself, and keeps what it has found. */
 	selfCheck(scope: CheckScope): Promise<SelfCheckReport>;
-	/** Who has stopped this terminal's sales, undefined while nobody has. */
-	lock(): Lock | undefined;
 	readonly passcodes: Passcodes;
 	/** Absent: persons cannot be trained here. */
 	readonly training: { readonly hold: Training; hall(): TrainingHall } | undefined;

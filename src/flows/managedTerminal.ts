@@ -1,9 +1,14 @@
+import { BindingError } from "../binding/bindingError.js";
 import type { CoseSigner } from "../binding/cose.js";
 import { kidOf } from "../binding/cose.js";
+import { equal } from "../bytes/bytes.js";
 import { ConfigurationError } from "../emv/jsonObject.js";
 import type { TerminalIdentity } from "../keys/terminalIdentity.js";
 import type { Done, ListName, ManagedTerminal } from "../management/managedTerminal.js";
 import type { Lists } from "../management/restore.js";
+import { RuleError } from "../monitor/decodeRules.js";
+import { waitingFor } from "../monitor/incident.js";
+import { formatSelfCheck } from "../monitor/selfCheck.js";
 import type { Crypto, Log } from "../ports.js";
 import type { Downloads } from "./downloads.js";
 import type { FlowContext } from "./flowContext.js";
@@ -14,17 +19,29 @@ export function managedTerminal(
 	identity: TerminalIdentity,
 	turns: Pick<ManagedTerminal, "free" | "alone">,
 ): ManagedTerminal {
+	const { monitor } = c;
 	return {
 		...turns,
-		keepList(name, records) {
-			try {
-				c.downloads.keep(name, records);
-				return undefined;
-			} catch (error) {
-				if (error instanceof ConfigurationError) return error.message;
-				throw error;
-			}
+		bank() {
+			const terminal = { serial: c.device.serial, signingKey: identity.publicKeys.signing };
+			const acquirer = c.binding.trustedAcquirer(terminal, c.clock.now());
+			return acquirer && { signingKey: acquirer.signingKey, backupKey: acquirer.agreementKey };
 		},
+		notices: monitor.notices,
+		lock: (by, reason, call) => monitor.lock(by, reason, call),
+		release(by) {
+			if (waitingFor(monitor.incidents.state, "bank").length === 0) return "it waits for no release of the bank's";
+			monitor.give("bank", by);
+			return monitor.locked ? "released by the bank: the merchant must agree at the terminal" : "released";
+		},
+		isLocked: () => monitor.locked !== undefined,
+		keepList: (name, records) => whyNot(() => c.downloads.keep(name, records)),
+		keepRevocations: list =>
+			whyNot(() => {
+				const { revocations } = c.binding.kept ?? {};
+				if (!revocations || !equal(revocations, list)) c.binding.takeRevocations(list);
+			}),
+		keepRules: rules => whyNot(() => monitor.takeRules(rules)),
 		selfCheck: () => selfCheck(c),
 		lists: () => Object.fromEntries(LISTS.map(name => [name, keptList(c, name)])),
 		hasHistory: () => c.journal.last() !== undefined,
@@ -46,6 +63,18 @@ const NO_UPDATES = Object.freeze({ done: false, reason: "this terminal cannot in
 
 const LISTS: readonly ListName[] = Object.freeze(["parameters", "aids", "caKeys", "hotCards"]);
 
+/** @returns what was wrong with what the bank has sent, one sentence; undefined when it was taken */
+function whyNot(keep: () => void): string | undefined {
+	try {
+		keep();
+		return undefined;
+	} catch (error) {
+		if (error instanceof ConfigurationError || error instanceof BindingError || error instanceof RuleError)
+			return error.message;
+		throw error;
+	}
+}
+
 /** A damaged list is not in use either. */
 function keptList(c: FlowContext, name: ListName): readonly Uint8Array[] {
 	try {
@@ -66,18 +95,8 @@ export function keepRestored(downloads: Downloads, lists: Lists, log: Log): void
 		}
 }
 
-/** What can be looked at without a person. */
-function selfCheck(c: FlowContext): Done {
-	const { records, damage } = c.journal.verify();
-	const lost = damage.filter(({ repaired }) => !repaired);
-	const full = c.journal.whyFull();
-	const lines = [
-		`journal: ${records} records, ${damage.length} damaged, ${damage.length - lost.length} repaired`,
-		`storage: ${full ?? "there is room"}`,
-		`bank: ${c.journal.owed().length} messages wait for it`,
-		`sign-in: ${c.signInWanted ? "wanted" : "not wanted"}`,
-		`printer: ${c.printer ? "fitted" : "none"}`,
-	];
-	const isWell = lost.length === 0 && full === undefined;
-	return { done: isWell, reason: isWell ? "all is well" : "the journal or the storage needs service", lines };
+async function selfCheck(c: FlowContext): Promise<Done> {
+	const report = await c.selfCheck("full");
+	const [reason, ...lines] = formatSelfCheck(report, "en");
+	return { done: report.blocking.length === 0, reason: reason!, lines };
 }

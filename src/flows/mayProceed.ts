@@ -1,7 +1,10 @@
+import { asciiBytes } from "../bytes/bytes.js";
 import { warning } from "../display/operationScreens.js";
-import { CAUSES, type OpenIncident } from "../monitor/incident.js";
+import type { OpenIncident } from "../monitor/incident.js";
 import type { Operation } from "../operation.js";
 import type { FlowContext } from "./flowContext.js";
+import { lockedRefusal } from "./lockedScreen.js";
+import { merchantAgrees } from "./merchantAgrees.js";
 import type { Refusal } from "./refuse.js";
 import { supervisorApproves } from "./supervisorApproves.js";
 
@@ -9,7 +12,7 @@ import { supervisorApproves } from "./supervisorApproves.js";
 const READING_MS = 4_000;
 
 /**
- * What rules and incidents have to say before money moves: a supervisor releases what only waits for one, a self-check that
+ * What rules and incidents have to say before money moves: who is here releases what waits for them, a self-check that
  * passes what only waits for that, and gives the second factor that a rule has asked for.
  * @returns why not; undefined when it may go on
  */
@@ -19,27 +22,35 @@ export async function mayProceed(c: FlowContext, operation: Operation): Promise<
 		if (refusal) return refusal;
 	}
 	if (!c.monitor.wantsFactor) return undefined;
-	const agreed = await supervisorAgrees(c);
-	if (typeof agreed !== "string") return agreed;
+	const agreed = await merchantAgrees(c, "release", c.crypto.sha256(asciiBytes("second factor of a rule")));
+	if (typeof agreed !== "string") return noted(c, "merchant", agreed);
 	c.monitor.factorGiven();
 	return undefined;
 }
 
-async function askToRelease(c: FlowContext, { number, cause, missing }: OpenIncident): Promise<Refusal | undefined> {
-	if (missing.includes("supervisor")) {
-		c.show(warning(CAUSES[cause].state === "locked" ? "terminalLocked" : "held", "", c.merchant.language));
+async function askToRelease(c: FlowContext, incident: OpenIncident): Promise<Refusal | undefined> {
+	const { number, missing } = incident;
+	// Who is here cannot bring it back alone: nothing is asked before the bank has agreed.
+	if (missing.includes("bank")) return lockedRefusal(c, incident);
+	if (missing.includes("merchant")) {
+		c.show(warning("terminalLocked", "", c.merchant.language));
 		await keyOrTime(c);
-		const agreed = await supervisorAgrees(c);
-		if (typeof agreed !== "string") return agreed;
+		const agreed = await merchantAgrees(c, "release", c.crypto.sha256(asciiBytes(`incident ${number}`)));
+		if (typeof agreed !== "string") return noted(c, "merchant", agreed);
+		c.monitor.give("merchant", agreed);
+		return undefined;
+	}
+	if (missing.includes("supervisor")) {
+		c.show(warning("held", "", c.merchant.language));
+		await keyOrTime(c);
+		const agreed = await supervisorApproves(c, "release");
+		if (typeof agreed !== "string") return noted(c, "supervisor", agreed);
 		c.monitor.give("supervisor", agreed);
-		return missing.length === 1 ? undefined : waitsForBank(number);
+		return undefined;
 	}
-	if (missing.includes("selfCheck")) {
-		const { blocking } = await c.selfCheck("start");
-		if (blocking.length === 0) return undefined;
-		return { title: "outOfService", reason: `the self-check failed: ${blocking.join(", ")}`, detail: "callService" };
-	}
-	return waitsForBank(number);
+	const { blocking } = await c.selfCheck("start");
+	if (blocking.length === 0) return undefined;
+	return { title: "outOfService", reason: `the self-check failed: ${blocking.join(", ")}`, detail: "callService" };
 }
 
 /** A card that leaves meanwhile is no answer. */
@@ -50,16 +61,7 @@ async function keyOrTime(c: FlowContext): Promise<void> {
 	}
 }
 
-function waitsForBank(number: number): Refusal {
-	return {
-		title: "terminalLocked",
-		reason: `the terminal is locked, and the bank has not released it (incident ${number}): call the acquirer`,
-		detail: "callAcquirer",
-	};
-}
-
-async function supervisorAgrees(c: FlowContext): Promise<string | Refusal> {
-	const agreed = await supervisorApproves(c, "release");
-	if (typeof agreed !== "string" && agreed.title !== "cancelled") c.monitor.refused("supervisor", agreed.title);
-	return agreed;
+function noted(c: FlowContext, factor: "merchant" | "supervisor", refusal: Refusal): Refusal {
+	if (refusal.title !== "cancelled") c.monitor.refused(factor, refusal.title);
+	return refusal;
 }

@@ -1,4 +1,3 @@
-import { locked } from "../display/screens.js";
 import { MOST_AMOUNT_MINOR } from "../keypad/amountEntry.js";
 import { KeyError } from "../keys/keyError.js";
 import type { Operation } from "../operation.js";
@@ -6,6 +5,7 @@ import { notBound, supportContact } from "./boundMerchant.js";
 import { completeBinding } from "./completeBinding.js";
 import { deliverReversals, stuckReversal } from "./deliverOwed.js";
 import type { FlowContext } from "./flowContext.js";
+import { lockedRefusal } from "./lockedScreen.js";
 import { mayProceed } from "./mayProceed.js";
 import { closeInterrupted } from "./recover.js";
 import type { Refusal } from "./refuse.js";
@@ -29,11 +29,8 @@ export async function readyForMoney(c: FlowContext, operation: Operation): Promi
 	if (!c.link.profile.operations[operation])
 		return { title: "notAllowed", reason: `this acquirer offers no ${operation}` };
 	closeInterrupted(c);
-	const lock = c.lock();
-	if (lock) {
-		const reason = `the terminal is locked by ${lock.by}: ${lock.reason}; call ${lock.call}`;
-		return { title: "terminalLocked", reason, screen: locked(lock) };
-	}
+	const lock = c.monitor.locked;
+	if (lock?.missing.includes("bank")) return lockedRefusal(c, lock);
 	const full = c.journal.whyFull();
 	if (full) return { title: "storageFull", reason: full };
 	try {

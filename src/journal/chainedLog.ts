@@ -51,6 +51,8 @@ export class ChainedLog<E, S> {
 	#head: Head<S>;
 	/** What was wrong when it was opened; a reading of the whole log may find more. */
 	readonly found: readonly string[];
+	/** Nothing of it was on the medium. */
+	readonly isNew: boolean;
 
 	/** Reads what boot needs. What a power cut left of a line is removed; what was changed stays, and `verify` tells of it. */
 	constructor(kind: LogKind<E, S>, ports: LogPorts) {
@@ -68,6 +70,7 @@ export class ChainedLog<E, S> {
 		if (!kept && head.number > 0 && seal && !kind.isKeyless(head.state))
 			problems.push("what the log must hold was removed: the log may have been exchanged");
 		this.found = problems;
+		this.isNew = !kept && head.number === 0;
 		if (head.length !== kept?.length || head.segment !== kept?.segment) this.#writeHead();
 		this.#removeForgotten();
 	}

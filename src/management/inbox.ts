@@ -20,18 +20,19 @@ export type Received =
 /** What arrives, judged: whose, for whom, when, whether it was there before. */
 export class Inbox {
 	readonly #terminalId: string;
-	readonly #keys: readonly (ManagementKey & { readonly kid: Uint8Array })[];
+	readonly #keys: () => readonly ManagementKey[];
 	readonly #ports: { readonly crypto: Crypto; readonly clock: Pick<Clock, "now"> };
 	readonly #state: ManagementState;
 
+	/** @param keys those that are believed now */
 	constructor(
 		terminalId: string,
-		keys: readonly ManagementKey[],
+		keys: () => readonly ManagementKey[],
 		ports: { readonly crypto: Crypto; readonly clock: Pick<Clock, "now"> },
 		state: ManagementState,
 	) {
 		this.#terminalId = terminalId;
-		this.#keys = keys.map(key => ({ ...key, kid: kidOf(ports.crypto, key.publicKey) }));
+		this.#keys = keys;
 		this.#ports = ports;
 		this.#state = state;
 	}
@@ -59,7 +60,7 @@ export class Inbox {
 	#signer(payload: Uint8Array): ManagementKey | undefined {
 		try {
 			const { kid } = unverified(payload);
-			return this.#keys.find(each => equal(each.kid, kid));
+			return this.#keys().find(({ publicKey }) => equal(kidOf(this.#ports.crypto, publicKey), kid));
 		} catch {
 			return undefined; // `openMessage` says what is wrong with it
 		}

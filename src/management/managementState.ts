@@ -1,33 +1,6 @@
 import { decodeCbor, encodeCbor } from "../bytes/cbor.js";
 import type { RecordSeal } from "../journal/recordCodec.js";
-import type { Clock, Log, Storage } from "../ports.js";
-
-/** Who has stopped this terminal's sales. */
-export interface Lock {
-	readonly by: string;
-	readonly reason: string;
-	/** Whom to call, as the display says it. */
-	readonly call: string;
-	/** Milliseconds since 1970-01-01 00:00 UTC. */
-	readonly at: number;
-}
-
-/** Something that the bank must hear of. */
-export interface Alert {
-	readonly number: number;
-	readonly alert: AlertKind;
-	readonly at: number;
-	readonly text: string;
-}
-
-export type AlertKind =
-	| "fault"
-	| "journalRepaired"
-	| "storageFull"
-	| "reversalStuck"
-	| "listRefused"
-	| "stateLost"
-	| "updateFailed";
+import type { Clock, Storage } from "../ports.js";
 
 export interface Answer {
 	/** Sequence number of the message that is answered. */
@@ -42,7 +15,6 @@ interface Stored {
 	readonly sent: number;
 	/** Number of the newest message that was taken, by kind. */
 	readonly received: Readonly<Record<string, number>>;
-	readonly lock?: Lock | undefined;
 	/** To the newest command. */
 	readonly answer?: Answer | undefined;
 	/** Which records of which journal the bank has. */
@@ -50,18 +22,14 @@ interface Stored {
 	readonly backedUp: { readonly journal: Uint8Array; readonly upTo: number };
 	/** Of the lists in the bank's backup. */
 	readonly listsDigest: Uint8Array;
-	/** Oldest first. */
-	readonly alerts: readonly Alert[];
-	readonly lastAlert: number;
-	readonly revoked: readonly Uint8Array[];
+	/** Of the acquirer's help desk: Ed25519, 32 bytes. */
+	readonly supportKey?: Uint8Array | undefined;
 	readonly syncSeconds: number;
 	readonly statusSeconds: number;
 }
 
-/** Numbers that one write takes: a power cut loses as many, and none comes twice. */
+/** How many numbers are taken at once, so that not each message costs a write. */
 const LEASE = 64;
-/** Of alerts the newest are kept. */
-const MOST_ALERTS = 32;
 const FILE = "management";
 const NOTHING = new Uint8Array(0);
 
@@ -70,13 +38,14 @@ const NOTHING = new Uint8Array(0);
  * returns, whole or not at all.
  */
 export class ManagementState {
-	readonly #ports: { readonly storage: Storage; readonly seal: RecordSeal; readonly clock: Pick<Clock, "now"> };
+	readonly #ports: { readonly storage: Storage; readonly seal: RecordSeal };
 	#stored: Stored;
 	#sequence: number;
 
+	/** @param onLost called when what was there was damaged: which messages were taken is no longer known */
 	constructor(
 		ports: { readonly storage: Storage; readonly seal: RecordSeal; readonly clock: Pick<Clock, "now"> },
-		log: Log,
+		onLost: (sentence: string) => void,
 	) {
 		this.#ports = ports;
 		const read = this.#read();
@@ -84,16 +53,8 @@ export class ManagementState {
 		this.#stored = read ?? { ...INITIAL, sent: ports.clock.now(), kept: NO_RECORDS, backedUp: NO_RECORDS };
 		this.#sequence = this.#stored.sent;
 		if (read || ports.storage.size(FILE) === undefined) return;
-		log.line("terminal", "the state of the management link was damaged and begins anew: the terminal is locked");
-		const { clock } = ports;
-		this.change({
-			lock: { by: "the terminal", reason: "its management state was damaged", call: "your bank", at: clock.now() },
-		});
-		this.alert("stateLost", "the state of the management link was damaged");
-	}
-
-	get lock(): Lock | undefined {
-		return this.#stored.lock;
+		this.change({});
+		onLost("the state of the management link was damaged");
 	}
 
 	get stored(): Stored {
@@ -122,12 +83,6 @@ export class ManagementState {
 		this.change({ ...change, received: { ...this.#stored.received, [kind]: sequence } });
 	}
 
-	alert(alert: AlertKind, text: string): void {
-		const number = this.#stored.lastAlert + 1;
-		const alerts = [...this.#stored.alerts, { number, alert, at: this.#ports.clock.now(), text }].slice(-MOST_ALERTS);
-		this.change({ alerts, lastAlert: number });
-	}
-
 	#read(): Stored | undefined {
 		const { storage, seal } = this.#ports;
 		const size = storage.size(FILE);
@@ -139,10 +94,7 @@ export class ManagementState {
 const NO_RECORDS = Object.freeze({ journal: NOTHING, upTo: 0 });
 const INITIAL = Object.freeze({
 	received: Object.freeze({}),
-	alerts: Object.freeze([]),
-	lastAlert: 0,
 	listsDigest: NOTHING,
-	revoked: Object.freeze([]),
 	syncSeconds: 60,
 	statusSeconds: 300,
 });

@@ -63,7 +63,37 @@ export const MESSAGE_KINDS = Object.freeze({
 		/** Older records are no longer there. */
 		goneBefore: "uint?",
 	}),
-	alert: up(false, { number: "uint", alert: "text", at: "uint", text: "text" }),
+	/** Something that the bank must hear of now. */
+	alert: up(false, {
+		number: "uint",
+		at: "uint",
+		alert: "text",
+		text: "text",
+		/** E.g. the events that led to it. */
+		lines: "textList",
+		/** Newest entry of the incident log then, and its hash. */
+		entry: "uint",
+		hash: "text",
+	}),
+	/** How a day was, once it has ended. */
+	dayReport: up(false, {
+		number: "uint",
+		at: "uint",
+		day: "text",
+		/** 0 to 100. */
+		score: "uint",
+		level: "text",
+		/** All of it, JSON. */
+		report: "text",
+	}),
+	/** What a self-check has found. */
+	checkReport: up(false, {
+		number: "uint",
+		at: "uint",
+		/** Checks that keep the terminal from selling. */
+		blocking: "textList",
+		results: "textList",
+	}),
 	/** What became of a message of the bank's. */
 	answer: up(false, { kind: "text", to: "uint", done: "bool", reason: "text", lines: "textList" }),
 	/** Records of the journal with all that belongs to them, sealed to the bank. */
@@ -75,17 +105,25 @@ export const MESSAGE_KINDS = Object.freeze({
 	/** Asks for a piece of the image that is offered. */
 	updateRequest: up(false, { digest: "bytes", chunk: "uint" }),
 
-	configuration: down(true, ACQUIRER, { syncSeconds: "uint?", statusSeconds: "uint?" }),
+	configuration: down(true, ACQUIRER, {
+		syncSeconds: "uint?",
+		statusSeconds: "uint?",
+		/** Whose messages the terminal takes as the help desk's: Ed25519, 32 bytes. */
+		supportKey: "bytes?",
+	}),
 	parameters: down(true, ACQUIRER, { records: "bytesList" }),
 	aids: down(true, ACQUIRER, { records: "bytesList" }),
 	caKeys: down(true, ACQUIRER, { records: "bytesList" }),
 	hotCards: down(true, ACQUIRER, { records: "bytesList" }),
-	/** Serial numbers of certificates that hold no longer. */
-	revocations: down(true, ACQUIRER, { serials: "bytesList" }),
+	/** Certificates that count no more: the acquirer's signed list, as its binding desk gives it. */
+	revocations: down(true, ACQUIRER, { list: "bytes" }),
+	/** What the terminal watches for: CBOR of a rule set, empty for the built-in one. */
+	rules: down(true, ACQUIRER, { set: "bytes" }),
 	command: down(false, ANY, { command: "text", by: "text", reason: "text?", call: "text?", version: "text?" }),
 	/** The bank has all records of this journal up to this one. */
 	kept: down(false, ANY, { journal: "bytes", upTo: "uint" }),
-	alertKept: down(false, ANY, { number: "uint" }),
+	/** The bank has this alert or report. */
+	noticeKept: down(false, ANY, { number: "uint" }),
 	backedUp: down(false, ACQUIRER, { journal: "bytes", upTo: "uint" }),
 	listsBackedUp: down(false, ACQUIRER, {}),
 	/** A part of a backup, sealed to this terminal. */

@@ -6,8 +6,6 @@ import type { IncomingBackup, RestoreHead } from "./restore.js";
 export class RestoreSession {
 	/** The part that is asked for. */
 	part = 0;
-	/** When the answer is overdue. */
-	until = 0;
 	readonly #backup: IncomingBackup;
 	readonly #openSealed: (box: Uint8Array) => Uint8Array | undefined;
 	#head: RestoreHead | undefined;
@@ -42,7 +40,6 @@ export class RestoreSession {
 		// The lists come behind the last part of the journal.
 		if (part > head.parts) return this.#end(this.#backup.finish(head));
 		this.part++;
-		this.until = 0;
 		return undefined;
 	}
 

@@ -8,6 +8,8 @@ export type TerminalState = (typeof TERMINAL_STATES)[number];
 export const FACTORS = Object.freeze([
 	/** A supervisor with their passcode, at the terminal. */
 	"supervisor",
+	/** The merchant's own bank card with its PIN; where no desk can judge it, a supervisor with their passcode. */
+	"merchant",
 	/** The bank, by a signed command. */
 	"bank",
 	/** A self-check without a safety-relevant finding. */
@@ -37,9 +39,11 @@ export const CAUSES = Object.freeze({
 	/** A supervisor has locked the terminal. */
 	localLock: cause("locked", "supervisor"),
 	/** The bank has locked it. */
-	remoteLock: cause("locked", "bank", "supervisor"),
+	remoteLock: cause("locked", "bank", "merchant"),
 	/** A rule has locked it. */
-	ruleLock: cause("locked", "bank", "supervisor"),
+	ruleLock: cause("locked", "bank", "merchant"),
+	/** What the terminal must remember was damaged or removed: this log, or the state of the line to the bank. */
+	stateLost: cause("locked", "bank", "merchant"),
 	/** Somebody got at its inside: the keys are gone. */
 	tamper: cause("zeroised", "rebinding"),
 	/** The keys were erased on order. */
@@ -52,6 +56,11 @@ export interface OpenIncident {
 	/** Of the log entry that opened it. */
 	readonly number: number;
 	readonly cause: IncidentCause;
+	/** Why, see `IncidentEvent`. */
+	readonly detail: string;
+	/** With "remoteLock": who has ordered it, and whom to call. */
+	readonly by?: string | undefined;
+	readonly call?: string | undefined;
 	/** What is still needed. */
 	readonly missing: readonly Factor[];
 	/** With "functionLock": what is refused. */
@@ -66,6 +75,8 @@ export type IncidentEvent =
 			/** E.g. the name of the rule, the tamper line, the check that failed. */
 			readonly detail: string;
 			readonly locks?: readonly Operation[];
+			readonly by?: string;
+			readonly call?: string;
 	  }
 	/** Somebody agreed that an incident may end. */
 	| { readonly type: "factor"; readonly incident: number; readonly factor: Factor; readonly by: string }
@@ -77,13 +88,15 @@ export type IncidentEvent =
 /** Whether a decoded value is an event: anything else in a log was not written by it. */
 export function isIncidentEvent(value: unknown): value is IncidentEvent {
 	if (typeof value !== "object" || value === null) return false;
-	const { type, cause, detail, locks = [], incident, factor, by } = value as Readonly<Record<string, unknown>>;
+	const { type, cause, detail, locks = [], incident, factor, by, call } = value as Readonly<Record<string, unknown>>;
 	const isFactor = FACTORS.includes(factor as Factor);
 	switch (type) {
 		case "opened":
 			return (
 				Object.hasOwn(CAUSES, String(cause)) &&
 				typeof detail === "string" &&
+				(by === undefined || typeof by === "string") &&
+				(call === undefined || typeof call === "string") &&
 				Array.isArray(locks) &&
 				locks.every(each => OPERATIONS.includes(each))
 			);
@@ -110,10 +123,11 @@ export const NO_INCIDENTS: IncidentState = Object.freeze({ open: Object.freeze([
 export function afterEvent(state: IncidentState, event: IncidentEvent, number: number): IncidentState {
 	switch (event.type) {
 		case "opened": {
-			const { cause, locks = [] } = event;
+			const { cause, detail, by, call, locks = [] } = event;
 			// The same cause again asks for all factors anew: an agreement does not hold for what came after it.
 			const others = state.open.filter(each => each.cause !== cause || !sameLocks(each.locks, locks));
-			return { open: [...others, { number, cause, missing: CAUSES[cause].release, locks }] };
+			const named = { ...(by !== undefined && { by }), ...(call !== undefined && { call }) };
+			return { open: [...others, { number, cause, detail, ...named, missing: CAUSES[cause].release, locks }] };
 		}
 		case "factor": {
 			const open = state.open.map(each =>
@@ -157,15 +171,13 @@ const ALWAYS: readonly Operation[] = Object.freeze([
 
 /**
  * The incident that keeps an operation from being done now; undefined when it may be done. Settlement and its batch upload
- * go on while the terminal is restricted: what was sold belongs to the merchant.
+ * go on while the terminal is held or locked: what was sold belongs to the merchant.
  */
 export function whyRefused(state: IncidentState, operation: Operation): OpenIncident | undefined {
 	return state.open.find(({ cause, locks }) => {
 		switch (CAUSES[cause].state) {
 			case "zeroised":
 				return true;
-			case "locked":
-				return !ALWAYS.includes(operation);
 			default:
 				if (cause === "functionLock") return locks.includes(operation);
 				return !ALWAYS.includes(operation) && !SETTLING.includes(operation);
@@ -180,6 +192,11 @@ const SETTLING: readonly Operation[] = Object.freeze([
 	"scriptResult",
 	"query",
 ]);
+
+/** The incident that has locked the terminal, for its display. */
+export function lockOf({ open }: IncidentState): OpenIncident | undefined {
+	return open.find(({ cause }) => CAUSES[cause].state === "locked");
+}
 
 /** Open incidents for which this factor is still missing. */
 export function waitingFor(state: IncidentState, factor: Factor): readonly OpenIncident[] {

@@ -8,18 +8,20 @@ import { DailyAssessment } from "./dailyAssessment.js";
 import { DayHistory } from "./dayHistory.js";
 import type { DayReport } from "./dayReport.js";
 import type { MonitorEvent } from "./event.js";
-import { type Factor, type OpenIncident, waitingFor, whyRefused } from "./incident.js";
+import { type Factor, lockOf, type OpenIncident, waitingFor, whyRefused } from "./incident.js";
 import { IncidentLog } from "./incidentLog.js";
 import { type JournalEventSources, JournalEvents } from "./journalEvents.js";
+import { KeptRules } from "./keptRules.js";
+import { Notices } from "./notices.js";
 import type { RuleSet } from "./rule.js";
 import { RuleEngine } from "./ruleEngine.js";
 import type { SelfCheckReport } from "./selfCheck.js";
 
 const STATE_FILE = "monitor";
-/** Alerts that wait for the line to the bank; of more the oldest go, as the log keeps what they were about. */
-const MOST_ALERTS = 16;
 /** Tokens of cards are kept so long: longer than the longest window of a rule. */
 const CARD_SECONDS = 8 * 86_400;
+/** Of the bank's: the terminal's own hold. */
+const NO_RULES = new Uint8Array(0);
 /** Less is how clocks go. */
 const JUMP_SECONDS = 60;
 
@@ -31,22 +33,10 @@ interface MonitorPorts extends JournalEventSources {
 	readonly log: Log;
 }
 
-/** What the bank has to hear. */
-export interface Alert {
-	/** Milliseconds since 1970. */
-	readonly at: number;
-	readonly rule: string;
-	/** What was found and of which events, one a line, in English. */
-	readonly lines: readonly string[];
-	/** Newest entry of the incident log then: the bank can tell later whether the log still holds it. */
-	readonly newest: { readonly number: number; readonly hash: string };
-}
-
 interface Kept {
 	readonly engine: Uint8Array | undefined;
 	readonly assessment: Uint8Array;
 	readonly wantsFactor: boolean;
-	readonly alerts: readonly Alert[];
 	readonly report: DayReport | undefined;
 	readonly check: SelfCheckReport | undefined;
 }
@@ -54,37 +44,46 @@ interface Kept {
 /** Watches one terminal: takes its events, carries out what the rules say, keeps what has to outlast a restart. */
 export class Monitor {
 	readonly incidents: IncidentLog;
-	readonly rules: RuleSet["rules"];
+	/** What the bank has not heard yet. */
+	readonly notices: Notices;
 	readonly #ports: MonitorPorts;
+	readonly #keptRules: KeptRules;
+	/** What the terminal came with. */
+	readonly #ownRules: RuleSet | undefined;
+	#rules: RuleSet | undefined;
 	/** Undefined where nothing is to be watched. */
-	readonly #engine: RuleEngine | undefined;
+	#engine: RuleEngine | undefined;
 	readonly #history: DayHistory;
 	#assessment: DailyAssessment;
 	readonly #journalEvents: JournalEvents;
 	#wantsFactor: boolean;
-	#alerts: readonly Alert[];
 	#report: DayReport | undefined;
 	#check: SelfCheckReport | undefined;
 	#warning: Alarm | undefined;
 	#isChanged = false;
 	#bankClockDifference: number | undefined;
 
-	/** Of a terminal that has its keys: what waited for new ones is over. */
+	/** Of a terminal that has its keys: what waited for new ones is over. @param set unless the bank has sent another one */
 	constructor(ports: MonitorPorts, set: RuleSet | undefined) {
 		const { storage, seal, crypto, clock } = ports;
 		this.#ports = ports;
-		this.rules = set?.rules ?? [];
+		this.#keptRules = new KeptRules(ports);
+		this.#ownRules = set;
 		this.incidents = new IncidentLog({ storage, seal, crypto });
-		for (const problem of this.incidents.found) this.#note(`incident log: ${problem}`);
+		this.notices = new Notices(ports, () => this.incidents.newest);
+		for (const problem of this.incidents.found) this.stateLost(`incident log: ${problem}`);
 		const kept = this.#read();
-		this.#engine = set && new RuleEngine(set, clock.utcOffsetMinutes, kept?.engine);
+		const sent = this.#keptRules.read();
+		if (sent === "damaged") this.stateLost("the bank's monitoring rules were damaged: those of the terminal hold");
+		this.#rules = sent === "damaged" || !sent ? set : sent;
+		this.#engine = this.#rules && new RuleEngine(this.#rules, clock.utcOffsetMinutes, kept?.engine);
 		this.#history = new DayHistory({ storage, seal });
 		this.#assessment = new DailyAssessment(clock.utcOffsetMinutes, kept?.assessment);
 		this.#wantsFactor = kept?.wantsFactor ?? false;
-		this.#alerts = kept?.alerts ?? [];
 		this.#report = kept?.report;
 		this.#check = kept?.check;
 		this.#journalEvents = new JournalEvents(ports);
+		this.#tellOfTampering();
 		this.give("rebinding", "bank");
 	}
 
@@ -103,14 +102,30 @@ export class Monitor {
 		return this.#history.days();
 	}
 
+	/** What is watched for. */
+	get rules(): RuleSet["rules"] {
+		return this.#rules?.rules ?? [];
+	}
+
+	/**
+	 * The bank wants these watched for from now on; rules that are the same go on where they were.
+	 * @param bytes CBOR of a rule set; empty: those that the terminal came with
+	 * @throws {RuleError} naming each bad value; nothing is changed then
+	 */
+	takeRules(bytes: Uint8Array): void {
+		this.#watchFor(this.#keptRules.keep(bytes) ?? this.#ownRules);
+		this.#save();
+	}
+
+	#watchFor(rules: RuleSet | undefined): void {
+		const state = this.#engine?.encode();
+		this.#rules = rules;
+		this.#engine = rules && new RuleEngine(rules, this.#ports.clock.utcOffsetMinutes, state);
+	}
+
 	/** The next transaction needs a second factor. */
 	get wantsFactor(): boolean {
 		return this.#wantsFactor;
-	}
-
-	/** What the bank has not heard yet, oldest first. */
-	get alerts(): readonly Alert[] {
-		return this.#alerts;
 	}
 
 	/** Of the last day that has ended. */
@@ -181,19 +196,35 @@ export class Monitor {
 		return warning;
 	}
 
-	/** The bank has heard the oldest alert. */
-	alertDelivered(): void {
-		this.#alerts = this.#alerts.slice(1);
-		this.#save();
+	/** The bank stops all sales. Texts are ASCII. @param call whom to call */
+	lock(by: string, detail: string, call: string): void {
+		this.incidents.append(this.#now(), { type: "opened", cause: "remoteLock", detail, by, call });
+	}
+
+	/** What has locked the terminal; undefined while nothing has. */
+	get locked(): OpenIncident | undefined {
+		return lockOf(this.incidents.state);
+	}
+
+	/** What must be remembered is gone: nothing is sold before the bank has looked at it. @param detail ASCII */
+	stateLost(detail: string): void {
+		this.#ports.log.line("terminal", `the terminal is locked: ${detail}`);
+		this.incidents.append(this.#now(), { type: "opened", cause: "stateLost", detail });
+		this.notices.alert("stateLost", detail);
 	}
 
 	/** Keeps a report, and opens or closes the incident that goes with it. */
 	checked(report: SelfCheckReport): void {
 		this.#check = report;
+		const { at, blocking, results } = report;
+		this.notices.checkReport({
+			blocking,
+			results: results.map(each => `${each.check} ${each.verdict}: ${each.says.en}`),
+		});
+		this.notices.lasting("selfCheckFailed", blocking.length ? blocking.join(" ") : undefined);
 		const [isOpen] = waitingFor(this.incidents.state, "selfCheck");
-		if (report.blocking.length === 0) this.give("selfCheck", "self-check");
-		else if (!isOpen)
-			this.incidents.append(report.at, { type: "opened", cause: "checkFailed", detail: report.blocking.join(" ") });
+		if (blocking.length === 0) this.give("selfCheck", "self-check");
+		else if (!isOpen) this.incidents.append(at, { type: "opened", cause: "checkFailed", detail: blocking.join(" ") });
 		this.#save();
 	}
 
@@ -203,7 +234,10 @@ export class Monitor {
 		this.#engine?.forget();
 		this.#assessment = new DailyAssessment(clock.utcOffsetMinutes);
 		this.#history.forget();
-		[this.#wantsFactor, this.#alerts, this.#report, this.#warning] = [false, [], undefined, undefined];
+		this.notices.forgetMerchant();
+		this.#keptRules.keep(NO_RULES);
+		this.#watchFor(this.#ownRules);
+		[this.#wantsFactor, this.#report, this.#warning] = [false, undefined, undefined];
 		if (this.#engine || this.#ports.storage.size(STATE_FILE) !== undefined) this.#save();
 	}
 
@@ -217,6 +251,8 @@ export class Monitor {
 	#ended(report: DayReport | undefined): void {
 		if (!report) return;
 		this.#report = report;
+		const { day, score, level } = report;
+		this.notices.dayReport({ day, score, level, report: JSON.stringify(report) });
 		this.#isChanged = true;
 		this.#history.add(report);
 		this.#engine?.forgetCards(Math.floor(this.#now() / 1000) - CARD_SECONDS);
@@ -252,9 +288,17 @@ export class Monitor {
 				case "alertBank":
 					break; // below: it tells of what the other actions have logged
 			}
-		if (actions.includes("alertBank")) {
-			const alert = { at: alarm.at, rule: name, lines: explainAlarm(alarm, "en"), newest: this.incidents.newest };
-			this.#alerts = [...this.#alerts, alert].slice(-MOST_ALERTS);
+		if (!actions.includes("alertBank")) return;
+		const [text, ...lines] = explainAlarm(alarm, "en");
+		this.notices.alert("rule", text!, lines);
+	}
+
+	/** While there were no keys nothing could be said to anybody. */
+	#tellOfTampering(): void {
+		for (const { number, cause, detail } of waitingFor(this.incidents.state, "rebinding")) {
+			const text = `${cause} (incident ${number}): ${detail}`;
+			const isTold = this.notices.waiting.some(({ kind, body }) => kind === "alert" && body.text === text);
+			if (!isTold) this.notices.alert("tamper", text);
 		}
 	}
 
@@ -272,7 +316,6 @@ export class Monitor {
 			engine: this.#engine?.encode(),
 			assessment: this.#assessment.encode(),
 			wantsFactor: this.#wantsFactor,
-			alerts: this.#alerts,
 			report: this.#report,
 			check: this.#check,
 		};

@@ -8,7 +8,7 @@ export const ACTIONS = Object.freeze([
 	"note",
 	/** The display says so; nothing waits. */
 	"warn",
-	/** The next transaction needs a second person: the supervisor's passcode. */
+	/** The next transaction needs a second factor: the merchant's card and PIN, or the supervisor's passcode. */
 	"secondFactor",
 	/** Nothing is sold until a supervisor has looked at it. */
 	"hold",

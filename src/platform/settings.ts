@@ -2,7 +2,6 @@ import { parseHex } from "../bytes/hex.js";
 import type { Language } from "../display/messages.js";
 import type { CertificateSubject } from "../keys/certificateRequest.js";
 import type { Storage } from "../ports.js";
-import type { ManagementSettings } from "../terminalSettings.js";
 import type { UpdateSettings } from "../update/update.js";
 
 /** Where the bank listens. */
@@ -32,9 +31,8 @@ export interface DeviceSettings {
 	readonly desk: HostAddress | undefined;
 	readonly utcOffsetMinutes: number;
 	readonly certificateSubject: CertificateSubject;
-	/** Where the broker of the management link listens, and whom the terminal believes there; absent: there is no link. */
+	/** Where the broker of the management link listens; absent: there is no link. */
 	readonly managementHost?: HostAddress;
-	readonly management?: ManagementSettings;
 	/** Whose firmware the terminal takes; absent: nobody's. */
 	readonly update?: UpdateSettings;
 }
@@ -68,26 +66,8 @@ export function readSettings(storage: Storage): DeviceSettings {
 		utcOffsetMinutes: integer(terminal, "utcOffsetMinutes", -840, 840),
 		// Before any binding: the device, whoever will be its merchant.
 		certificateSubject: { commonName: serial, serialNumber: serial, organisation: "Kassa" },
-		...(terminal.management !== undefined && decodeManagement(terminal)),
+		...(terminal.management !== undefined && { managementHost: decodeHost(member(terminal.management, "management")) }),
 		...(terminal.update !== undefined && { update: decodeUpdate(member(terminal.update, "update")) }),
-	};
-}
-
-/** The acquirer's key, perhaps another one of its help desk, and perhaps what backups are sealed to. */
-function decodeManagement(terminal: Members): Required<Pick<DeviceSettings, "managementHost" | "management">> {
-	const members = member(terminal.management, "management");
-	const key = (of: Members, name: string) => parseHex(text(of, name, /^[0-9A-F]{64}$/));
-	return {
-		managementHost: decodeHost(members),
-		management: {
-			keys: [
-				{ publicKey: key(members, "acquirerKey"), authority: "acquirer" },
-				...(members.supportKey === undefined
-					? []
-					: [{ publicKey: key(members, "supportKey"), authority: "support" as const }]),
-			],
-			...(members.backupKey !== undefined && { backupKey: key(members, "backupKey") }),
-		},
 	};
 }
 

@@ -158,16 +158,44 @@ export const KEPT_DATA: readonly KeptData[] = Object.freeze([
 		files: /^management$/,
 		where: "management",
 		about: "nobody",
-		what: "numbers of messages to and from the bank, how far its copies go, a lock with whom to call, the newest 32 alerts",
+		what: "numbers of messages to and from the bank, how far its copies go, the help desk's key",
 		fields: words(`
-			sent received lock by reason call at answer to done lines kept journal upTo backedUp listsDigest alerts number alert
-			text lastAlert revoked syncSeconds statusSeconds command parameters configuration restore revocations rules keys
-			backup
+			sent received answer to done reason lines kept journal upTo backedUp listsDigest supportKey syncSeconds statusSeconds
+			command parameters aids caKeys hotCards configuration restore restorePart revocations rules keys backup noticeKept
 		`),
 		purpose: "the bank can reach the terminal, and nobody else can",
 		basis: "security",
 		protection: "sealed",
-		retention: { until: "pushedOut", most: "32 alerts" },
+		retention: { until: "replaced" },
+	}),
+	row({
+		name: "notices",
+		files: /^notices$/,
+		where: "notices",
+		about: "merchant",
+		what: "what waits for the line to the bank: alerts with amounts, times and 4-byte tokens of cards, assessments of days, results of self-checks",
+		fields: words(`
+			last waiting lasting kind body number at alert text lines entry hash day score level report blocking results
+		`),
+		purpose: "the bank hears of fraud and faults as soon as it can",
+		basis: "security",
+		protection: "sealed",
+		retention: { until: "pushedOut", most: "24 notices" },
+	}),
+	row({
+		name: "monitoring rules",
+		files: /^monitor\.rules$/,
+		where: "monitor.rules",
+		about: "nobody",
+		what: "what the bank wants to be watched for",
+		fields: words(`
+			limitsMinor businessHours opensMinute closesMinute rules name says en zh on where field atLeast atMost measure threshold
+			windowSeconds sumAtLeastMinor against percent of actions locks quietSeconds
+		`),
+		purpose: "nobody at the terminal makes it look away",
+		basis: "security",
+		protection: "sealed",
+		retention: { until: "unbound" },
 	}),
 	row({
 		name: "update",
@@ -186,9 +214,9 @@ export const KEPT_DATA: readonly KeptData[] = Object.freeze([
 		files: /^monitor$/,
 		where: "monitor",
 		about: "cardholder",
-		what: "what the rules remember: of the newest events time, kind, amount and a 4-byte token of the card; sums of the day, what is usual; alerts that wait for the bank; the last self-check",
+		what: "what the rules remember: of the newest events time, kind, amount and a 4-byte token of the card; sums of the day, what is usual; the last self-check",
 		fields: words(`
-			engine assessment wantsFactor alerts at rule lines newest number hash report day score level causes kind name points
+			engine assessment wantsFactor at rule lines newest number hash report day score level causes kind name points
 			value usual alarms count counts of soldMinor refundedMinor isLearning check results title en zh isSafetyRelevant
 			verdict says blocking sale decline refund void preAuthorisation completion pinFailure fallback cardFault signOn
 			reversal linkFault tamper clockJump cancelledAfterApproval forcedOnline cancelled detail
@@ -217,7 +245,7 @@ export const KEPT_DATA: readonly KeptData[] = Object.freeze([
 		about: "operator",
 		what: "what took the terminal out of its normal state and who brought it back, by role; no card",
 		fields: words(`
-			number at event type cause detail locks incident factor by previous hash
+			number at event type cause detail locks incident factor by call previous hash
 		`),
 		purpose: "proof of what happened to the terminal",
 		basis: "security",
@@ -230,7 +258,7 @@ export const KEPT_DATA: readonly KeptData[] = Object.freeze([
 		where: "incidents.head",
 		about: "nobody",
 		what: "number and hash of the newest line, and the state that it comes to",
-		fields: words("number hash state open cause detail locks missing given length at"),
+		fields: words("number hash state open cause detail by call locks missing length"),
 		purpose: "a line that is taken off is missed",
 		basis: "security",
 		protection: "sealed",

@@ -49,6 +49,7 @@ export function gallery(language: Language): Record<string, Screen> {
 			by: "Acquirer fraud desk",
 			reason: "card testing suspected at this shop",
 			call: "400 820 1234",
+			until: "untilBank",
 		}),
 		menu: operationScreens.menu(
 			"menu",

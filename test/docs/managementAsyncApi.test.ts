@@ -64,14 +64,17 @@ test("channels, operations and members are those of the message table, each once
 test("what terminal and bank say fits the schemas", async () => {
 	const world = new LinkWorld();
 	for (let i = 0; i < 3; i++) transact(world.journal);
-	world.state.alert("fault", "a test");
+	world.notices.alert("fault", "a test");
+	world.notices.dayReport({ day: "2026-11-22", score: 1, level: "low", report: "{}" });
+	world.notices.checkReport({ blocking: [], results: ["tamper passed: closed"] });
 	await world.service.start();
 	await world.service.order(TERMINAL, "aids", { records: [Uint8Array.of(1)] });
 	await world.service.order(TERMINAL, "configuration", { syncSeconds: 5 });
+	await world.service.order(TERMINAL, "rules", { set: new Uint8Array(0) });
 	world.start();
 	await world.service.order(TERMINAL, "command", { command: "lock", by: "x", reason: "y" }, { validMs: 60_000 });
-	await eventually(() => world.state.lock !== undefined && world.management.kept === world.journal.lastRecord);
-	await eventually(() => world.state.stored.alerts.length === 0);
+	await eventually(() => world.lock !== undefined && world.management.kept === world.journal.lastRecord);
+	await eventually(() => world.notices.waiting.length === 0);
 	await world.close();
 	const ajv = new Ajv({ strict: false });
 	const seen = new Set<string>();
@@ -86,7 +89,20 @@ test("what terminal and bank say fits the schemas", async () => {
 		expect(validate(asJson(body)), `${kind}: ${JSON.stringify(validate.errors)}`).toBe(true);
 		expect(validate({ ...(asJson(body) as object), unheard: 1 })).toBe(false);
 	}
-	for (const kind of ["status", "journal", "alert", "answer", "aids", "configuration", "command", "kept", "alertKept"])
+	for (const kind of [
+		"status",
+		"journal",
+		"alert",
+		"answer",
+		"aids",
+		"configuration",
+		"command",
+		"kept",
+		"noticeKept",
+		"dayReport",
+		"checkReport",
+		"rules",
+	])
 		expect(seen, kind).toContain(kind);
 });
 

@@ -5,6 +5,7 @@ import { ManagementStore } from "../../sim/management/managementStore.js";
 import { TEST_TERMINAL_IDS } from "../../sim/world/merchant.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { systemRandom } from "../../sim/world/system.js";
+import { TEST_AGREEMENT_SECRET as BACKUP_SECRET, testSigner } from "../../sim/world/testBinding.js";
 import { decodeCbor } from "../../src/bytes/cbor.js";
 import { formatHex, parseHex } from "../../src/bytes/hex.js";
 import { openSealedBox } from "../../src/crypto/sealedBox.js";
@@ -12,12 +13,13 @@ import { x25519PublicKey } from "../../src/crypto/x25519.js";
 import type { TransactionRecord } from "../../src/journal/transactionRecord.js";
 import type { MessageBody } from "../../src/management/messageKinds.js";
 import { openMessage } from "../../src/management/signedMessage.js";
-import { ACQUIRER, BACKUP_SECRET, BANK_KEYS, eventually, MemoryBroker } from "../management/linkWorld.js";
+import { eventually, MemoryBroker } from "../management/linkWorld.js";
 import { Attendant } from "./attendant.js";
-import { type BenchOptions, SaleBench } from "./bench.js";
+import { ACQUIRER_SEED, type BenchOptions, SaleBench } from "./bench.js";
 import { makeSaleWorld } from "./saleWorld.js";
 
 const CARD = "unionpay-credit";
+const ACQUIRER = testSigner(nodeCrypto, ACQUIRER_SEED);
 const ID = TEST_TERMINAL_IDS.commandLine;
 const BANK_KEY = { secretKey: BACKUP_SECRET, publicKey: x25519PublicKey(BACKUP_SECRET) };
 let world: Omit<BenchOptions, "crypto">;
@@ -38,7 +40,7 @@ beforeEach(async () => {
 	const { clock } = old;
 	service = new ManagementService({
 		backupDesk: new BackupDesk(store, BACKUP_SECRET, nodeCrypto, systemRandom),
-		...{ link: broker.link(), store, signer: ACQUIRER.signer, crypto: nodeCrypto, clock, log: () => {} },
+		...{ link: broker.link(), store, signer: ACQUIRER, crypto: nodeCrypto, clock, log: () => {} },
 	});
 	enrol(old);
 	await service.start();
@@ -55,7 +57,7 @@ afterEach(async () => {
 function bench(seed: number, more: Partial<BenchOptions> = {}): SaleBench {
 	const made = new SaleBench({
 		...{ ...world, crypto: nodeCrypto, serial: ID, seed, ...more },
-		management: { link: broker.link(), keys: BANK_KEYS, backupKey: BANK_KEY.publicKey },
+		managementLink: broker.link(),
 	});
 	new Attendant(made);
 	return made;
@@ -222,7 +224,7 @@ describe("a damaged backup is refused in whole:", () => {
 			await service.stop();
 			desk.part = (terminalId, asked) => change(part(terminalId, asked));
 			service = new ManagementService({
-				...{ link: broker.link(), store, signer: ACQUIRER.signer, crypto: nodeCrypto, clock: b.clock, log: () => {} },
+				...{ link: broker.link(), store, signer: ACQUIRER, crypto: nodeCrypto, clock: b.clock, log: () => {} },
 				backupDesk: desk,
 			});
 			await service.start();

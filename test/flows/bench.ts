@@ -44,6 +44,7 @@ import { loadDukptKey } from "../../src/keys/dukptKeys.js";
 import { keyCheckValue } from "../../src/keys/keyCheckValue.js";
 import { KeySlots } from "../../src/keys/keySlots.js";
 import { Seal } from "../../src/keys/seal.js";
+import { IncidentLog } from "../../src/monitor/incidentLog.js";
 import type { RuleSet } from "../../src/monitor/rule.js";
 import { AccessTrail } from "../../src/operators/accessTrail.js";
 import { Passcodes } from "../../src/operators/passcodes.js";
@@ -59,7 +60,6 @@ import type {
 	Storage,
 } from "../../src/ports.js";
 import { Terminal } from "../../src/terminal.js";
-import type { ManagementSettings } from "../../src/terminalSettings.js";
 
 export interface BenchOptions {
 	readonly personalisation: Personalisation;
@@ -85,8 +85,7 @@ export interface BenchOptions {
 	/** What the binding certificate says otherwise. */
 	readonly binding?: Partial<BindingCertificate>;
 	readonly serial?: string;
-	/** The terminal's management link, and whose messages it takes. */
-	readonly management?: { readonly link: ManagementLink } & ManagementSettings;
+	readonly managementLink?: ManagementLink;
 	/** 2026 when absent. */
 	readonly seed?: number;
 	/** unionPay when absent. */
@@ -101,7 +100,6 @@ export interface BenchOptions {
 	readonly wrapBank?: (bank: BankSide, books: MemoryBooks) => BankSide;
 	/** What the terminal watches for; nothing when absent. */
 	readonly monitoring?: RuleSet;
-	readonly isOwnCard?: (cardLink: Uint8Array) => boolean;
 	readonly training?: Training | undefined;
 	readonly account: CardOpening;
 	/** What the card does wrong besides what it is made to do wrong. */
@@ -325,8 +323,9 @@ export class SaleBench {
 			agreement: { ...attributes, usage: "K3", modeOfUse: "X", key: agreementSecret },
 		});
 		const { merchant = testMerchant("commandLine", "en"), binding } = this.#options;
-		const file = new BindingFile({ storage: this.disk, seal: new Seal(slots, this.#random) });
-		file.write(benchBinding(crypto, terminal, merchant, binding));
+		const sealed = { storage: this.disk, seal: new Seal(slots, this.#random) };
+		new BindingFile(sealed).write(benchBinding(crypto, terminal, merchant, binding));
+		new IncidentLog({ ...sealed, crypto }); // the terminal that was bound had begun one
 	}
 
 	get #serial(): string {
@@ -366,7 +365,7 @@ export class SaleBench {
 				clock: this.clock,
 				tamper: this.tamper,
 				...(this.#options.printer && { printer: this.#options.printer }),
-				...(this.#options.management && { managementLink: this.#options.management.link }),
+				...(this.#options.managementLink && { managementLink: this.#options.managementLink }),
 				sounder: {
 					keyTone: () => {
 						this.tones++;
@@ -382,8 +381,6 @@ export class SaleBench {
 				profile: this.profile,
 				...(this.#options.certificateSubject && { certificateSubject: this.#options.certificateSubject }),
 				...(this.#options.monitoring && { monitoring: this.#options.monitoring }),
-				...(this.#options.isOwnCard && { isOwnCard: this.#options.isOwnCard }),
-				...(this.#options.management && { management: this.#options.management }),
 				...(this.#options.training && { training: this.#options.training }),
 				passcodeRounds: 2,
 				deviceKeySecret: DEVICE_KEY,

@@ -5,18 +5,21 @@ import { ManagementStore } from "../../sim/management/managementStore.js";
 import { TEST_TERMINAL_IDS } from "../../sim/world/merchant.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { systemRandom } from "../../sim/world/system.js";
+import { TEST_AGREEMENT_SECRET, testSigner } from "../../sim/world/testBinding.js";
 import { decodeCbor } from "../../src/bytes/cbor.js";
 import { parseHex } from "../../src/bytes/hex.js";
 import { maskPan } from "../../src/bytes/pan.js";
 import { screenText } from "../../src/display/screen.js";
 import type { JournalEntry } from "../../src/journal/entries.js";
 import type { MessageBody } from "../../src/management/messageKinds.js";
-import { ACQUIRER, BACKUP_SECRET, BANK_KEYS, eventually, MemoryBroker } from "../management/linkWorld.js";
+import { eventually, MemoryBroker } from "../management/linkWorld.js";
 import { Attendant } from "./attendant.js";
-import { type BenchOptions, SaleBench } from "./bench.js";
+import { ACQUIRER_SEED, type BenchOptions, SaleBench } from "./bench.js";
 import { makeSaleWorld, withApplication } from "./saleWorld.js";
 
 const CARD = "unionpay-credit";
+/** Whom the bench's terminal is bound to. */
+const ACQUIRER = testSigner(nodeCrypto, ACQUIRER_SEED);
 const ID = TEST_TERMINAL_IDS.commandLine;
 const LOCK: MessageBody<"command"> = { command: "lock", by: "fraud desk", reason: "card testing", call: "400 123" };
 let world: Omit<BenchOptions, "crypto">;
@@ -36,8 +39,8 @@ beforeEach(async () => {
 	b = bench();
 	store.enrol(ID, b.terminal.identity().publicKeys);
 	service = new ManagementService({
-		backupDesk: new BackupDesk(store, BACKUP_SECRET, nodeCrypto, systemRandom),
-		...{ link: broker.link(), store, signer: ACQUIRER.signer, crypto: nodeCrypto },
+		backupDesk: new BackupDesk(store, TEST_AGREEMENT_SECRET, nodeCrypto, systemRandom),
+		...{ link: broker.link(), store, signer: ACQUIRER, crypto: nodeCrypto },
 		...{ clock: b.clock, log: text => b.log.push(text) },
 	});
 	await service.start();
@@ -55,7 +58,7 @@ function bench(): SaleBench {
 	const configuration = withApplication(world.configuration, { tacDenial: "1010000000" });
 	const made = new SaleBench({
 		...{ ...world, configuration, crypto: nodeCrypto, serial: ID },
-		management: { link: broker.link(), keys: BANK_KEYS },
+		managementLink: broker.link(),
 	});
 	new Attendant(made);
 	return made;
@@ -64,6 +67,8 @@ function bench(): SaleBench {
 function connect(): void {
 	running.push(b.terminal.management!.run());
 }
+
+const logged = () => [...b.terminal.monitor.incidents.lines()].map(line => JSON.parse(line).event);
 
 async function ordered<K extends "command" | "hotCards" | "caKeys">(kind: K, body: MessageBody<K>) {
 	const { sequence } = await service.order(ID, kind, body, { validMs: 60_000 });
@@ -92,8 +97,51 @@ describe("lock", () => {
 		expect(await b.sale(100)).toMatchObject({ status: "declined" });
 		broker.isDown = false;
 		connect();
-		expect(await ordered("command", { command: "release", by: "fraud desk" })).toMatchObject({ reason: "released" });
+		const attendant = new Attendant(b);
+		expect(await ordered("command", { command: "release", by: "fraud desk" })).toMatchObject({
+			reason: "released by the bank: the merchant must agree at the terminal",
+		});
 		expect(await b.sale(100)).toMatchObject({ outcome: "approved" });
+		expect(attendant.asked).toBe(1); // no desk can judge the merchant's card here
+		expect(logged()).toEqual([
+			{ type: "opened", cause: "remoteLock", detail: "card testing", by: "fraud desk", call: "400 123" },
+			{ type: "factor", incident: 1, factor: "bank", by: "fraud desk" },
+			{ type: "factor", incident: 1, factor: "merchant", by: "supervisor" },
+		]);
+	});
+
+	test("that the bank has released still needs the person at the terminal; without the bank that one is not even asked", async () => {
+		await ordered("command", LOCK);
+		const attendant = new Attendant(b, { passcodes: ["cancel"] });
+		expect(await b.sale(100)).toMatchObject({ status: "declined" });
+		expect(attendant.asked).toBe(0);
+		await ordered("command", { command: "release", by: "fraud desk" });
+		expect(await b.sale(100)).toMatchObject({ outcome: "cancelled" });
+		expect(attendant.asked).toBe(1);
+		await ordered("command", LOCK); // once more: all is asked for anew
+		expect(await b.sale(100)).toMatchObject({ status: "declined" });
+		expect(attendant.asked).toBe(1);
+	});
+
+	test.each([
+		["what the link remembers", ["management"]],
+		["the incident log", ["incidents", "incidents.head"]],
+		["the end of the incident log", ["incidents"]],
+		["all of these", ["management", "incidents", "incidents.head", "monitor", "notices"]],
+	])("is not undone by the removal of %s", async (_, files) => {
+		await ordered("command", LOCK);
+		b.terminal.stop();
+		for (const name of files) b.disk.remove(name);
+		b.clock.advance(60_000); // numbers of messages begin with the time of day
+		b.restart();
+		const attendant = new Attendant(b);
+		expect(await b.sale(100)).toMatchObject({ status: "declined", name: undefined });
+		expect(attendant.asked).toBe(0);
+		connect();
+		await ordered("command", { command: "release", by: "fraud desk" });
+		expect(await b.sale(100)).toMatchObject({ outcome: "approved" });
+		const alerts = store.alerts(ID).filter(({ alert }) => alert === "stateLost");
+		expect(alerts).toHaveLength(files.includes("incidents") ? 1 : 0);
 	});
 
 	test("what is owed and the settlement still go to the bank", async () => {
@@ -139,9 +187,13 @@ describe("lists", () => {
 
 test("the self-check reads the journal and says what it found", async () => {
 	await b.sale(100);
-	const { done, lines } = await ordered("command", { command: "selfCheck", by: "help desk" });
-	expect(done).toBe(true);
-	expect(lines).toContain(`journal: ${b.terminal.journal.lastRecord} records, 0 damaged, 0 repaired`);
+	b.removeCard();
+	const { done, reason, lines } = await ordered("command", { command: "selfCheck", by: "help desk" });
+	expect([done, reason]).toEqual([true, "Ready to sell"]);
+	expect(lines.join("\n")).toMatch(/\+ Journal: [0-9]+ records, whole in both copies/);
+	expect(lines.join("\n")).toContain("+ Line to the bank: the bank answers");
+	await eventually(() => store.reports(ID, "checkReport").length === 1);
+	expect(store.reports(ID, "checkReport")[0]).toMatchObject({ blocking: [] });
 });
 
 test("the bank gets every entry of a sale, with the card masked and nothing that opens it", async () => {

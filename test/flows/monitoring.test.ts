@@ -7,6 +7,7 @@ import { type IncidentEvent, terminalState } from "../../src/monitor/incident.js
 import type { Rule } from "../../src/monitor/rule.js";
 import { Attendant } from "./attendant.js";
 import { type BenchOptions, SaleBench } from "./bench.js";
+import { BindWorld } from "./bindWorld.js";
 import { makeSaleWorld } from "./saleWorld.js";
 
 const CARD = "unionpay-credit";
@@ -99,20 +100,21 @@ test("a locked function is refused until a supervisor releases it, the others ar
 	expect((await b.terminal.perform(order)).status).toBe("approved");
 });
 
-test("a locked terminal needs supervisor and bank", async () => {
+test("a locked terminal needs the bank, then the merchant; the bank hears why", async () => {
 	const b = watching(["lockTerminal", "alertBank"]);
-	new Attendant(b);
+	const attendant = new Attendant(b);
 	await sell(b, 100, 100);
 	expect(await b.sale(100)).toMatchObject({ status: "declined", name: undefined });
-	expect((await b.sale(100)).reason).toContain("the bank has not released it");
+	expect((await b.sale(100)).reason).toBe("the terminal is locked by the terminal: rule tried; call +86 21 0000 0000");
+	expect(attendant.asked).toBe(0);
 	b.terminal.monitor.give("bank", "acquirer");
 	expect(await sell(b, 100)).toEqual(["approved"]);
-	const [alert] = b.terminal.monitor.alerts;
-	expect(alert).toMatchObject({ rule: "tried", newest: { number: 1 } });
-	expect(alert!.lines[0]).toBe("Two sales (tried)");
-	b.terminal.monitor.alertDelivered();
+	expect(attendant.asked).toBe(1);
+	const { next } = b.terminal.monitor.notices;
+	expect(next).toMatchObject({ kind: "alert", body: { alert: "rule", text: "Two sales (tried)", entry: 1 } });
+	b.terminal.monitor.notices.delivered(next!.body.number);
 	b.restart();
-	expect(b.terminal.monitor.alerts).toEqual([]);
+	expect(b.terminal.monitor.notices.waiting).toEqual([]);
 });
 
 test("a second factor is wanted once, also when the power was gone in between", async () => {
@@ -138,11 +140,23 @@ describe("the built-in rules", () => {
 		expect(b.terminal.monitor.wantsFactor).toBe(true);
 	});
 
-	test("find the merchant's own card", async () => {
-		const b = watchingFor(BUILT_IN_RULES, { isOwnCard: () => true });
+	test("find the merchant's own card, with which the terminal was bound, and no other", async () => {
+		const merchant = (await makeSaleWorld("unionpay-online-pin"))["unionpay-online-pin"]!;
+		const w = new BindWorld(merchant, { bench: { monitoring: BUILT_IN_RULES } });
+		const { bench: b } = w;
+		new Attendant(b);
+		expect(await b.terminal.bind(w.code())).toMatchObject({ done: true });
+		b.restart();
 		await sell(b, 1_000);
 		expect(logged(b)).toEqual([{ type: "opened", cause: "hold", detail: "rule ownCard" }]);
-		expect(b.terminal.monitor.alerts).toHaveLength(1);
+		const told = b.terminal.monitor.notices.waiting;
+		expect(told).toMatchObject([{ kind: "alert", body: { alert: "rule" } }]);
+		const lines = [...b.terminal.monitor.incidents.lines(), JSON.stringify(told)].join("\n");
+		expect(lines).toContain("ownCard");
+		expect(lines).not.toContain(merchant.account.pan.slice(0, 6)); // its token is all that is told
+		const other = watchingFor(BUILT_IN_RULES);
+		await sell(other, 1_000);
+		expect(logged(other)).toEqual([]);
 	});
 
 	test("find a refund above its sale, which is refused at once", async () => {
@@ -175,14 +189,6 @@ test("a day that has ended is assessed, kept, and told", async () => {
 		counts: { of: { sale: 2 }, soldMinor: 3_000 },
 	});
 	expect(b.log.some(line => line.includes("2026-11-22: risk score"))).toBe(true);
-});
-
-test("neither log nor alert names a card: its token is all that is told", async () => {
-	const b = watchingFor(BUILT_IN_RULES, { isOwnCard: () => true });
-	await sell(b, 52_000);
-	const told = [...b.terminal.monitor.incidents.lines(), ...b.terminal.monitor.alerts.flatMap(({ lines }) => lines)];
-	expect(told.join("\n")).toContain("ownCard");
-	expect(told.join("\n")).not.toContain(world.account.pan.slice(0, 6));
 });
 
 describe("a tamper event", () => {

@@ -10,10 +10,10 @@ import { ed25519KeyPair, ed25519Sign } from "../../src/crypto/ed25519.js";
 import { openSealedBox } from "../../src/crypto/sealedBox.js";
 import { x25519PublicKey } from "../../src/crypto/x25519.js";
 import { Journal } from "../../src/journal/journal.js";
-import type { ManagementKey } from "../../src/management/inbox.js";
-import type { ManagedTerminal } from "../../src/management/managedTerminal.js";
+import type { LinkBank, ManagedTerminal } from "../../src/management/managedTerminal.js";
 import { Management } from "../../src/management/management.js";
 import { ManagementState } from "../../src/management/managementState.js";
+import { Notices } from "../../src/monitor/notices.js";
 import type { LinkConnection, LinkMessage, LinkOptions, ManagementLink } from "../../src/ports.js";
 import { testSeal } from "../journal/testEntries.js";
 
@@ -36,11 +36,6 @@ export const OWN = testKey(3);
 /** Of what the bank's backups are sealed to. */
 export const BACKUP_SECRET = new Uint8Array(32).fill(5);
 const agreementSecret = new Uint8Array(32).fill(4);
-
-export const BANK_KEYS: readonly ManagementKey[] = [
-	{ publicKey: ACQUIRER.publicKey, authority: "acquirer" },
-	{ publicKey: SUPPORT.publicKey, authority: "support" },
-];
 
 /** Broker and lines in memory: messages go to whoever has subscribed, the last will when a line is cut. */
 export class MemoryBroker {
@@ -111,6 +106,16 @@ export class LinkWorld {
 	readonly done: string[] = [];
 	/** Its lists, by name. */
 	readonly lists = new Map<string, readonly Uint8Array[]>();
+	/** Whose word the terminal takes. */
+	bank: LinkBank | undefined = { signingKey: ACQUIRER.publicKey };
+	/** Who has locked it. */
+	lock: { readonly by: string; readonly reason: string; readonly call: string } | undefined;
+	/** What it knows of revocations and of rules. */
+	revocations: Uint8Array | undefined;
+	rules: Uint8Array | undefined;
+	/** What was lost of its state. */
+	readonly lost: string[] = [];
+	notices!: Notices;
 	/** Something is under way; settles when it has ended. */
 	busy: Promise<void> = Promise.resolve();
 	journal!: Journal;
@@ -139,13 +144,37 @@ export class LinkWorld {
 		const random = new SeededRandom(this.disk.operations);
 		this.journal = new Journal({ storage: this.disk, seal: testSeal() });
 		const log = { line: (_: string, text: string) => this.log.push(text) };
-		this.state = new ManagementState({ storage: this.disk, seal: testSeal(), clock: systemClock }, log);
+		const sealed = { storage: this.disk, seal: testSeal(), clock: systemClock };
+		this.state = new ManagementState(sealed, sentence => this.lost.push(sentence));
+		this.notices = new Notices({ ...sealed, log }, () => ({ number: 7, hash: "00".repeat(32) }));
+		this.notices.onNew = () => this.management.notice();
 		const terminal: ManagedTerminal = {
 			alone: async work => {
 				await this.busy;
 				return work();
 			},
 			free: () => this.busy,
+			bank: () => this.bank,
+			notices: this.notices,
+			lock: (by, reason, call) => {
+				this.lock = { by, reason, call };
+			},
+			release: by => {
+				const was = this.lock;
+				this.lock = undefined;
+				return was ? `released by ${by}` : "it was not locked";
+			},
+			isLocked: () => this.lock !== undefined,
+			keepRevocations: list => {
+				if (list.length === 0) return "the list is empty";
+				this.revocations = list;
+				return undefined;
+			},
+			keepRules: set => {
+				if (set.length === 1) return "rules: must be a list";
+				this.rules = set;
+				return undefined;
+			},
 			keepList: (name, records) => {
 				if (records.some(record => record.length === 0)) return "a record is empty";
 				this.lists.set(name, records);
@@ -169,8 +198,8 @@ export class LinkWorld {
 				},
 			},
 			{
-				...{ terminalId: TERMINAL, firmware: "0.1.0", signer: OWN.signer, keys: BANK_KEYS },
-				...{ state: this.state, journal: this.journal, terminal, seal: testSeal(), backupKey: undefined },
+				...{ terminalId: TERMINAL, firmware: "0.1.0", signer: OWN.signer },
+				...{ state: this.state, journal: this.journal, terminal, seal: testSeal() },
 			},
 		);
 	}

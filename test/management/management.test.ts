@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { MessageBody } from "../../src/management/messageKinds.js";
 import { signMessage } from "../../src/management/signedMessage.js";
 import { transact } from "../journal/testEntries.js";
-import { eventually, LinkWorld, OWN, SUPPORT, TERMINAL, testKey } from "./linkWorld.js";
+import { ACQUIRER, eventually, LinkWorld, OWN, SUPPORT, TERMINAL, testKey } from "./linkWorld.js";
 
 const LOCK: MessageBody<"command"> = { command: "lock", by: "fraud desk", reason: "card testing", call: "400 123" };
 const RELEASE: MessageBody<"command"> = { command: "release", by: "fraud desk" };
@@ -26,17 +26,17 @@ const answerTo = async (
 const status = () => world.store.statuses()[0]!;
 
 describe("commands", () => {
-	test("lock and release; the lock survives a restart and says who and whom to call", async () => {
+	test("lock and release say who and whom to call; the status goes with them", async () => {
 		world.start();
 		expect(await answerTo(LOCK)).toEqual({ done: true, reason: "locked: no sales", lines: [] });
-		expect(world.state.lock).toMatchObject({ by: "fraud desk", reason: "card testing", call: "400 123" });
+		expect(world.lock).toMatchObject({ by: "fraud desk", reason: "card testing", call: "400 123" });
 		await eventually(() => status().status?.locked === true);
 		await world.stop();
 		world.boot();
-		expect(world.state.lock).toMatchObject({ by: "fraud desk", call: "400 123" });
+		expect(world.lock).toMatchObject({ by: "fraud desk", call: "400 123" });
 		world.start();
-		expect(await answerTo(RELEASE)).toMatchObject({ done: true, reason: "released" });
-		expect(world.state.lock).toBeUndefined();
+		expect(await answerTo(RELEASE)).toMatchObject({ done: true, reason: "released by fraud desk" });
+		expect(world.lock).toBeUndefined();
 		expect(await answerTo(RELEASE)).toMatchObject({ done: true, reason: "it was not locked" });
 	});
 
@@ -53,6 +53,8 @@ describe("commands", () => {
 
 	test("the help desk may look, not lock; a command that nobody knows is refused", async () => {
 		world.start();
+		await world.service.order(TERMINAL, "configuration", { supportKey: SUPPORT.publicKey });
+		await eventually(() => world.state.stored.supportKey !== undefined);
 		expect(await answerTo({ command: "selfCheck", by: "x" }, { ...MINUTE, signer: SUPPORT.signer })).toMatchObject({
 			done: true,
 		});
@@ -61,7 +63,34 @@ describe("commands", () => {
 		});
 		expect(await answerTo({ command: "format", by: "x" })).toMatchObject({ done: false });
 		expect(await answerTo({ ...LOCK, by: "\u001b[2J" })).toMatchObject({ done: false });
-		expect(world.state.lock).toBeUndefined();
+		expect(world.lock).toBeUndefined();
+	});
+
+	test("the help desk is nobody as long as the acquirer has not named it; it cannot name itself", async () => {
+		world.start();
+		await eventually(() => world.management.isConnected);
+		await world.service.order(
+			TERMINAL,
+			"command",
+			{ command: "selfCheck", by: "x" },
+			{ ...MINUTE, signer: SUPPORT.signer },
+		);
+		const itself = { supportKey: SUPPORT.publicKey };
+		await world.service.order(TERMINAL, "configuration", itself, { signer: SUPPORT.signer });
+		await eventually(() => world.log.filter(line => line.includes("somebody who is not known")).length === 2);
+		expect(world.state.stored.supportKey).toBeUndefined();
+	});
+
+	test("a terminal that is bound to nobody takes nothing, and everything again once it is bound", async () => {
+		world.bank = undefined;
+		world.start();
+		await eventually(() => world.management.isConnected);
+		await world.service.order(TERMINAL, "aids", { records: [Uint8Array.of(1)] });
+		await world.service.order(TERMINAL, "command", LOCK, MINUTE);
+		await eventually(() => world.log.filter(line => line.includes("somebody who is not known")).length >= 2);
+		expect([world.lists.size, world.lock]).toEqual([0, undefined]);
+		world.bank = { signingKey: ACQUIRER.publicKey };
+		expect(await answerTo(LOCK)).toMatchObject({ done: true });
 	});
 
 	test("a list that the help desk signed is refused, and one that somebody else signed", async () => {
@@ -81,15 +110,15 @@ describe("commands", () => {
 		await world.service.order(TERMINAL, "command", LOCK);
 		await eventually(() => world.log.some(line => line.includes("came too late")));
 		await eventually(() => world.log.some(line => line.includes("without a time limit")));
-		expect(world.state.lock).toBeUndefined();
+		expect(world.lock).toBeUndefined();
 	});
 
 	test("one that was given while the terminal was away is done when it comes", async () => {
 		const order = await world.service.order(TERMINAL, "command", LOCK, MINUTE);
-		expect(world.state.lock).toBeUndefined();
+		expect(world.lock).toBeUndefined();
 		world.start();
 		await eventually(() => world.store.order(TERMINAL, "command", order.sequence)?.answer !== undefined);
-		expect(world.state.lock).toBeDefined();
+		expect(world.lock).toBeDefined();
 	});
 
 	test("never while something is under way", async () => {
@@ -101,9 +130,9 @@ describe("commands", () => {
 		});
 		await world.service.order(TERMINAL, "command", LOCK, MINUTE);
 		await new Promise(resolve => setTimeout(resolve, 50));
-		expect(world.state.lock).toBeUndefined();
+		expect(world.lock).toBeUndefined();
 		end();
-		await eventually(() => world.state.lock !== undefined);
+		await eventually(() => world.lock !== undefined);
 	});
 });
 
@@ -115,14 +144,14 @@ describe("replay", () => {
 		await answerTo(RELEASE);
 		world.broker.deliver(replayed);
 		await eventually(() => world.log.some(line => line.includes("older than another")));
-		expect(world.state.lock).toBeUndefined();
+		expect(world.lock).toBeUndefined();
 		await world.stop();
 		world.boot();
 		world.start();
 		await eventually(() => world.management.isConnected);
 		world.broker.deliver(replayed);
 		await eventually(() => world.log.filter(line => line.includes("older than another")).length === 2);
-		expect(world.state.lock).toBeUndefined();
+		expect(world.lock).toBeUndefined();
 	});
 
 	test("a command that comes twice is done once and answered twice", async () => {
@@ -172,17 +201,14 @@ describe("replay", () => {
 		expect(new Set(used).size).toBe(used.length);
 	});
 
-	test("a state that was damaged locks the terminal and goes on above its numbers", async () => {
+	test("a state that was damaged is told to the terminal, and its numbers go on above those used", async () => {
 		const before = world.state.nextSequence();
 		world.state.take("command", 5);
 		world.disk.flip("management", 60);
 		await new Promise(resolve => setTimeout(resolve, 70));
 		world.boot();
-		expect(world.state.lock).toMatchObject({ reason: "its management state was damaged" });
+		expect(world.lost).toEqual(["the state of the management link was damaged"]);
 		expect(world.state.nextSequence()).toBeGreaterThan(before);
-		world.start();
-		await eventually(() => world.store.alerts(TERMINAL).length === 1);
-		expect(world.store.alerts(TERMINAL)[0]).toMatchObject({ alert: "stateLost" });
 	});
 });
 
@@ -191,12 +217,12 @@ describe("lists and settings", () => {
 		await world.service.order(TERMINAL, "aids", { records: [Uint8Array.of(1)] });
 		const aids = await world.service.order(TERMINAL, "aids", { records: [Uint8Array.of(2), Uint8Array.of(3)] });
 		await world.service.order(TERMINAL, "configuration", { syncSeconds: 5 });
-		const revoked = await world.service.order(TERMINAL, "revocations", { serials: [Uint8Array.of(9)] });
+		const revoked = await world.service.order(TERMINAL, "revocations", { list: Uint8Array.of(9) });
 		world.start();
 		await eventually(() => world.store.order(TERMINAL, "revocations", revoked.sequence)?.answer !== undefined);
 		await eventually(() => world.lists.has("aids") && world.state.stored.syncSeconds === 5);
 		expect(world.lists.get("aids")).toEqual([Uint8Array.of(2), Uint8Array.of(3)]);
-		expect(world.state.stored.revoked).toEqual([Uint8Array.of(9)]);
+		expect(world.revocations).toEqual(Uint8Array.of(9));
 		expect(world.state.stored.statusSeconds).toBe(300);
 		expect(world.store.order(TERMINAL, "aids", aids.sequence)?.answer).toEqual({
 			done: true,
@@ -223,7 +249,7 @@ describe("lists and settings", () => {
 		expect(world.lists.get("caKeys")).toEqual([Uint8Array.of(1)]);
 		await eventually(() => world.store.alerts(TERMINAL).length === 1);
 		expect(world.store.alerts(TERMINAL)[0]!.text).toBe("caKeys: a record is empty");
-		await eventually(() => world.state.stored.alerts.length === 0);
+		await eventually(() => world.notices.waiting.length === 0);
 	});
 });
 
@@ -251,27 +277,56 @@ describe("the line", () => {
 		expect(status().online).toBe(true);
 	});
 
-	test("alerts wait for the bank and come once", async () => {
+	test("alerts wait for the bank and come once, in their order, also across a restart", async () => {
 		await world.service.stop();
-		world.state.alert("fault", "the journal cannot be written");
-		world.state.alert("storageFull", "the storage is full");
+		world.notices.alert("fault", "the journal cannot be written");
+		world.boot();
+		world.notices.alert("storageFull", "the storage is full", ["settle first"]);
 		world.start();
 		await eventually(() => world.management.isConnected);
 		await world.service.start();
-		await eventually(() => world.state.stored.alerts.length === 0);
-		expect(
-			world.store
-				.alerts(TERMINAL)
-				.map(({ alert }) => alert)
-				.sort(),
-		).toEqual(["fault", "storageFull"]);
+		await eventually(() => world.notices.waiting.length === 0);
+		expect(world.store.alerts(TERMINAL)).toMatchObject([
+			{ alert: "fault", text: "the journal cannot be written", lines: [], entry: 7 },
+			{ alert: "storageFull", lines: ["settle first"], hash: "00".repeat(32) },
+		]);
 	});
 
-	test("the newest alerts are kept when nobody hears them", () => {
-		for (let i = 1; i <= 40; i++) world.state.alert("fault", String(i));
-		const { alerts } = world.state.stored;
-		expect(alerts).toHaveLength(32);
-		expect(alerts.at(-1)).toMatchObject({ number: 40, text: "40" });
+	test("an alert is the next message, before the journal, when it comes up while the line stands", async () => {
+		world.start();
+		await eventually(() => status().online);
+		transact(world.journal);
+		world.broker.published.length = 0;
+		world.notices.alert("fault", "now");
+		world.management.sync();
+		await eventually(() => world.management.kept === world.journal.lastRecord);
+		expect(world.broker.published.find(({ topic }) => topic.includes("/up/"))?.topic).toMatch(/up\/alert$/);
+	});
+
+	test("reports of days and of self-checks are kept by the bank, after the alerts", async () => {
+		world.notices.dayReport({ day: "2026-11-22", score: 12, level: "low", report: "{}" });
+		world.notices.checkReport({ blocking: ["storage"], results: ["storage failed: full"] });
+		world.notices.alert("selfCheckFailed", "storage");
+		world.start();
+		await eventually(() => world.notices.waiting.length === 0);
+		expect(world.store.reports(TERMINAL, "dayReport")).toMatchObject([{ day: "2026-11-22", score: 12 }]);
+		expect(world.store.reports(TERMINAL, "checkReport")).toMatchObject([{ blocking: ["storage"] }]);
+		const told = world.broker.published.flatMap(
+			({ topic }) => /up\/(alert|dayReport|checkReport)$/.exec(topic)?.[1] ?? [],
+		);
+		expect(told).toEqual(["alert", "dayReport", "checkReport"]);
+	});
+
+	test("wrong rules and a wrong list of revocations are refused, and the bank hears of it", async () => {
+		world.start();
+		const rules = await world.service.order(TERMINAL, "rules", { set: Uint8Array.of(1) });
+		const list = await world.service.order(TERMINAL, "revocations", { list: new Uint8Array(0) });
+		await eventually(() => world.store.alerts(TERMINAL).length === 2);
+		expect(world.store.order(TERMINAL, "rules", rules.sequence)?.answer).toMatchObject({ done: false });
+		expect(world.store.order(TERMINAL, "revocations", list.sequence)?.answer?.reason).toBe("the list is empty");
+		expect([world.rules, world.revocations]).toEqual([undefined, undefined]);
+		await world.service.order(TERMINAL, "rules", { set: Uint8Array.of(1, 2) });
+		await eventually(() => world.rules !== undefined);
 	});
 });
 

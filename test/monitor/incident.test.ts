@@ -50,7 +50,7 @@ describe.each(CAUSE_NAMES)("%s", cause => {
 	});
 
 	test("is released by no other factor, and not twice by one", () => {
-		for (const wrong of ["supervisor", "bank", "selfCheck", "rebinding"] as const)
+		for (const wrong of ["supervisor", "merchant", "bank", "selfCheck", "rebinding"] as const)
 			if (!release.includes(wrong)) expect(stateAfter(opened(cause), factor(1, wrong)).open).toHaveLength(1);
 		if (release.length > 1) {
 			const twice = stateAfter(opened(cause), factor(1, release[0]!), factor(1, release[0]!));
@@ -67,7 +67,9 @@ describe.each(CAUSE_NAMES)("%s", cause => {
 		const page = readFileSync(new URL("../../docs/incidents.md", import.meta.url), "utf8");
 		const row = page.split("\n").find(line => line.startsWith(`| \`${cause}\` |`))!;
 		expect(row).toContain(`| ${state} |`);
-		expect([...row.matchAll(/`(supervisor|bank|selfCheck|rebinding)`/g)].map(([, name]) => name)).toEqual([...release]);
+		expect([...row.matchAll(/`(supervisor|merchant|bank|selfCheck|rebinding)`/g)].map(([, name]) => name)).toEqual([
+			...release,
+		]);
 	});
 });
 
@@ -75,8 +77,8 @@ test("the strongest of several states holds until its own incident is over", () 
 	const both = stateAfter(opened("hold"), opened("remoteLock"));
 	expect(terminalState(both)).toBe("locked");
 	const half = afterEvent(both, factor(2, "bank"), 3);
-	expect(waitingFor(half, "supervisor").map(({ number }) => number)).toEqual([1, 2]);
-	expect(terminalState(afterEvent(half, factor(2, "supervisor"), 4))).toBe("restricted");
+	expect(waitingFor(half, "merchant").map(({ number }) => number)).toEqual([2]);
+	expect(terminalState(afterEvent(half, factor(2, "merchant"), 4))).toBe("restricted");
 });
 
 test("locks of different functions are incidents of their own", () => {
@@ -119,8 +121,7 @@ describe("what may be done", () => {
 			expect(held).not.toContain(money);
 	});
 
-	test("while it is locked: not even a settlement", () => {
-		expect(allowed(opened("localLock"))).not.toContain("settlement");
-		expect(allowed(opened("localLock"))).toContain("signIn");
+	test("while it is locked: the same, and what was sold still comes to the merchant", () => {
+		expect(allowed(opened("remoteLock"))).toEqual(allowed(opened("hold")));
 	});
 });

@@ -7,9 +7,9 @@ import { Recorder } from "../../sim/readers/recorder.js";
 import { TEST_TERMINAL_IDS } from "../../sim/world/merchant.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { systemRandom } from "../../sim/world/system.js";
-import { decodeCbor } from "../../src/bytes/cbor.js";
+import { TEST_AGREEMENT_SECRET, testSigner } from "../../sim/world/testBinding.js";
+import { decodeCbor, encodeCbor } from "../../src/bytes/cbor.js";
 import { formatHex } from "../../src/bytes/hex.js";
-import { x25519PublicKey } from "../../src/crypto/x25519.js";
 import { screenText } from "../../src/display/screen.js";
 import type { Order } from "../../src/flows/order.js";
 import { readFrame } from "../../src/journal/frame.js";
@@ -20,9 +20,9 @@ import type { Operation } from "../../src/operation.js";
 import type { Storage } from "../../src/ports.js";
 import { csvOf, EXPORT_TABLES, merchantExport } from "../../src/privacy/merchantExport.js";
 import { Attendant } from "../flows/attendant.js";
-import { type BenchOptions, SaleBench } from "../flows/bench.js";
+import { ACQUIRER_SEED, type BenchOptions, SaleBench } from "../flows/bench.js";
 import { withApplication } from "../flows/saleWorld.js";
-import { ACQUIRER, BACKUP_SECRET, BANK_KEYS, eventually, MemoryBroker } from "../management/linkWorld.js";
+import { eventually, MemoryBroker } from "../management/linkWorld.js";
 
 const ID = TEST_TERMINAL_IDS.commandLine;
 export const DAY_MS = 86_400_000;
@@ -57,7 +57,7 @@ export async function busyDay(world: Omit<BenchOptions, "crypto">, endsSettled: 
 		...{ ...world, crypto: nodeCrypto, serial: ID, monitoring: BUILT_IN_RULES },
 		pins: [world.account.pin],
 		configuration: withApplication(world.configuration, { tacDenial: "1010000000" }),
-		management: { link: broker.link(), keys: BANK_KEYS, backupKey: x25519PublicKey(BACKUP_SECRET) },
+		managementLink: broker.link(),
 		printer: {
 			async print(bytes) {
 				told.push(["receipt", bytes.slice()]);
@@ -77,8 +77,8 @@ export async function busyDay(world: Omit<BenchOptions, "crypto">, endsSettled: 
 		return recorder.reader;
 	};
 	const service = new ManagementService({
-		backupDesk: new BackupDesk(store, BACKUP_SECRET, nodeCrypto, systemRandom),
-		...{ link: broker.link(), store, signer: ACQUIRER.signer, crypto: nodeCrypto },
+		backupDesk: new BackupDesk(store, TEST_AGREEMENT_SECRET, nodeCrypto, systemRandom),
+		...{ link: broker.link(), store, signer: testSigner(nodeCrypto, ACQUIRER_SEED), crypto: nodeCrypto },
 		...{ clock: bench.clock, log: text => bench.log.push(text) },
 	});
 	store.enrol(ID, bench.terminal.identity().publicKeys);
@@ -109,15 +109,12 @@ export async function busyDay(world: Omit<BenchOptions, "crypto">, endsSettled: 
 	await bench.terminal.serve({ service: "download" });
 	await bench.terminal.selfCheck("full");
 	for (let i = 0; i < 3; i++) await perform("refund", 100 + i);
-	const { sequence } = await service.order(
-		ID,
-		"command",
-		{ command: "lock", by: "fraud desk", reason: "card testing", call: "400 123" },
-		{ validMs: 60_000 },
-	);
-	await eventually(() => store.order(ID, "command", sequence)?.answer !== undefined);
-	await service.order(ID, "command", { command: "release", by: "fraud desk" }, { validMs: 60_000 });
-	await eventually(() => bench.terminal.management !== undefined && !bench.log.at(-1)?.includes("locked"));
+	const lock = { command: "lock", by: "fraud desk", reason: "card testing", call: "400 123" };
+	for (const command of [lock, { command: "release", by: "fraud desk" }]) {
+		const { sequence } = await service.order(ID, "command", command, { validMs: 60_000 });
+		await eventually(() => store.order(ID, "command", sequence)?.answer !== undefined);
+	}
+	await service.order(ID, "rules", { set: encodeCbor({ ...BUILT_IN_RULES, limitsMinor: [50_000] }) });
 	const { monitor } = bench.terminal;
 	monitor.incidents.append(bench.clock.now(), { type: "opened", cause: "localLock", detail: "supervisor" });
 	monitor.give("supervisor", "supervisor");

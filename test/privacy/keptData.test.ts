@@ -65,7 +65,12 @@ test("so are those of training and of updates, which a day at the counter does n
 	const storage = bench.disk.clone();
 	new Progress({ storage, seal }).note("7", "firstSale", 90, 1);
 	const some = new Uint8Array(32);
-	new UpdateState({ storage, seal }).change({ installed: some, offer: some, failed: [some], failedVersion: "1.0.0" });
+	new UpdateState({ storage, seal }).change({
+		installed: { digest: some, size: 32 },
+		offer: some,
+		failed: [some],
+		failedVersion: "1.0.0",
+	});
 	new TrainingStorage(storage).replace("journal.000001", some);
 	for (const name of ["lessons", "update"]) {
 		const members = [...membersOf(openedFile(storage, seal, name))];

@@ -99,8 +99,8 @@ test.each([unionPay, generic87])(
 	"a training day in the profile $name calls no live port and changes no live file but its record and the drills' notes",
 	async profile => {
 		const spies = new Spies();
-		const management = { link: spies.managementLink, keys: [] };
-		const whole = school("firstSale", { profile, management, training: undefined });
+		const { managementLink } = spies;
+		const whole = school("firstSale", { profile, managementLink, training: undefined });
 		const { bench } = whole;
 		spies.watch(bench);
 		expect(await bench.sale(1234)).toMatchObject({ outcome: "approved" });

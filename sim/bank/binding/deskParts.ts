@@ -1,5 +1,5 @@
 import { BindingError } from "../../../src/binding/bindingError.js";
-import { acquirerCertificates, revocationLists } from "../../../src/binding/certificates.js";
+import { acquirerCertificates } from "../../../src/binding/certificates.js";
 import type { CoseSigner } from "../../../src/binding/cose.js";
 import {
 	type DeskAnswer,
@@ -9,7 +9,7 @@ import {
 	type SealedCard,
 } from "../../../src/binding/deskMessages.js";
 import { asciiBytes, wipe } from "../../../src/bytes/bytes.js";
-import { formatHex, parseHex } from "../../../src/bytes/hex.js";
+import { formatHex } from "../../../src/bytes/hex.js";
 import { openSealedBox } from "../../../src/crypto/sealedBox.js";
 import { x25519PublicKey } from "../../../src/crypto/x25519.js";
 import type { RemoteKey } from "../../../src/keys/remoteKeyLoading.js";
@@ -18,6 +18,7 @@ import type { Books } from "../books.js";
 import type { Issuer } from "../issuer.js";
 import type { AcquirerTerms, RegisteredMerchant } from "./merchantRegistry.js";
 import type { BindingRegistry } from "./registry.js";
+import { signedRevocations } from "./signedRevocations.js";
 
 export interface BindingDeskOptions {
 	readonly crypto: Crypto;
@@ -77,12 +78,8 @@ export class DeskParts {
 
 	revocations(): Pick<Reply, "revocations"> {
 		const { registry, clock, signer } = this.o;
-		const revoked = registry.revocations();
-		if (!revoked.length) return {};
-		const issuedAt = Math.floor(clock.now() / 1000);
-		// Certificates are never taken off the list, so that its length is a number that rises.
-		const claims = { issuer: this.issuerName, issuedAt, number: revoked.length, revoked: revoked.map(parseHex) };
-		return { revocations: revocationLists.sign(claims, signer) };
+		const revocations = signedRevocations(registry, this.issuerName, clock.now(), signer);
+		return revocations ? { revocations } : {};
 	}
 
 	/** Of an activation code, for the registry. */

@@ -21,7 +21,7 @@ const log: string[] = [];
 let terminal: Terminal;
 
 beforeAll(async () => {
-	await openTestWorld(state, false);
+	await openTestWorld(state, false, undefined, ["commandLine"]);
 	({ terminal } = startTestTerminal({
 		...{ state, name: "commandLine", bankPort: 0, configuration: readConfiguration(state, undefined) },
 		...{ reader: EMPTY_READER, display: new MemoryDisplay() },
@@ -63,7 +63,11 @@ for (const [name, broker] of [
 			});
 			expect(await terminal.sale(100)).toMatchObject({ status: "declined" });
 			expect(await management.ask({ command: "selfCheck", ...to })).toMatchObject({ answer: { done: true } });
-			expect(await management.ask({ command: "release", ...to })).toMatchObject({ answer: { reason: "released" } });
+			expect(await management.ask({ command: "release", ...to })).toMatchObject({
+				answer: { done: true, reason: expect.stringContaining("released by the bank") },
+			});
+			terminal.monitor.give("merchant", "test"); // nobody is at the keypad here
+			expect(terminal.monitor.locked).toBeUndefined();
 			expect((await management.ask({ statuses: true })).statuses).toMatchObject([{ terminal: ID, online: true }]);
 		}, 60_000);
 

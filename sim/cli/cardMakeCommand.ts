@@ -30,7 +30,9 @@ function readProfile(file: string): unknown {
 	try {
 		text = readFileSync(file, "utf8");
 	} catch {
-		throw new UserError(`cannot read ${file}`);
+		throw new UserError(
+			`cannot read ${file}: name a card profile, such as a copy of \`kassa card show unionpay-debit\``,
+		);
 	}
 	try {
 		return JSON.parse(text);

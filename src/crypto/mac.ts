@@ -42,9 +42,12 @@ export function cbcMac(cipher: BlockCipher, key: Uint8Array, padded: Uint8Array)
 	return mac;
 }
 
-/** CMAC (NIST SP 800-38B, 6.2; ISO/IEC 9797-1 MAC algorithm 5), one block long. */
+/** CMAC (NIST SP 800-38B, 6.2; ISO/IEC 9797-1 MAC algorithm 5), one block long. @throws {RangeError} on a key of single DES */
 export function cmac(cipher: BlockCipher, key: Uint8Array, data: Uint8Array): Uint8Array {
 	const { blockLength } = cipher;
+	// NIST SP 800-38B, 4.1: the block cipher is an approved one, AES or TDEA; single DES is neither.
+	if (key.length < SHORTEST_CMAC_KEY)
+		throw new RangeError("CMAC wants a key of 16 bytes or more, not one of single DES");
 	const whole = data.length > 0 && data.length % blockLength === 0;
 	const padded = whole ? data.slice() : padMethod2(data, blockLength);
 	const k1 = double(cipher.ecb(key, new Uint8Array(blockLength), "encipher"));
@@ -57,6 +60,8 @@ export function cmac(cipher: BlockCipher, key: Uint8Array, data: Uint8Array): Ui
 		wipe(k1, subkey, padded); // WIPE
 	}
 }
+
+const SHORTEST_CMAC_KEY = 16;
 
 /** SP 800-38B, 6.1: one bit to the left, and the constant of the field where a bit fell off. */
 function double(block: Uint8Array): Uint8Array {

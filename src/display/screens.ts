@@ -161,6 +161,12 @@ export function approved(money: Money, authorisationCode: string, language: Lang
 	);
 }
 
+/** The same without the request to take the card: there is none in the slot. */
+export function withoutCard(outcomeShown: Screen, language: Language): Screen {
+	const request = message("takeCard", language);
+	return { ...outcomeShown, items: outcomeShown.items.filter(item => item.kind !== "text" || item.text !== request) };
+}
+
 export function declined(reason: DeclineReason | undefined, language: Language): Screen {
 	const why = reason && messageLine(reason, language, "text", 168, INK);
 	return outcome("declined", RED, "cross", "declined", why, language);

@@ -83,7 +83,7 @@ async function change(
 	const refused = sale.refused[original.refused.length];
 	const state = sale.owed.some(isChangeAdvice) ? "owed" : refused ? "refused" : "delivered";
 	const result = resultOfChange(c, sale, { kind, state, responseCode: refused?.responseCode });
-	c.show(outcomeScreen(result, result.language));
+	c.show(outcomeScreen(c, result));
 	return result;
 }
 

@@ -59,7 +59,7 @@ export async function cardTransaction(
 		...advicesOf(c, u, card, end),
 	});
 	// 11 one outcome, one message
-	c.show(outcomeScreen(result, result.language));
+	c.show(outcomeScreen(c, result));
 	return result;
 }
 

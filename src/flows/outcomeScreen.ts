@@ -3,6 +3,7 @@ import type { DeclineReason, Language } from "../display/messages.js";
 import { notice } from "../display/operationScreens.js";
 import type { Screen } from "../display/screen.js";
 import * as screens from "../display/screens.js";
+import type { FlowContext } from "./flowContext.js";
 import type { TransactionResult } from "./transactionResult.js";
 
 /** Host answers that tell the cardholder something to act on (ISO 8583:1987, field 39). */
@@ -17,8 +18,14 @@ const REASONS: Readonly<Record<string, DeclineReason>> = Object.freeze({
 	"75": "pinBlocked",
 });
 
-/** One outcome, one message (EMV 4.4 Book 4, 11.2). */
-export function outcomeScreen(result: TransactionResult, language: Language): Screen {
+/** One outcome, one message (EMV 4.4 Book 4, 11.2); only who has a card in the slot is asked to take it. */
+export function outcomeScreen({ reader }: Pick<FlowContext, "reader">, result: TransactionResult): Screen {
+	const { language } = result;
+	const screen = screenOf(result, language);
+	return reader.present ? screen : screens.withoutCard(screen, language);
+}
+
+function screenOf(result: TransactionResult, language: Language): Screen {
 	switch (result.outcome) {
 		case "approved": {
 			if (result.bank?.balanceMinor !== undefined)

@@ -66,7 +66,7 @@ export async function referencedTransaction(
 	const parties = { language: c.merchant.language, foreign: found.foreign, panMasked: found.panMasked };
 	const result = await concludeWithBank(c, u, referencedValues(c, u, found), parties);
 	// 4 one outcome, one message
-	c.show(outcomeScreen(result, result.language));
+	c.show(outcomeScreen(c, result));
 	return result;
 }
 

@@ -54,7 +54,7 @@ export async function refundByCard(c: FlowContext, order: Order): Promise<Transa
 		? endTransaction(c, u, { ...parties, outcome: failure.outcome.kind, reason: failure.outcome.reason })
 		: await concludeWithBank(c, u, cardValues(c, u, card), parties);
 	// 10 one outcome, one message
-	c.show(outcomeScreen(result, result.language));
+	c.show(outcomeScreen(c, result));
 	return result;
 }
 

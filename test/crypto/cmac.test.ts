@@ -57,3 +57,9 @@ test.each([
 test("a retail MAC needs two keys", () => {
 	expect(() => retailMac(nodeCrypto, new Uint8Array(8), new Uint8Array(8))).toThrow(RangeError);
 });
+
+// NIST SP 800-38B, 4.1
+test.each([8, 0, 15])("CMAC takes no key of %i bytes", length => {
+	for (const cipher of [tdesCipher(nodeCrypto), aesCipher(nodeCrypto)])
+		expect(() => cmac(cipher, new Uint8Array(length), new Uint8Array(8))).toThrow(RangeError);
+});

@@ -108,7 +108,9 @@ describe("kassa card make", () => {
 	});
 
 	test("a file that is not there, and one that is no JSON", () => {
-		expect(make(join(folder, "none.json")).stderr).toMatch(/^kassa: cannot read .*none\.json\n$/);
+		expect(make(join(folder, "none.json")).stderr).toMatch(
+			/^kassa: cannot read .*none\.json: name a card profile, such as a copy of `kassa card show unionpay-debit`\n$/,
+		);
 		const file = join(folder, "broken.json");
 		writeFileSync(file, "{");
 		expect(make(file).stderr).toMatch(/^kassa: .*broken\.json is not JSON: [^\n]+\n$/);

@@ -1,6 +1,6 @@
 import * as screens from "../display/screens.js";
-import type { SettlementRecord } from "../journal/journal.js";
 import type { BatchState } from "../journal/journalState.js";
+import type { SettlementRecord } from "../journal/lookUp.js";
 import { askAboutBatch } from "./askAboutBatch.js";
 import { deliverAdvices, deliverReversals } from "./deliverOwed.js";
 import type { FlowContext } from "./flowContext.js";

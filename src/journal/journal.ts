@@ -1,22 +1,30 @@
 import { BatchNumber } from "./batchNumber.js";
-import { type ChangeRecord, foldChange } from "./changeRecord.js";
+import type { ChangeRecord } from "./changeRecord.js";
 import { checkEntries } from "./checkEntries.js";
 import {
-	type AdjustedEntry,
 	type BatchEntry,
 	isOfTransaction,
 	type JournalEntry,
 	type OpenedEntry,
-	type SettlingEntry,
-	type TransactionEntry,
 	type TransactionName,
 } from "./entries.js";
-import { JournalError } from "./journalError.js";
 import { type BatchState, MOST_NUMBER, nextNumber, type OpenTransaction, type OwedMessage } from "./journalState.js";
-import { type JournalPorts, JournalStore, type NumberedRecord } from "./journalStore.js";
+import { type JournalPorts, JournalStore } from "./journalStore.js";
+import type { NumberedRecord } from "./keptRecords.js";
+import {
+	changeUnder,
+	entriesOf,
+	isUnder,
+	newestOf,
+	type SettlementRecord,
+	sealedOf,
+	settlementUnder,
+	transactionOf,
+	transactionsOf,
+} from "./lookUp.js";
 import type { Totals } from "./totals.js";
-import { foldTransaction, type TransactionRecord } from "./transactionRecord.js";
-import { type JournalReport, verifyStore } from "./verify.js";
+import type { TransactionRecord } from "./transactionRecord.js";
+import { type JournalReport, verifyRecords } from "./verify.js";
 import { entriesOfVersion1, VERSION_1_FILE } from "./version1.js";
 
 /** STANs that one entry takes for messages of which the journal does not tell. */
@@ -30,17 +38,6 @@ export interface JournalOptions {
 	readonly onRepair?: ((sentence: string) => void) | undefined;
 	/** How long a settled batch is kept. Longer than pre-authorisations wait and refunds are asked for. */
 	readonly retentionDays?: number | undefined;
-}
-
-/** The settlement of one batch. */
-export interface SettlementRecord {
-	readonly batch: number;
-	/** When its totals were fixed. */
-	readonly at: number;
-	readonly totals: Totals;
-	readonly isSettled: boolean;
-	/** Absent until it is settled, and of one that was settled long ago. */
-	readonly verdict: string | undefined;
 }
 
 /**
@@ -97,7 +94,7 @@ export class Journal {
 				state: this.#store.state,
 				lastStan: this.#stan,
 				find: name => this.transaction(name),
-				isKnownKey: key => this.#store.aboutRequestKey(key).some(entry => isUnder(entry, key)),
+				isKnownKey: key => this.#store.kept.aboutRequestKey(key).some(entry => isUnder(entry, key)),
 			},
 			entries,
 		);
@@ -141,15 +138,8 @@ export class Journal {
 	}
 
 	/** What an owed message needs, as it was sealed. @throws {JournalError} when it is not there */
-	sealed({ batch, stan, kind }: OwedMessage): Uint8Array {
-		let sealed: Uint8Array | undefined;
-		for (const entry of this.#entriesOf({ batch, stan })) {
-			if (kind === "reversal" && entry.type === "sent") sealed = entry.reversal;
-			if (kind === "reversal" && entry.type === "reversalOwed") sealed = entry.sealed ?? sealed;
-			if (entry.type === "adviceOwed" && entry.kind === kind) sealed = entry.sealed;
-		}
-		if (sealed) return sealed;
-		throw new JournalError(`journal: transaction ${batch}/${stan} holds nothing to make its ${kind} of`);
+	sealed(owed: OwedMessage): Uint8Array {
+		return sealedOf(this.#store.kept, owed);
 	}
 
 	/** Transactions without an end, oldest first: the one under way, or what a power cut has left. */
@@ -159,52 +149,33 @@ export class Journal {
 
 	/** @returns undefined when there is none or it need not be kept any more @throws {JournalError} when it is damaged in both copies */
 	transaction(name: TransactionName): TransactionRecord | undefined {
-		const about = this.#store.aboutTransaction(name);
-		const own = about.filter(entry => isOf(entry, name)) as TransactionEntry[];
-		if (own[0]?.type !== "opened") return undefined;
-		const others = about.filter(entry => entry.type === "closed" && !isOf(entry, name)) as TransactionEntry[];
-		// Whole records: a completion that was voided since does not complete anything.
-		const referring = others.flatMap(other => {
-			const record = this.transaction(other);
-			return record?.original && isOf(name, record.original) ? record : [];
-		});
-		return foldTransaction(own, referring);
+		return transactionOf(this.#store.kept, name);
 	}
 
 	/** How a transaction began, as it was written. */
 	beginning(name: TransactionName): OpenedEntry | undefined {
-		const [opened] = this.#entriesOf(name);
+		const [opened] = entriesOf(this.#store.kept, name);
 		return opened?.type === "opened" ? opened : undefined;
 	}
 
 	/** The newest of this invoice number. */
 	byInvoice(invoice: number): TransactionRecord | undefined {
-		return this.#newest(this.#store.aboutInvoice(invoice), opened => opened.invoice === invoice);
+		return newestOf(this.#store.kept, this.#store.kept.aboutInvoice(invoice), opened => opened.invoice === invoice);
 	}
 
 	byRequestKey(requestKey: string): TransactionRecord | undefined {
-		return this.#newest(this.#store.aboutRequestKey(requestKey), opened => opened.requestKey === requestKey);
+		const about = this.#store.kept.aboutRequestKey(requestKey);
+		return newestOf(this.#store.kept, about, opened => opened.requestKey === requestKey);
 	}
 
 	/** A tip or an adjustment that was ordered with this key. */
 	changeByRequestKey(requestKey: string): ChangeRecord | undefined {
-		const changed = this.#store
-			.aboutRequestKey(requestKey)
-			.find(entry => entry.type === "adjusted" && isUnder(entry, requestKey));
-		return changed && foldChange(this.#entriesOf(changed as AdjustedEntry), requestKey);
+		return changeUnder(this.#store.kept, requestKey);
 	}
 
 	/** A settlement that was ordered with this key: its batch, how far it is, what the bank was told. */
 	settlementByRequestKey(requestKey: string): SettlementRecord | undefined {
-		const told = this.#store
-			.aboutRequestKey(requestKey)
-			.find(entry => entry.type === "settling" && isUnder(entry, requestKey)) as SettlingEntry | undefined;
-		if (!told) return undefined;
-		const { batch, at, totals } = told;
-		const state = this.#store.state.batchState(batch);
-		// Long settled batches are no longer in the state, and a bank may give their number again.
-		const isUnderWay = state?.phase === "settling" || state?.phase === "uploading";
-		return { batch, at, totals, isSettled: !isUnderWay, verdict: state?.verdict };
+		return settlementUnder(this.#store, requestKey);
 	}
 
 	/** The transaction that was opened last. */
@@ -214,19 +185,14 @@ export class Journal {
 	}
 
 	/** Oldest first; read one by one, however many there are. */
-	*transactions(batch = this.batch): IterableIterator<TransactionRecord> {
-		const first = this.#store.beginningOf(batch);
-		if (first === undefined) return;
-		for (const entry of this.#store.entriesFrom(first)) {
-			if (entry.type === "settling" && entry.batch === batch) return;
-			if (entry.type === "opened" && entry.batch === batch) yield this.transaction(entry) as TransactionRecord;
-		}
+	transactions(batch = this.batch): IterableIterator<TransactionRecord> {
+		return transactionsOf(this.#store.kept, batch);
 	}
 
 	/** What was approved in the batch; of one that settles or has settled, what the bank was told. */
 	totals(batch = this.batch): Totals {
 		const state = this.#store.state.batchState(batch);
-		return state && state.phase !== "settled" ? state.totals : (this.#store.settlementOf(batch)?.totals ?? []);
+		return state && state.phase !== "settled" ? state.totals : (this.#store.kept.settlementOf(batch)?.totals ?? []);
 	}
 
 	/** Batches that are not settled and the newest that are, oldest first; the open one is the last. */
@@ -260,7 +226,7 @@ export class Journal {
 
 	/** All entries that are kept, oldest first. */
 	entries(): IterableIterator<JournalEntry> {
-		return this.#store.entriesFrom();
+		return this.#store.kept.entriesFrom();
 	}
 
 	/**
@@ -268,22 +234,22 @@ export class Journal {
 	 * begin with 1, rise by 1 and never come again while the journal lasts.
 	 */
 	records(from: number): IterableIterator<NumberedRecord> {
-		return this.#store.records(from);
+		return this.#store.kept.records(from);
 	}
 
 	/** Number of the oldest record that is kept; one more than `lastRecord` when there is none. */
 	get firstRecord(): number {
-		return this.#store.firstRecord;
+		return this.#store.kept.firstRecord;
 	}
 
 	/** Number of the newest record, 0 without one. */
 	get lastRecord(): number {
-		return this.#store.lastRecord;
+		return this.#store.kept.lastRecord;
 	}
 
 	/** Reads everything in both copies and repairs what one of them still has. */
 	verify(): JournalReport {
-		return verifyStore(this.#store);
+		return verifyRecords(this.#store.kept);
 	}
 
 	/** The number that a lost journal must not use again is on the medium before the batch begins. */
@@ -291,24 +257,4 @@ export class Journal {
 		if (entry.type === "signedIn" || entry.type === "batchOpened") this.#batch.keep(entry.batch);
 		else if (entry.type === "settling" && entry.batch === this.batch) this.#batch.keep(nextNumber(entry.batch));
 	}
-
-	#entriesOf(name: TransactionName): TransactionEntry[] {
-		return this.#store.aboutTransaction(name).filter(entry => isOf(entry, name)) as TransactionEntry[];
-	}
-
-	#newest(about: readonly JournalEntry[], wanted: (opened: OpenedEntry) => boolean): TransactionRecord | undefined {
-		for (let i = about.length - 1; i >= 0; i--) {
-			const entry = about[i]!;
-			if (entry.type === "opened" && wanted(entry)) return this.transaction(entry);
-		}
-		return undefined;
-	}
-}
-
-function isUnder(entry: JournalEntry, requestKey: string): boolean {
-	return "requestKey" in entry && entry.requestKey === requestKey;
-}
-
-function isOf(entry: JournalEntry | TransactionName, { batch, stan }: TransactionName): boolean {
-	return "stan" in entry && entry.stan === stan && entry.batch === batch;
 }

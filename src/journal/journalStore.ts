@@ -1,14 +1,14 @@
 import type { Storage } from "../ports.js";
 import { type Checkpoint, CheckpointFile } from "./checkpoint.js";
-import { asJournalEntry, type JournalEntry, type SettlingEntry, type TransactionName } from "./entries.js";
+import { asJournalEntry, type JournalEntry } from "./entries.js";
 import { JournalError } from "./journalError.js";
 import { JournalIndex } from "./journalIndex.js";
 import { JournalState } from "./journalState.js";
+import { KeptRecords } from "./keptRecords.js";
 import { type Position, positionOf, segmentOf } from "./position.js";
 import { RecordCodec, type RecordSeal } from "./recordCodec.js";
 import { Reserve } from "./reserve.js";
-import { type InspectedFrame, type JournalRecord, Segments, segmentNumber } from "./segments.js";
-import { IndexDamage } from "./sortedRun.js";
+import { type JournalRecord, Segments, segmentNumber } from "./segments.js";
 import { restoreState, storeState } from "./storedState.js";
 
 /** Records behind the checkpoint after which `tidy` writes the next one: what boot has to read at most, if `tidy` runs. */
@@ -21,15 +21,11 @@ export interface JournalPorts {
 	readonly seal: RecordSeal;
 }
 
-/** What one write has written. */
-export interface NumberedRecord {
-	readonly number: number;
-	readonly entries: readonly JournalEntry[];
-}
-
 /** The entries on the medium, and the state that is their sum. */
 export class JournalStore {
 	readonly state = new JournalState();
+	/** What is kept, for whoever reads it. */
+	readonly kept: KeptRecords;
 	readonly #storage: Storage;
 	readonly #codec: RecordCodec;
 	readonly #segments: Segments<readonly JournalEntry[]>;
@@ -37,7 +33,6 @@ export class JournalStore {
 	readonly #checkpoint: CheckpointFile;
 	readonly #reserve: Reserve;
 	readonly #onRepair: (sentence: string) => void;
-	#firstSegment = 1;
 	#behindCheckpoint = 0;
 
 	private constructor({ storage, seal }: JournalPorts, onRepair: (sentence: string) => void) {
@@ -48,6 +43,12 @@ export class JournalStore {
 		this.#checkpoint = new CheckpointFile(storage, this.#codec);
 		this.#reserve = new Reserve(storage);
 		this.#onRepair = onRepair;
+		this.kept = new KeptRecords(this.#segments, this.#index, this.state, {
+			repair: onRepair,
+			rebuilt: () => {
+				this.#behindCheckpoint = MOST_BEHIND_CHECKPOINT;
+			},
+		});
 	}
 
 	/** Reads what boot needs: the checkpoint and the records behind it. @throws {JournalError} on damage in both copies */
@@ -102,7 +103,7 @@ export class JournalStore {
 	 * @param settledBefore batches that were settled before this time (ms) need not be kept
 	 */
 	tidy(settledBefore: number): void {
-		const isExpired = this.#expire(settledBefore) || segmentOf(this.#keepFrom()) > this.#firstSegment;
+		const isExpired = this.#expire(settledBefore) || segmentOf(this.#keepFrom()) > this.kept.firstSegment;
 		this.#withReserve(() => {
 			if (isExpired || this.#behindCheckpoint >= RECORDS_TO_CHECKPOINT) this.writeCheckpoint();
 			else this.#segments.catchUpMirror();
@@ -114,11 +115,11 @@ export class JournalStore {
 		const segments = this.#segments;
 		segments.catchUpMirror();
 		const keepFrom = this.#keepFrom();
-		this.#orRebuilt(() => this.#index.flush(keepFrom));
-		this.#firstSegment = segmentOf(keepFrom);
+		this.kept.orRebuilt(() => this.#index.flush(keepFrom));
+		this.kept.firstSegment = segmentOf(keepFrom);
 		const obsolete = this.#index.takeObsolete();
 		this.#checkpoint.write({
-			firstSegment: this.#firstSegment,
+			firstSegment: this.kept.firstSegment,
 			end: segments.end,
 			nextSequence: segments.nextSequence,
 			state: storeState(this.state),
@@ -127,82 +128,11 @@ export class JournalStore {
 		});
 		this.#behindCheckpoint = 0;
 		this.#remove(obsolete);
-		segments.removeBefore(this.#firstSegment);
-	}
-
-	/** Entries of all records that tell of a transaction or of one that refers to it, oldest first. */
-	aboutTransaction(name: TransactionName): JournalEntry[] {
-		return this.#entriesAt(() => this.#index.ofTransaction(name));
-	}
-
-	/** Entries of all records that open a transaction of this invoice number, oldest first. */
-	aboutInvoice(invoice: number): JournalEntry[] {
-		return this.#entriesAt(() => this.#index.ofInvoice(invoice));
-	}
-
-	/** Entries of all records that may hold one with this request key, oldest first. */
-	aboutRequestKey(requestKey: string): JournalEntry[] {
-		return this.#entriesAt(() => this.#index.ofRequestKey(requestKey));
-	}
-
-	/** What the bank was told of a batch; undefined where it was not settled, or long ago. */
-	settlementOf(batch: number): SettlingEntry | undefined {
-		const told = this.#entriesAt(() => this.#index.ofBatch(batch));
-		return told.find(entry => entry.type === "settling" && entry.batch === batch) as SettlingEntry | undefined;
-	}
-
-	/** The record of the first transaction of a batch. */
-	beginningOf(batch: number): Position | undefined {
-		const known = this.state.batchState(batch)?.first;
-		if (known !== undefined) return segmentOf(known) < this.#firstSegment ? undefined : known;
-		return this.#positionsOfBatch(batch, "opened")[0];
-	}
-
-	entriesAt(position: Position): readonly JournalEntry[] {
-		return this.#segments.read(position).value;
-	}
-
-	/** All entries from this place on, oldest first; from the beginning of what is kept without one. */
-	*entriesFrom(position = positionOf(this.#firstSegment, 0)): IterableIterator<JournalEntry> {
-		for (const { value } of this.#segments.scan(position)) yield* value;
-	}
-
-	get lastRecord(): number {
-		return this.#segments.nextSequence - 1;
-	}
-
-	get firstRecord(): number {
-		const first = positionOf(this.#firstSegment, 0);
-		return first < this.#segments.end ? this.#segments.read(first).sequence : this.#segments.nextSequence;
-	}
-
-	/** Records from this number on, oldest first. */
-	*records(from: number): IterableIterator<NumberedRecord> {
-		// The last segment that begins at or before it: a search, not a walk, because it is asked for again and again.
-		let low = this.#firstSegment;
-		for (let high = segmentOf(this.#segments.end); low < high; ) {
-			const middle = Math.ceil((low + high) / 2);
-			const begin = positionOf(middle, 0);
-			if (begin < this.#segments.end && this.#segments.read(begin).sequence <= from) low = middle;
-			else high = middle - 1;
-		}
-		for (const { sequence, value } of this.#segments.scan(positionOf(low, 0)))
-			if (sequence >= from) yield { number: sequence, entries: value };
-	}
-
-	/** Every frame that is kept, with the copies that do not have it. */
-	*inspect(): IterableIterator<InspectedFrame> {
-		for (let segment = this.#firstSegment; segment <= segmentOf(this.#segments.end); segment++)
-			for (const frame of this.#segments.inspect(segment)) if (frame.position < this.#segments.end) yield frame;
-	}
-
-	/** Makes a segment of which one copy is damaged whole again. */
-	repair(position: Position): void {
-		this.#segments.repair(segmentOf(position));
+		segments.removeBefore(this.kept.firstSegment);
 	}
 
 	#openFrom({ firstSegment, end, nextSequence, state, index, obsolete }: Checkpoint): void {
-		this.#firstSegment = firstSegment;
+		this.kept.firstSegment = firstSegment;
 		restoreState(this.state, state);
 		this.#index.take(index);
 		this.#segments.recover(end, nextSequence, record => this.#takeRecord(record));
@@ -215,9 +145,9 @@ export class JournalStore {
 		const numbers = names.flatMap(name => segmentNumber(name) ?? []);
 		if (numbers.length === 0) return;
 		this.#remove(names.filter(name => name.startsWith("index.")));
-		this.#firstSegment = numbers.reduce((least, each) => Math.min(least, each));
+		this.kept.firstSegment = numbers.reduce((least, each) => Math.min(least, each));
 		let count = 0;
-		this.#segments.recover(positionOf(this.#firstSegment, 0), undefined, record => {
+		this.#segments.recover(positionOf(this.kept.firstSegment, 0), undefined, record => {
 			this.#takeRecord(record);
 			if (++count % RECORDS_TO_CHECKPOINT === 0) this.#index.flush(0);
 		});
@@ -256,10 +186,10 @@ export class JournalStore {
 		state.recent = state.recent.filter(({ at }) => at >= settledBefore);
 		while (state.expiring && state.expiring.at < settledBefore) {
 			const { batch } = state.expiring;
-			const [settling = positionOf(this.#firstSegment, 0)] = this.#positionsOfBatch(batch, "settling");
+			const [settling = positionOf(this.kept.firstSegment, 0)] = this.kept.positionsOfBatch(batch, "settling");
 			state.keptFrom = Math.max(state.keptFrom, settling);
 			state.expiring = undefined;
-			for (const entry of this.entriesFrom(settling))
+			for (const entry of this.kept.entriesFrom(settling))
 				if (entry.type === "settled" && entry.batch !== batch) {
 					state.expiring = { batch: entry.batch, at: entry.at };
 					break;
@@ -268,57 +198,16 @@ export class JournalStore {
 		return state.keptFrom > before || state.recent.length < recent;
 	}
 
-	#positionsOfBatch(batch: number, type: JournalEntry["type"]): Position[] {
-		const isIt = (entry: JournalEntry) => entry.type === type && "batch" in entry && entry.batch === batch;
-		return this.#kept(() => this.#index.ofBatch(batch)).filter(position => this.entriesAt(position).some(isIt));
-	}
-
 	/** What stands before this place is of settled batches that need not be kept, and nothing in it is owed. */
 	#keepFrom(): Position {
 		const { batches, open, owed, keptFrom } = this.state;
-		const first = positionOf(this.#firstSegment, 0);
-		if (segmentOf(keptFrom) <= this.#firstSegment) return first; // no whole segment could go
+		const first = positionOf(this.kept.firstSegment, 0);
+		if (segmentOf(keptFrom) <= this.kept.firstSegment) return first; // no whole segment could go
 		const unsettled = batches.flatMap(({ phase, first }) => (phase === "settled" ? [] : (first ?? [])));
 		const beginnings = [...open, ...owed].flatMap(
-			name => this.#orRebuilt(() => this.#index.ofTransaction(name))[0] ?? [],
+			name => this.kept.orRebuilt(() => this.#index.ofTransaction(name))[0] ?? [],
 		);
 		return Math.max(first, Math.min(keptFrom, ...unsettled, ...beginnings));
-	}
-
-	#entriesAt(find: () => Position[]): JournalEntry[] {
-		return this.#kept(find).flatMap(position => this.entriesAt(position));
-	}
-
-	#kept(find: () => Position[]): Position[] {
-		return this.#orRebuilt(find).filter(position => segmentOf(position) >= this.#firstSegment);
-	}
-
-	/** The index is made of the records: where it is damaged it is made again. */
-	#orRebuilt<T>(use: () => T): T {
-		try {
-			return use();
-		} catch (error) {
-			if (!(error instanceof IndexDamage)) throw error;
-			this.#onRepair(`the journal's index was damaged and is made anew: ${error.message}`);
-			this.#rebuildIndex();
-			return use();
-		}
-	}
-
-	#rebuildIndex(): void {
-		this.#index.clear();
-		const originals = new Map<string, TransactionName>();
-		let count = 0;
-		for (const { value, position } of this.#segments.scan(positionOf(this.#firstSegment, 0))) {
-			for (const entry of value) {
-				const key = "stan" in entry ? `${entry.batch}/${entry.stan}` : "";
-				if (entry.type === "opened" && entry.original) originals.set(key, entry.original);
-				this.#index.note(entry, position, originals.get(key));
-				if (entry.type === "closed") originals.delete(key);
-			}
-			if (++count % RECORDS_TO_CHECKPOINT === 0) this.#index.flush(0);
-		}
-		this.#behindCheckpoint = MOST_BEHIND_CHECKPOINT;
 	}
 
 	#withReserve<T>(write: () => T): T {

@@ -1,4 +1,4 @@
-import type { JournalStore } from "./journalStore.js";
+import type { KeptRecords } from "./keptRecords.js";
 import { offsetOf, type Position, segmentOf } from "./position.js";
 import type { Copy } from "./segments.js";
 
@@ -18,12 +18,12 @@ export interface JournalReport {
 }
 
 /** Reads every record in both copies and repairs what one of them still has [MNY-JRN-01]. */
-export function verifyStore(store: JournalStore): JournalReport {
+export function verifyRecords(kept: KeptRecords): JournalReport {
 	const damage: JournalDamage[] = [];
 	let records = 0;
 	const toRepair = new Map<number, Position>();
 	const lost = new Set<number>();
-	for (const { position, sequence, frame, damaged } of store.inspect()) {
+	for (const { position, sequence, frame, damaged } of kept.inspect()) {
 		if (frame) records++;
 		if (damaged.length === 0) continue;
 		const segment = segmentOf(position);
@@ -31,6 +31,6 @@ export function verifyStore(store: JournalStore): JournalReport {
 		else lost.add(segment);
 		damage.push({ record: sequence, segment, offset: offsetOf(position), copies: damaged, repaired: false });
 	}
-	for (const [segment, position] of toRepair) if (!lost.has(segment)) store.repair(position);
+	for (const [segment, position] of toRepair) if (!lost.has(segment)) kept.repair(position);
 	return { records, damage: damage.map(each => ({ ...each, repaired: !lost.has(each.segment) })) };
 }

@@ -1,5 +1,5 @@
 import { equal } from "../bytes/bytes.js";
-import type { NumberedRecord } from "../journal/journalStore.js";
+import type { NumberedRecord } from "../journal/keptRecords.js";
 import type { Random, Storage } from "../ports.js";
 import type { MessageBody } from "./messageKinds.js";
 import { encodePublicRecord } from "./publicRecord.js";

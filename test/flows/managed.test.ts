@@ -6,7 +6,8 @@ import { TEST_TERMINAL_IDS } from "../../sim/world/merchant.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { systemRandom } from "../../sim/world/system.js";
 import { TEST_AGREEMENT_SECRET, testSigner } from "../../sim/world/testBinding.js";
-import { decodeCbor } from "../../src/bytes/cbor.js";
+import { revocationLists } from "../../src/binding/certificates.js";
+import { decodeCbor, encodeCbor } from "../../src/bytes/cbor.js";
 import { parseHex } from "../../src/bytes/hex.js";
 import { maskPan } from "../../src/bytes/pan.js";
 import { screenText } from "../../src/display/screen.js";
@@ -54,11 +55,12 @@ afterEach(async () => {
 	store.close();
 });
 
-function bench(): SaleBench {
+function bench(more: Partial<BenchOptions> = {}): SaleBench {
 	const configuration = withApplication(world.configuration, { tacDenial: "1010000000" });
 	const made = new SaleBench({
 		...{ ...world, configuration, crypto: nodeCrypto, serial: ID },
 		managementLink: broker.link(),
+		...more,
 	});
 	new Attendant(made);
 	return made;
@@ -70,7 +72,10 @@ function connect(): void {
 
 const logged = () => [...b.terminal.monitor.incidents.lines()].map(line => JSON.parse(line).event);
 
-async function ordered<K extends "command" | "hotCards" | "caKeys">(kind: K, body: MessageBody<K>) {
+async function ordered<K extends "command" | "hotCards" | "caKeys" | "revocations" | "rules">(
+	kind: K,
+	body: MessageBody<K>,
+) {
 	const { sequence } = await service.order(ID, kind, body, { validMs: 60_000 });
 	await eventually(() => store.order(ID, kind, sequence)?.answer !== undefined);
 	return store.order(ID, kind, sequence)!.answer!;
@@ -182,6 +187,109 @@ describe("lists", () => {
 		expect(answer).toMatchObject({ done: false, reason: "hotCards: end within a card number" });
 		expect(await b.sale(100)).toMatchObject({ outcome: "declined", online: false });
 		expect(await ordered("caKeys", { records: [parseHex("9F0605A000000333")] })).toMatchObject({ done: false });
+	});
+});
+
+describe("revocations", () => {
+	const SECONDS = Date.UTC(2026, 10, 22, 4) / 1000;
+	const signed = (number: number, revoked: readonly Uint8Array[], signer = ACQUIRER) =>
+		revocationLists.sign({ issuer: "Kassa test acquirer", issuedAt: SECONDS, number, revoked }, signer);
+
+	test("of this terminal's certificate end its sales at once and for good; the display says so", async () => {
+		const { serialNumber } = b.terminal.binding.certificate!;
+		expect(await ordered("revocations", { list: signed(1, [new Uint8Array(8)]) })).toMatchObject({ done: true });
+		expect(await b.sale(100)).toMatchObject({ outcome: "approved" });
+		b.removeCard();
+		expect(await ordered("revocations", { list: signed(2, [serialNumber]) })).toMatchObject({ done: true });
+		const asked = b.bank.received.length;
+		expect(await b.sale(100)).toMatchObject({ outcome: "notAccepted", reason: "revoked" });
+		expect(screenText(b.screens.at(-1)!)).toMatch(/revoked[\s\S]*\+86 21 0000 0000/i);
+		b.terminal.stop();
+		b.restart();
+		expect(await b.sale(100)).toMatchObject({ outcome: "notAccepted", reason: "revoked" });
+		expect(b.bank.received.length).toBe(asked);
+	});
+
+	test("that are older, or somebody else's, are refused with a sentence, and the bank is told", async () => {
+		const { serialNumber } = b.terminal.binding.certificate!;
+		await ordered("revocations", { list: signed(2, []) });
+		expect(await ordered("revocations", { list: signed(1, [serialNumber]) })).toMatchObject({
+			...{ done: false, reason: expect.stringContaining("number must be higher") },
+		});
+		const foreign = signed(3, [serialNumber], testSigner(nodeCrypto, 9));
+		expect(await ordered("revocations", { list: foreign })).toMatchObject({ done: false });
+		expect(await ordered("revocations", { list: signed(2, []) })).toMatchObject({ done: true }); // the same once more
+		expect(await b.sale(100)).toMatchObject({ outcome: "approved" });
+		await eventually(() => store.alerts(ID).filter(({ alert }) => alert === "listRefused").length === 2);
+	});
+});
+
+describe("monitoring rules", () => {
+	const RULE = {
+		...{ name: "tried", says: { en: "Two sales", zh: "两笔" }, on: ["sale"], where: [], measure: "count" },
+		...{ threshold: 2, windowSeconds: 60, quietSeconds: 0, actions: ["hold", "alertBank"] },
+	};
+	const set = (...rules: readonly object[]) => ({ set: encodeCbor({ limitsMinor: [], rules }) });
+	const sellTwice = async () => {
+		for (let i = 0; i < 2; i++) {
+			await b.sale(100);
+			b.removeCard();
+		}
+	};
+
+	test("of the bank's are watched for at once and after a restart; the bank hears what they find", async () => {
+		expect(await ordered("rules", set(RULE))).toMatchObject({ done: true });
+		await sellTwice();
+		expect(logged()).toEqual([{ type: "opened", cause: "hold", detail: "rule tried" }]);
+		await eventually(() => store.alerts(ID).length === 1);
+		expect(store.alerts(ID)[0]).toMatchObject({ alert: "rule", text: "Two sales (tried)", entry: 1 });
+		expect(store.alerts(ID)[0]!.lines).toHaveLength(3);
+		b.terminal.stop();
+		b.restart();
+		expect(b.terminal.monitor.rules.map(({ name }) => name)).toEqual(["tried"]);
+	});
+
+	test("with one wrong value are refused in whole, and those before stay; empty brings back the terminal's own", async () => {
+		await ordered("rules", set(RULE));
+		const wrong = await ordered("rules", set({ ...RULE, name: "other" }, { ...RULE, threshold: 99 }));
+		expect(wrong).toMatchObject({ done: false, reason: expect.stringContaining("rules[1].threshold") });
+		expect(await ordered("rules", { set: Uint8Array.of(0xff) })).toMatchObject({ done: false });
+		expect(b.terminal.monitor.rules.map(({ name }) => name)).toEqual(["tried"]);
+		expect(await ordered("rules", { set: new Uint8Array(0) })).toMatchObject({ done: true });
+		expect(b.terminal.monitor.rules).toEqual([]);
+		await sellTwice();
+		expect(logged()).toEqual([]);
+	});
+
+	test("that were damaged on the medium lock the terminal", async () => {
+		await ordered("rules", set(RULE));
+		b.terminal.stop();
+		b.disk.flip("monitor.rules", 50);
+		b.restart();
+		expect(b.terminal.monitor.locked?.cause).toBe("stateLost");
+	});
+});
+
+describe.each([
+	["bound to nobody", { isUnbound: true }, "notBound"],
+	[
+		"with the certificate of another one",
+		{ binding: { terminal: { serial: "STOLEN", signingKey: new Uint8Array(32), agreementKey: new Uint8Array(32) } } },
+		"foreign",
+	],
+] as const)("a terminal %s", (_, options, problem) => {
+	test("takes nothing over the link", async () => {
+		b.terminal.stop();
+		await Promise.all(running.splice(0));
+		b = bench(options);
+		expect(b.terminal.bindingProblem).toBe(problem);
+		store.enrol(ID, b.terminal.identity().publicKeys);
+		connect();
+		await eventually(() => b.terminal.management!.isConnected);
+		await service.order(ID, "command", LOCK, { validMs: 60_000 });
+		await service.order(ID, "hotCards", { records: [] });
+		await eventually(() => b.log.filter(line => line.includes("somebody who is not known")).length >= 2);
+		expect(b.terminal.monitor.locked).toBeUndefined();
 	});
 });
 

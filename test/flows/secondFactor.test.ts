@@ -72,6 +72,51 @@ describe("a refund above the limit", () => {
 	});
 });
 
+describe("a release from lock", () => {
+	const factors = (b: SaleBench) =>
+		[...b.terminal.monitor.incidents.lines()]
+			.map(line => JSON.parse(line).event)
+			.flatMap(({ type, factor, by }) => (type === "factor" ? [`${factor}: ${by}`] : []));
+
+	/** The merchant, that is: the customer's card stays for its sale. */
+	function merchantTakesCardOut(b: SaleBench): void {
+		const { onScreen } = b;
+		b.onScreen = screen => {
+			onScreen?.(screen);
+			if (screen.name === "contactingBank" && b.terminal.monitor.locked)
+				void Promise.resolve().then(() => b.removeCard());
+		};
+	}
+
+	test("wants the merchant's card and PIN where the desk can judge them; then the customer's card pays", async () => {
+		const { b } = await bound();
+		b.terminal.monitor.lock("fraud desk", "test", "400 123");
+		expect(await b.sale(100)).toMatchObject({
+			status: "declined",
+			reason: expect.stringContaining("fraud desk: test"),
+		});
+		b.terminal.monitor.give("bank", "fraud desk");
+		merchantTakesCardOut(b);
+		expect(await b.sale(100)).toMatchObject({ outcome: "approved" });
+		expect(factors(b)).toEqual(["bank: fraud desk", "merchant: merchant card"]);
+	});
+
+	test("is not given by somebody else's card, nor by a passcode while the desk answers", async () => {
+		const { b } = await bound();
+		b.terminal.monitor.lock("fraud desk", "test", "400 123");
+		b.terminal.monitor.give("bank", "fraud desk");
+		const card = b.books.card.bind(b.books);
+		b.books.card = pan => ({ ...card(pan)!, holder: "Somebody else" });
+		merchantTakesCardOut(b);
+		expect(await b.sale(100)).toMatchObject({
+			status: "declined",
+			reason: expect.stringContaining("not the merchant's"),
+		});
+		expect(factors(b)).toEqual(["bank: fraud desk"]);
+		expect(b.terminal.monitor.locked).toBeDefined();
+	});
+});
+
 test("an amount above the binding's limit, and an operation that it does not allow, are not begun", async () => {
 	const { b } = await bound({ merchant: { limits: LIMITS } });
 	expect(await b.sale(50_001)).toMatchObject({ outcome: "declined", reason: expect.stringMatching("above the limit") });

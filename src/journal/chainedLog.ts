@@ -1,7 +1,16 @@
 import { asciiBytes, latin1Text } from "../bytes/bytes.js";
 import { decodeCbor, encodeCbor } from "../bytes/cbor.js";
 import type { Crypto, Storage } from "../ports.js";
-import { BEFORE_FIRST, type ChainEntry, type ChainHead, type ChainKind, HashChain, makeEntry } from "./hashChain.js";
+import {
+	BEFORE_FIRST,
+	type ChainEntry,
+	type ChainHead,
+	type ChainKind,
+	type ChainPlace,
+	HashChain,
+	makeEntry,
+	placeBefore,
+} from "./hashChain.js";
 import type { RecordSeal } from "./recordCodec.js";
 
 const LINE_FEED = 10;
@@ -84,6 +93,12 @@ export class ChainedLog<E, S> {
 		return { number: this.#head.number, hash: this.#head.hash };
 	}
 
+	/** The newest entry that was forgotten; number 0 when none was. */
+	get base(): ChainPlace {
+		const { number, hash } = this.#head.base ?? BEFORE_FIRST;
+		return { number, hash };
+	}
+
 	/** On the medium when this returns. @param at milliseconds since 1970 */
 	append(at: number, event: E): ChainEntry<E> {
 		const { storage, crypto } = this.#ports;
@@ -124,8 +139,17 @@ export class ChainedLog<E, S> {
 	#beginning(kept: Head<S> | undefined): Head<S> {
 		const { start, segments } = this.#kind;
 		if (!segments) return { ...BEFORE_FIRST, length: 0, state: start };
-		const base = kept?.base ?? { ...BEFORE_FIRST, segment: this.#oldestSegment() };
+		const base = kept?.base ?? this.#claimedBase();
 		return { number: base.number, hash: base.hash, segment: base.segment, base, length: 0, state: start };
+	}
+
+	/** Without a head nobody knows what was forgotten: the oldest line that is there says what it follows on. */
+	#claimedBase(): NonNullable<Head<S>["base"]> {
+		const segment = this.#oldestSegment();
+		if (segment > 0)
+			for (const { line } of linesOf(this.#ports.storage, this.#file(segment), 0))
+				return { ...placeBefore(line), segment };
+		return { ...BEFORE_FIRST, segment };
 	}
 
 	/** From a known place to the end. */

@@ -55,6 +55,13 @@ export function makeEntry<E>(
 	return { entry: { ...body, hash }, line: `${covered}${HASH_MEMBER}${hash}"}` };
 }
 
+/** What a line says of itself that it follows on: to be believed by whoever can hold that against something else. */
+export function placeBefore(line: string): ChainPlace {
+	const [, number] = /^\{"number":([0-9]{1,15}),/.exec(line) ?? [];
+	const [, hash] = /"previous":"([0-9A-F]{64})","hash"/.exec(line) ?? [];
+	return number && hash ? { number: Number(number) - 1, hash } : BEFORE_FIRST;
+}
+
 /** Follows a log line by line: what it holds so far, and everything that is wrong with it. */
 export class HashChain<E, S> {
 	readonly #kind: ChainKind<E, S>;

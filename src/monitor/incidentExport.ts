@@ -1,7 +1,7 @@
 import { asciiBytes, equal } from "../bytes/bytes.js";
 import { formatHex, parseHex } from "../bytes/hex.js";
 import type { ChainedLog, LogKind, LogReport } from "../journal/chainedLog.js";
-import { BEFORE_FIRST, HashChain, parseEntry } from "../journal/hashChain.js";
+import { BEFORE_FIRST, type ChainPlace, HashChain } from "../journal/hashChain.js";
 import { openSignedRecord, type RecordKind } from "../keys/signedRecord.js";
 import type { TerminalIdentity } from "../keys/terminalIdentity.js";
 import type { Crypto } from "../ports.js";
@@ -20,6 +20,8 @@ interface Closing {
 
 /** What a file with an export turns out to be. */
 export interface ExportReport extends LogReport {
+	/** Entries that the terminal had forgotten before: the first line of the file says so. */
+	readonly forgotten: number;
 	/** Whose signature stands under it; undefined when there is none or it is wrong. */
 	readonly signedBy: string | undefined;
 }
@@ -29,12 +31,14 @@ export function exportIncidents(log: IncidentLog, identity: TerminalIdentity | u
 	return exportLog(log, "incidents 1", identity);
 }
 
-/** The same of any such log. @param record which kind of record the signature is for */
+/** How many older entries there were, then the same of any such log. @param record which kind of record the signature is for */
 export function* exportLog<E, S>(
 	log: ChainedLog<E, S>,
 	record: LogRecord,
 	identity: TerminalIdentity | undefined,
 ): IterableIterator<string> {
+	const { number, hash } = log.base;
+	if (number > 0) yield JSON.stringify({ forgotten: number, hash });
 	yield* log.lines();
 	if (!identity) return;
 	const closing: Closing = {
@@ -53,7 +57,7 @@ export function verifyExport(crypto: Crypto, lines: readonly string[], expected?
 	return verifyLog(crypto, INCIDENTS, "incidents 1", lines, expected);
 }
 
-/** The same of any such log. One that has forgotten its oldest entries begins where its first line says. */
+/** The same of any such log. One that has forgotten its oldest entries says so in its first line. */
 export function verifyLog<E, S>(
 	crypto: Crypto,
 	kind: LogKind<E, S>,
@@ -61,18 +65,24 @@ export function verifyLog<E, S>(
 	lines: readonly string[],
 	expected?: Uint8Array,
 ): ExportReport {
-	const first = kind.segments && parseEntry(lines[0] ?? "", kind);
-	const before = first ? { number: first.number - 1, hash: first.previous } : BEFORE_FIRST;
-	const chain = new HashChain(kind, { ...before, state: kind.start });
+	// What was forgotten is under the signature, too: every hash covers the one before it.
+	const base = (lines[0] !== undefined && readForgotten(lines[0])) || BEFORE_FIRST;
+	const chain = new HashChain(kind, { ...base, state: kind.start });
 	const last = lines[lines.length - 1];
 	const closing = last === undefined ? undefined : readClosing(last);
-	for (const line of closing ? lines.slice(0, -1) : lines) chain.take(crypto, line);
+	const entries = lines.slice(base.number > 0 ? 1 : 0, closing ? -1 : undefined);
+	for (const line of entries) chain.take(crypto, line);
 	const { number, hash } = chain.head;
 	const problems = [...chain.problems];
 	if (!closing) problems.push("the file ends without a signature: lines at its end may be missing");
 	const signature = closing && checkClosing(crypto, record, closing, newestBytes({ number, hash }), expected);
 	if (signature) problems.push(signature);
-	return { entries: number, problems, signedBy: closing && !signature ? closing.terminal : undefined };
+	return {
+		entries: number,
+		forgotten: base.number,
+		problems,
+		signedBy: closing && !signature ? closing.terminal : undefined,
+	};
 }
 
 function checkClosing(
@@ -91,6 +101,11 @@ function checkClosing(
 
 function newestBytes({ number, hash }: { readonly number: number; readonly hash: string }): Uint8Array {
 	return asciiBytes(`${number} ${hash}`);
+}
+
+function readForgotten(line: string): ChainPlace | undefined {
+	const match = /^\{"forgotten":([1-9][0-9]{0,14}),"hash":"([0-9A-F]{64})"\}$/.exec(line);
+	return match ? { number: Number(match[1]), hash: match[2]! } : undefined;
 }
 
 function readClosing(line: string): Closing | undefined {

@@ -240,8 +240,8 @@ export const KEPT_DATA: readonly KeptData[] = Object.freeze([
 	}),
 	row({
 		name: "incident log",
-		files: /^incidents$/,
-		where: "incidents",
+		files: /^incidents\.[0-9]{6}$/,
+		where: "incidents.NNNNNN",
 		about: "operator",
 		what: "what took the terminal out of its normal state and who brought it back, by role; no card",
 		fields: words(`
@@ -250,7 +250,7 @@ export const KEPT_DATA: readonly KeptData[] = Object.freeze([
 		purpose: "proof of what happened to the terminal",
 		basis: "security",
 		protection: "chained",
-		retention: { until: "endOfDevice" },
+		retention: { until: "pushedOut", most: "about 250 entries" },
 	}),
 	row({
 		name: "head of the incident log",
@@ -258,7 +258,7 @@ export const KEPT_DATA: readonly KeptData[] = Object.freeze([
 		where: "incidents.head",
 		about: "nobody",
 		what: "number and hash of the newest line, and the state that it comes to",
-		fields: words("number hash state open cause detail by call locks missing length"),
+		fields: words("number hash state open cause detail by call locks missing length segment base"),
 		purpose: "a line that is taken off is missed",
 		basis: "security",
 		protection: "sealed",

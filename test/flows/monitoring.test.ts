@@ -196,7 +196,7 @@ describe("a tamper event", () => {
 		const b = watchingFor(BUILT_IN_RULES);
 		await sell(b, 1_000);
 		b.tamper.open();
-		const log = () => latin1Text(b.disk.read("incidents", 0, b.disk.size("incidents")!));
+		const log = () => latin1Text(b.disk.read("incidents.000000", 0, b.disk.size("incidents.000000")!));
 		expect(JSON.parse(log()).event).toEqual({ type: "opened", cause: "tamper", detail: "case" });
 		b.restart();
 		expect(log().trim().split("\n")).toHaveLength(1);

@@ -11,6 +11,7 @@ import { type IncidentEvent, terminalState } from "../../src/monitor/incident.js
 import { exportIncidents, verifyExport } from "../../src/monitor/incidentExport.js";
 import { IncidentLog } from "../../src/monitor/incidentLog.js";
 
+const LOG = "incidents.000000";
 const AT = Date.UTC(2026, 10, 22, 4);
 const DEVICE_KEY = new Uint8Array(32).fill(7);
 const EVENTS: readonly IncidentEvent[] = [
@@ -50,11 +51,11 @@ function written(): World {
 }
 
 const linesOf = ({ disk }: World) =>
-	latin1Text(disk.read("incidents", 0, disk.size("incidents")!))
+	latin1Text(disk.read(LOG, 0, disk.size(LOG)!))
 		.split("\n")
 		.slice(0, -1);
 const rewrite = (world: World, lines: readonly string[]) =>
-	world.disk.replace("incidents", new TextEncoder().encode(lines.map(line => `${line}\n`).join("")));
+	world.disk.replace(LOG, new TextEncoder().encode(lines.map(line => `${line}\n`).join("")));
 
 test("what was written is there after a restart, whole and with its state", () => {
 	const log = written().open();
@@ -111,12 +112,123 @@ describe("a power cut at any operation", () => {
 	});
 });
 
+describe("a log that grows and grows", () => {
+	const drill = (i: number): IncidentEvent => ({
+		type: "noted",
+		detail: `drill ${i}, with a sentence of some length to it`,
+	});
+	const grown = (world: World, entries: number): IncidentLog => {
+		const log = world.open();
+		log.append(AT, { type: "opened", cause: "remoteLock", detail: "test", by: "fraud desk", call: "1" });
+		for (let i = 1; i < entries; i++) log.append(AT + i, drill(i));
+		return log;
+	};
+	const bytes = ({ disk }: World) =>
+		disk.list().reduce((sum, name) => sum + (name.startsWith("incidents") ? disk.size(name)! : 0), 0);
+
+	test("takes no more room than four segments, forgets its oldest entries, and never that the terminal is locked", () => {
+		const world = new World();
+		grown(world, 2_000);
+		expect(bytes(world)).toBeLessThan(80_000);
+		const again = world.open();
+		expect(again.verify()).toEqual({ entries: 2_000, problems: [] });
+		expect(again.base.number).toBeGreaterThan(1_500);
+		expect([...again.lines()]).toHaveLength(2_000 - again.base.number);
+		expect(again.state.open).toMatchObject([{ number: 1, cause: "remoteLock", by: "fraud desk", detail: "test" }]);
+	});
+
+	test("is as whole after a power cut at any write while a segment begins and another one goes", () => {
+		const whole = new World();
+		const log = grown(whole, 300);
+		let entries = 300;
+		for (const from = log.base.number; log.base.number === from; entries++) log.append(AT + entries, drill(entries));
+		// One entry before that: the next one begins a segment.
+		for (let cut = 0; cut < 6; cut++)
+			for (const zeros of [false, true]) {
+				const world = new World();
+				const cutLog = grown(world, entries - 1);
+				world.disk.leavesZeros = zeros;
+				world.disk.cutAfter(cut, unflushed => Math.floor(unflushed / 2));
+				try {
+					for (let i = 0; i < 3; i++) cutLog.append(AT, drill(entries + i));
+				} catch (error) {
+					expect(error).toBeInstanceOf(PowerCut);
+				}
+				world.disk.restart();
+				const again = world.open();
+				expect(again.verify().problems).toEqual([]);
+				expect(again.state.open).toMatchObject([{ cause: "remoteLock" }]);
+				again.append(AT, drill(0));
+				expect(world.open().verify()).toEqual({ entries: again.newest.number, problems: [] });
+			}
+	});
+
+	test("of which a segment, its newest lines or its head are taken away says so", () => {
+		for (const spoil of [
+			({ disk }: World) =>
+				disk.remove(
+					disk
+						.list()
+						.filter(name => /^incidents\.[0-9]/.test(name))
+						.sort()[0]!,
+				),
+			({ disk }: World) =>
+				disk.remove(
+					disk
+						.list()
+						.filter(name => /^incidents\.[0-9]/.test(name))
+						.sort()[1]!,
+				),
+			({ disk }: World) =>
+				disk.remove(
+					disk
+						.list()
+						.filter(name => /^incidents\.[0-9]/.test(name))
+						.sort()
+						.at(-1)!,
+				),
+			({ disk }: World) => disk.remove("incidents.head"),
+		]) {
+			const world = new World();
+			grown(world, 500);
+			spoil(world);
+			expect(world.open().verify().problems).not.toEqual([]);
+		}
+	});
+
+	test("is exported with how much was forgotten, under the same signature", () => {
+		const world = new World();
+		const log = grown(world, 500);
+		const { signing } = world.identity().publicKeys;
+		const exported = [...exportIncidents(log, world.identity())];
+		expect(verifyExport(nodeCrypto, exported, signing)).toMatchObject({
+			...{ entries: 500, forgotten: log.base.number, problems: [] },
+		});
+		for (const wrong of [
+			exported.slice(1),
+			[exported[0]!, ...exported.slice(2)],
+			[exported[0]!.replace(/:[0-9]+/, ":1"), ...exported.slice(1)],
+			[exported[0]!.replace(/"hash":"../, '"hash":"00'), ...exported.slice(1)],
+		])
+			expect(verifyExport(nodeCrypto, wrong, signing).problems).not.toEqual([]);
+	});
+
+	test("can be gone on with after the keys went", () => {
+		const world = new World();
+		grown(world, 500);
+		world.open(false).append(AT + 600, { type: "opened", cause: "tamper", detail: "case" });
+		const again = world.open();
+		expect(again.found).toEqual([]);
+		expect(again.verify()).toEqual({ entries: 501, problems: [] });
+	});
+});
+
 describe("what was done to the log is found", () => {
 	test("any byte changed", () => {
 		fc.assert(
 			fc.property(fc.nat(10_000), at => {
 				const world = written();
-				world.disk.flip("incidents", at % world.disk.size("incidents")!);
+				world.disk.flip(LOG, at % world.disk.size(LOG)!);
 				expect(world.open().verify().problems).not.toEqual([]);
 			}),
 			{ numRuns: 200 },
@@ -155,7 +267,7 @@ describe("what was done to the log is found", () => {
 
 	test("all of it removed, or what it must hold removed", () => {
 		const removed = written();
-		removed.disk.remove("incidents");
+		removed.disk.remove(LOG);
 		expect(removed.open().found).toEqual(["the log ended before entry 5: lines were removed"]);
 		const headless = written();
 		headless.disk.remove("incidents.head");
@@ -177,7 +289,7 @@ describe("what was done to the log is found", () => {
 	test("an incident that was opened holds even when a line before it was changed", () => {
 		const world = written();
 		world.disk.remove("incidents.head");
-		world.disk.flip("incidents", 12);
+		world.disk.flip(LOG, 12);
 		expect(terminalState(world.open().state)).toBe("restricted");
 	});
 });

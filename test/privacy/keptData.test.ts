@@ -25,7 +25,14 @@ test("the day was busy: every kind of traffic, files of every kind", () => {
 	const files = settled.bench.disk.list();
 	for (const name of ["journal.000001", "mirror.000001", "journal.head", "batch", "binding", "key-root", "management"])
 		expect(files).toContain(name);
-	for (const name of ["monitor", "days", "incidents", "incidents.head", "download-hotCards", "passcode-supervisor"])
+	for (const name of [
+		"monitor",
+		"days",
+		"incidents.000000",
+		"incidents.head",
+		"download-hotCards",
+		"passcode-supervisor",
+	])
 		expect(files).toContain(name);
 	expect(open.bench.terminal.journal.owed().length).toBeGreaterThan(0);
 });

@@ -121,7 +121,7 @@ test.each([unionPay, generic87])(
 		expect(bench.entries).toHaveLength(count);
 		const after = liveFiles(bench);
 		const changed = Object.keys(after).filter(name => after[name] !== before[name]);
-		expect(changed).toEqual(["incidents", "incidents.head", "lessons"]);
+		expect(changed).toEqual(["incidents.000000", "incidents.head", "lessons"]);
 		expect(Object.keys(before).filter(name => after[name] === undefined)).toEqual([]);
 		// What the incident log got is notes, and they open nothing.
 		const lines = [...bench.terminal.monitor.incidents.lines()].map(line => JSON.parse(line).event);

@@ -9,6 +9,7 @@ import { openMessage } from "../../src/management/signedMessage.js";
 import { topicOf } from "../../src/management/topics.js";
 import { transact } from "../journal/testEntries.js";
 import { ACQUIRER, eventually, LinkWorld, OWN, TERMINAL } from "../management/linkWorld.js";
+import { testUpdate, UpdateWorld } from "../update/updateWorld.js";
 
 interface Message {
 	readonly payload: object & { readonly properties: object; readonly required: readonly string[] };
@@ -71,10 +72,16 @@ test("what terminal and bank say fits the schemas", async () => {
 	await world.service.order(TERMINAL, "aids", { records: [Uint8Array.of(1)] });
 	await world.service.order(TERMINAL, "configuration", { syncSeconds: 5 });
 	await world.service.order(TERMINAL, "rules", { set: new Uint8Array(0) });
+	const updates = new UpdateWorld();
+	const { image, manifest } = testUpdate("2.0.0");
+	world.firmware = updates.update;
+	world.chunkOf = (_, chunk) => image.slice(1_024 * chunk, 1_024 * (chunk + 1));
+	world.boot();
+	await world.service.order(TERMINAL, "updateOffer", { manifest });
 	world.start();
 	await world.service.order(TERMINAL, "command", { command: "lock", by: "x", reason: "y" }, { validMs: 60_000 });
 	await eventually(() => world.lock !== undefined && world.management.kept === world.journal.lastRecord);
-	await eventually(() => world.notices.waiting.length === 0);
+	await eventually(() => world.notices.waiting.length === 0 && updates.update.isReady);
 	await world.close();
 	const ajv = new Ajv({ strict: false });
 	const seen = new Set<string>();
@@ -102,6 +109,9 @@ test("what terminal and bank say fits the schemas", async () => {
 		"dayReport",
 		"checkReport",
 		"rules",
+		"updateOffer",
+		"updateRequest",
+		"updateChunk",
 	])
 		expect(seen, kind).toContain(kind);
 });

@@ -1,6 +1,7 @@
 import { BackupDesk } from "../../sim/management/backupDesk.js";
 import { ManagementService } from "../../sim/management/managementService.js";
 import { ManagementStore } from "../../sim/management/managementStore.js";
+import type { ChunkOf } from "../../sim/update/updateFolder.js";
 import { MemoryDisk } from "../../sim/world/memoryDisk.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { SeededRandom } from "../../sim/world/seededRandom.js";
@@ -10,6 +11,7 @@ import { ed25519KeyPair, ed25519Sign } from "../../src/crypto/ed25519.js";
 import { openSealedBox } from "../../src/crypto/sealedBox.js";
 import { x25519PublicKey } from "../../src/crypto/x25519.js";
 import { Journal } from "../../src/journal/journal.js";
+import type { FirmwareUpdates } from "../../src/management/firmwareUpdates.js";
 import type { LinkBank, ManagedTerminal } from "../../src/management/managedTerminal.js";
 import { Management } from "../../src/management/management.js";
 import { ManagementState } from "../../src/management/managementState.js";
@@ -118,6 +120,10 @@ export class LinkWorld {
 	notices!: Notices;
 	/** Something is under way; settles when it has ended. */
 	busy: Promise<void> = Promise.resolve();
+	/** Where its firmware comes from, at the bank. */
+	chunkOf: ChunkOf | undefined;
+	/** Its updates, from the next start on. */
+	firmware: FirmwareUpdates | undefined;
 	journal!: Journal;
 	state!: ManagementState;
 	management!: Management;
@@ -131,6 +137,7 @@ export class LinkWorld {
 			store: this.store,
 			backupDesk: new BackupDesk(this.store, BACKUP_SECRET, nodeCrypto, systemRandom),
 			signer: ACQUIRER.signer,
+			chunkOf: (digest, chunk) => this.chunkOf?.(digest, chunk),
 			crypto: nodeCrypto,
 			clock: systemClock,
 			log: text => this.refused.push(text),
@@ -186,6 +193,7 @@ export class LinkWorld {
 			openSealed: box =>
 				openSealedBox(box, { secretKey: agreementSecret, publicKey: x25519PublicKey(agreementSecret) }),
 			selfCheck: () => ({ done: true, reason: "all is well", lines: ["journal: whole"] }),
+			firmware: this.firmware,
 			update: version => ({ done: false, reason: `there is no way to install ${version}`, lines: [] }),
 		};
 		this.management = new Management(

@@ -250,7 +250,8 @@ function trainingHall(c: FlowContext, ports: TerminalPorts, settings: TerminalSe
 		...{ display, clock, entropy, crypto, log, storage, seal: c.seal },
 		...(sounder && { sounder }),
 		...(printer && { printer }),
-		...{ configuration, profile, language, operator: NOBODY, operators: [NOBODY] },
+		...{ configuration, profile, language, operator: c.shift.operator ?? NOBODY },
+		operators: c.operators.list().map(({ number }) => number),
 		takeKeys(onKey) {
 			const { onKey: before } = keypad;
 			keypad.onKey = onKey;

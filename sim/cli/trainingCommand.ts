@@ -2,9 +2,9 @@ import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 import { Command } from "commander";
 import { message } from "../../src/display/messages.js";
-import { screenText } from "../../src/display/screen.js";
+import { type Screen, screenText } from "../../src/display/screen.js";
 import type { TrainingEnd } from "../../src/flows/training.js";
-import { Seal } from "../../src/keys/seal.js";
+import { KeyError } from "../../src/keys/keyError.js";
 import type { Key } from "../../src/ports.js";
 import { LESSONS } from "../../src/training/lessons.js";
 import { PASSING_SCORE, Progress, REFRESHER_MONTHS } from "../../src/training/progress.js";
@@ -14,9 +14,8 @@ import { EMPTY_READER } from "../world/emptyReader.js";
 import { MemoryDisplay } from "../world/memoryDisplay.js";
 import type { TestTerminal } from "../world/merchant.js";
 import { StateFolder, UserError } from "../world/stateFolder.js";
-import { makeSystemClock, systemRandom } from "../world/system.js";
-import { useTerminalKeys } from "../world/terminalKeyStore.js";
-import { startTestTerminal } from "../world/testTerminal.js";
+import { makeSystemClock } from "../world/system.js";
+import { type RunningTerminal, startTestTerminal } from "../world/testTerminal.js";
 import { openTestWorld } from "../world/testWorld.js";
 import { stateOption, terminalOption } from "./options.js";
 
@@ -89,19 +88,9 @@ async function hold(lesson: string | undefined, { json, language, state: folder 
 	const begun = new Promise<void>(resolve => {
 		begin = resolve;
 	});
-	const running = startTestTerminal({
-		state,
-		name: "commandLine",
-		bankPort: 0,
-		configuration: readConfiguration(state, undefined),
-		reader: EMPTY_READER,
-		display: new MemoryDisplay(),
-		language,
-		log: { line: () => {} },
-		onTrainingScreen: screen => {
-			begin();
-			if (!json) console.log(`\n${screenText(screen)}`);
-		},
+	const running = start(state, "commandLine", language, screen => {
+		begin();
+		if (!json) console.log(`\n${screenText(screen)}`);
 	});
 	try {
 		const keys = pressTyped(running.pressKey, begun);
@@ -110,7 +99,7 @@ async function hold(lesson: string | undefined, { json, language, state: folder 
 		else console.log(`\n${end.reason}`);
 		process.exitCode = isPassed(end) ? 0 : 2;
 	} catch (error) {
-		throw error instanceof RangeError ? new UserError(error.message) : error;
+		throw explained(error);
 	} finally {
 		running.release();
 	}
@@ -157,17 +146,48 @@ function pressTyped(press: (key: Key) => void, begun: Promise<void>) {
 	};
 }
 
-async function report({ json, language, terminal, state: folder }: ReportOptions): Promise<void> {
+async function report({ json, language, terminal: name, state: folder }: ReportOptions): Promise<void> {
 	const state = new StateFolder(folder);
 	await openTestWorld(state, false);
-	await useTerminalKeys(state, terminal, (slots, storage) => {
-		const progress = new Progress({ storage, seal: new Seal(slots, systemRandom) });
-		if (progress.wasDamaged) throw new UserError(`the record of training of the terminal ${terminal} is damaged`);
-		const clock = makeSystemClock();
-		const time = { now: clock.now(), utcOffsetMinutes: clock.utcOffsetMinutes };
-		const told = trainingReport(progress.records, [], time);
+	const { terminal, release } = start(state, name, language, () => {});
+	try {
+		const hall = terminal.trainingHall!;
+		const progress = new Progress(hall);
+		if (progress.wasDamaged) throw new UserError(`the record of training of the terminal ${name} is damaged`);
+		const told = trainingReport(progress.records, hall.operators, makeSystemTime());
 		if (json) console.log(JSON.stringify(told));
 		else if (!told.operators.length) console.log("nobody has taken a lesson at this terminal");
 		else console.log(formatTrainingReport(told, language).join("\n"));
+	} catch (error) {
+		throw explained(error);
+	} finally {
+		release();
+	}
+}
+
+/** What a person can do something about, in a sentence: no such lesson, a terminal without keys. */
+function explained(error: unknown): unknown {
+	return error instanceof RangeError || error instanceof KeyError ? new UserError(error.message) : error;
+}
+
+function makeSystemTime() {
+	const clock = makeSystemClock();
+	return { now: clock.now(), utcOffsetMinutes: clock.utcOffsetMinutes };
+}
+
+/** A terminal of the test world by itself: no bank, no card. */
+function start(
+	state: StateFolder,
+	name: TestTerminal,
+	language: "en" | "zh",
+	onTrainingScreen: (screen: Screen) => void,
+): RunningTerminal {
+	return startTestTerminal({
+		...{ state, name, language, onTrainingScreen },
+		bankPort: 0,
+		configuration: readConfiguration(state, undefined),
+		reader: EMPTY_READER,
+		display: new MemoryDisplay(),
+		log: { line: () => {} },
 	});
 }

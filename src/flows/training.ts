@@ -1,4 +1,5 @@
 import type { Language } from "../display/messages.js";
+import { notice } from "../display/operationScreens.js";
 import type { TerminalConfiguration } from "../emv/configuration.js";
 import type { HostProfile } from "../host/profiles/hostProfile.js";
 import type { Seal } from "../keys/seal.js";
@@ -25,7 +26,7 @@ export interface TrainingHall {
 	readonly language: Language;
 	/** Number of the operator who learns; "0" where nobody signs on. */
 	readonly operator: string;
-	/** Numbers of all operators. */
+	/** Numbers of all operators; empty where nobody signs on. */
 	readonly operators: readonly string[];
 	/** The live keypad's keys go to `onKey`. @returns a function that gives them back */
 	takeKeys(onKey: (key: Key) => void): () => void;
@@ -48,9 +49,17 @@ export interface TrainingEnd {
 /** Holds a training. @param lesson which; the trainee chooses where it is absent @throws {RangeError} when there is no such lesson */
 export type Training = (hall: TrainingHall, lesson: string | undefined) => Promise<TrainingEnd>;
 
+const NOTICE_MS = 4_000;
+
 /** The terminal trains its operator until they leave, and does nothing else meanwhile. */
 export async function train(c: FlowContext, lesson?: string): Promise<TrainingEnd> {
 	if (!c.training) return { done: false, reason: "this terminal has no training mode" };
+	// What somebody learns is noted under their number.
+	if (c.shift.isRequired && c.shift.operator === undefined) {
+		c.show(notice("refused", "signOnFirst", "", c.merchant.language));
+		await c.events.next(NOTICE_MS);
+		return { done: false, reason: "nobody is signed on: sign on with number and passcode first" };
+	}
 	const { hold, hall } = c.training;
 	c.log.line("terminal", "training begins: no money moves");
 	try {

@@ -36,7 +36,7 @@ const KEYS_HELP = `
 Keys are typed as words, Enter after each line: digits as they are, then enter, clear, cancel, up (puts the training card
 in), down (takes it out), or their first letters e, c, x, u, d. So "1250 e" keys in an amount.
 
-Lessons: ${LESSONS.map(({ id }) => id).join(", ")}.
+Lessons: ${LESSONS.map(({ id }) => id).join(", ")}; practice: whatever one likes, until cancel.
 
 Exit status: 0 the lesson was passed, 2 it was not, 1 anything else.`;
 
@@ -105,8 +105,9 @@ async function hold(lesson: string | undefined, { json, language, state: folder 
 	}
 }
 
-function isPassed({ score }: TrainingEnd): boolean {
-	return score !== undefined && score >= PASSING_SCORE;
+/** Free practice cannot fail. */
+function isPassed({ done, score = 100 }: TrainingEnd): boolean {
+	return done && score >= PASSING_SCORE;
 }
 
 /** Long enough for the terminal to draw what comes next before the next key of a line is pressed. */

@@ -243,6 +243,7 @@ export const MESSAGES = Object.freeze({
 	// Training
 	trainingMode: both("Training", "培训"),
 	trainingReport: both("Training report", "培训记录"),
+	freePractice: both("Free practice", "自由练习"),
 	firstSale: both("First sale", "第一笔收款"),
 	powerLoss: both("Power loss", "断电"),
 	suspiciousCard: both("Suspicious card", "可疑卡片"),

@@ -2,6 +2,7 @@ import type { Language, MessageId } from "../display/messages.js";
 import type { Screen } from "../display/screen.js";
 import type { EventQueue } from "../flows/eventQueue.js";
 import type { Key } from "../ports.js";
+import { handOn } from "./handOn.js";
 import { type AskStep, type DoStep, ENDS, type Lesson, type Words } from "./lesson.js";
 import { lessonPage } from "./lessonScreens.js";
 import type { TrainingTerminal } from "./trainingTerminal.js";
@@ -29,7 +30,7 @@ export interface Classroom {
 }
 
 /** Nobody is there any more. */
-const PATIENCE_MS = 5 * 60_000;
+export const PATIENCE_MS = 5 * 60_000;
 /** In which the training terminal comes back to its idle screen. */
 const SETTLE_MS = 300;
 const MOST_CANCELS = 20;
@@ -151,13 +152,8 @@ class LessonRun {
 		return ENDS.includes(name) && !onTheWay.includes(name) ? false : undefined;
 	}
 
-	/** The arrows move the training card; every other key is the training terminal's. */
 	#press(key: Key, { card }: DoStep): void {
-		const { training } = this.#room;
-		if (key === "up" && card && training.screen?.name === "insertCard") training.insertCard(card);
-		else if (key === "down" && training.hasCard) training.removeCard();
-		else if (key === "cancel" && training.isIdle) throw new Left();
-		else training.pressKey(key);
+		if (handOn(this.#room.training, key, card) === "left") throw new Left();
 	}
 
 	/** Whatever was left open is cancelled. */

@@ -8,6 +8,7 @@ import type { TrainingEnd, TrainingHall } from "../flows/training.js";
 import { type Lesson, words } from "./lesson.js";
 import { lessonPage } from "./lessonScreens.js";
 import { isLessonId, LESSONS, lessonOf } from "./lessons.js";
+import { practiseFreely } from "./practiseFreely.js";
 import { dueAt, PASSING_SCORE, Progress } from "./progress.js";
 import { type LessonEvent, runLesson } from "./runLesson.js";
 import { TrainingDisplay, withBanner } from "./trainingDisplay.js";
@@ -16,6 +17,8 @@ import { TrainingTerminal } from "./trainingTerminal.js";
 
 /** Nobody chooses: the terminal goes back to selling. */
 const PATIENCE_MS = 60_000;
+/** In the place of a lesson's name. */
+export const FREE_PRACTICE = "practice";
 const LEFT: TrainingEnd = Object.freeze({ done: false, reason: "the trainee left" });
 
 /**
@@ -28,11 +31,14 @@ export async function holdTraining(
 	name: string | undefined,
 	onScreen?: (screen: Screen) => void,
 ): Promise<TrainingEnd> {
-	if (name !== undefined && !isLessonId(name))
-		throw new RangeError(`there is no lesson ${name}: the lessons are ${LESSONS.map(({ id }) => id).join(", ")}`);
+	if (name !== undefined && name !== FREE_PRACTICE && !isLessonId(name)) {
+		const names = [...LESSONS.map(({ id }) => id), FREE_PRACTICE].join(", ");
+		throw new RangeError(`there is no lesson ${name}: the lessons are ${names}`);
+	}
 	const visit = new Visit(hall, onScreen);
 	try {
-		return name === undefined ? await visit.choose() : await visit.take(lessonOf(name));
+		if (name === undefined) return await visit.choose();
+		return await (name === FREE_PRACTICE ? visit.practise() : visit.take(lessonOf(name)));
 	} finally {
 		visit.end();
 	}
@@ -73,33 +79,32 @@ class Visit {
 		const { language } = this.#hall;
 		let last = LEFT;
 		for (let selected = 0; ; ) {
-			const labels = [...LESSONS.map(each => this.#label(each)), message("trainingReport", language)];
+			const more = [message("freePractice", language), message("trainingReport", language)];
+			const labels = [...LESSONS.map(each => this.#label(each)), ...more];
 			this.#show(menu("trainingMode", labels, selected, language));
 			const key = await this.#key();
 			if (key === undefined || key === "cancel") return last;
 			if (key === "up") selected = Math.max(0, selected - 1);
-			if (key === "down") selected = Math.min(LESSONS.length, selected + 1);
+			if (key === "down") selected = Math.min(labels.length - 1, selected + 1);
 			if (key !== "enter") continue;
 			const chosen = LESSONS[selected];
 			if (chosen) last = await this.take(chosen);
+			else if (selected === LESSONS.length) last = await this.practise();
 			else await this.#report();
 		}
+	}
+
+	/** Whatever the trainee likes, at a training terminal of its own. */
+	async practise(): Promise<TrainingEnd> {
+		await this.#at(training => practiseFreely({ training, events: this.#events }));
+		return { done: true, reason: "the trainee practised freely" };
 	}
 
 	/** One lesson, and what became of it: noted before it is shown. */
 	async take(lesson: Lesson): Promise<TrainingEnd> {
 		const { language, operator, clock, log } = this.#hall;
-		this.#show(service("makingKeys", language));
-		const training = this.#makeTerminal();
-		this.#events.clear();
-		let score: number | undefined;
-		try {
-			training.start();
-			const room = { training, events: this.#events, language, show: (screen: Screen) => this.#show(screen) };
-			score = await runLesson(room, lesson);
-		} finally {
-			training.close();
-		}
+		const room = { events: this.#events, language, show: (screen: Screen) => this.#show(screen) };
+		const score = await this.#at(training => runLesson({ ...room, training }, lesson));
 		if (score === undefined) return LEFT;
 		if (lesson.isDrill) this.#hall.noteDrill(`drill ${lesson.id}, operator ${operator}, ${score} percent`);
 		const { passedAt } = this.#progress.note(operator, lesson.id, score, clock.now());
@@ -110,6 +115,19 @@ class Visit {
 		this.#show(lessonPage(title, `${score}%`, [message(lesson.title, language), ...due], language));
 		await this.#key();
 		return { done: true, reason: `lesson ${lesson.id}: ${score} percent`, score };
+	}
+
+	/** A training terminal is made for the work, and nothing is left of it afterwards. */
+	async #at<T>(work: (training: TrainingTerminal) => Promise<T>): Promise<T> {
+		this.#show(service("makingKeys", this.#hall.language));
+		const training = this.#makeTerminal();
+		this.#events.clear();
+		try {
+			training.start();
+			return await work(training);
+		} finally {
+			training.close();
+		}
 	}
 
 	/** With these ports of the hall and no other. */

@@ -28,6 +28,23 @@ test("a wrong answer and a cancelled sale are explained, done again, and cost po
 	expect(pages.at(-1)).toContain("Take it again 33%");
 });
 
+test("in free practice any sale can be made; nothing is noted, and Cancel on the idle screen ends it", async () => {
+	const { bench, trainee, screens } = school("firstSale");
+	trainee.take("phishingCall"); // no step of which begins a sale by itself
+	const training = train(bench, "practice");
+	const shows = async (name: string) => {
+		while (screens.at(-1)?.name !== name) await new Promise(resolve => setTimeout(resolve, 2));
+	};
+	await shows("idle");
+	for (const key of ["4", "2", "0", "enter"] as const) bench.pressKey(key);
+	while (!screens.some(({ name }) => name === "approved")) await new Promise(resolve => setTimeout(resolve, 2));
+	await shows("idle");
+	bench.pressKey("cancel");
+	expect(await training).toEqual({ done: true, reason: "the trainee practised freely" });
+	expect(new Progress(bench.terminal.trainingHall!).records).toEqual([]);
+	expect([...bench.terminal.journal.transactions()]).toEqual([]);
+}, 20_000);
+
 test("no such lesson: one sentence that names those that there are", async () => {
 	const { bench } = school("firstSale");
 	await expect(bench.terminal.train("astrology")).rejects.toThrow(

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
+import type { Order } from "../../src/flows/order.js";
 import { generic87 } from "../../src/host/profiles/generic87.js";
 import { unionPay } from "../../src/host/profiles/unionPay.js";
 import { TrainingBench } from "./trainingBench.js";
@@ -58,6 +59,45 @@ describe.each([unionPay, generic87])("a training terminal in the profile $name",
 		const settled = await terminal.serve({ service: "settle" });
 		expect(settled).toMatchObject({ done: true });
 		expect(bench.log.join("\n")).not.toContain("uploading");
+	});
+
+	test("every operation that the profile has can be practised", async () => {
+		const bench = new TrainingBench(nodeCrypto, profile);
+		const { training } = bench;
+		const approved = async (order: Order) => {
+			training.removeCard();
+			const { outcome, reason, invoice } = await training.terminal.perform(order);
+			expect(outcome, `${order.operation}: ${reason}`).toBe("approved");
+			return invoice;
+		};
+		const asked = new Set<string>();
+		training.bank.onRequest = operation => asked.add(operation);
+		const amountMinor = 1000;
+		const sold = await approved({ operation: "sale", amountMinor });
+		if (profile.operations.saleWithCashback)
+			await approved({ operation: "saleWithCashback", amountMinor, cashbackMinor: 500 });
+		if (profile.operations.cash) await approved({ operation: "cash", amountMinor });
+		await approved({ operation: "tip", amountMinor: 0, tipMinor: 100, invoice: sold });
+		await approved({ operation: "adjust", amountMinor: 900, invoice: sold });
+		await approved({ operation: "balance", amountMinor: 0 });
+		const held = await approved({ operation: "preAuthorisation", amountMinor });
+		if (profile.operations.increment) await approved({ operation: "increment", amountMinor: 200, invoice: held });
+		const completed = await approved({ operation: "completion", amountMinor, invoice: held });
+		await approved({ operation: "completionVoid", amountMinor: 0, invoice: completed });
+		const freed = await approved({ operation: "preAuthorisation", amountMinor });
+		await approved({ operation: "preAuthorisationVoid", amountMinor: 0, invoice: freed });
+		const taken = await approved({ operation: "preAuthorisation", amountMinor });
+		await approved({ operation: "completionAdvice", amountMinor, invoice: taken });
+		await approved({ operation: "refund", amountMinor: 300, invoice: sold });
+		const other = await approved({ operation: "sale", amountMinor });
+		await approved({ operation: "saleVoid", amountMinor: 0, invoice: other });
+		for (const service of ["echo", "signIn", "download", "settle", "signOff", "deliver"] as const) {
+			const { done, reason } = await training.terminal.serve({ service });
+			expect(done, `${service}: ${reason}`).toBe(true);
+		}
+		expect(await training.terminal.serve({ service: "query", invoice: sold! })).toMatchObject({ done: true });
+		expect([...asked]).toEqual(expect.arrayContaining(["sale", "tip", "adjust", "refund", "settlement", "query"]));
+		expect([...asked]).not.toContain("batchUpload"); // the totals agreed
 	});
 
 	test("a power cut while the bank is asked is made good at the next start", async () => {

@@ -14,6 +14,7 @@ import { FileStorage } from "../../src/platform/files.js";
 import { traceLog } from "../../src/platform/log.js";
 import { readSettings } from "../../src/platform/settings.js";
 import { Terminal } from "../../src/terminal.js";
+import { holdTraining } from "../../src/training/training.js";
 import { Panel } from "./panel.js";
 
 /** The desktop simulator: as src/main.ts, with the panel where the board has its keys and its card slot. */
@@ -49,6 +50,7 @@ export default function main(): void {
 				...settings,
 				configuration,
 				profile: unionPay,
+				training: holdTraining,
 				onJournalEntry: entry => traceLog.line("journal", formatJournalEntry(entry)),
 			},
 		);

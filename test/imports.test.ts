@@ -43,7 +43,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 	keypad: ["bytes"],
 	emv: ["card", "crypto", "bytes", "type:keys"],
 	host: ["keys", "bytes", "operation.ts"],
-	privacy: ["monitor", "journal", "binding", "bytes", "operation.ts"],
+	privacy: ["monitor", "operators", "journal", "binding", "bytes", "operation.ts"],
 	monitor: ["journal", "keys", "bytes", "operation.ts"],
 	journal: ["bytes", "crypto", "operation.ts"],
 	management: ["binding", "journal", "keys", "crypto", "bytes"],

@@ -27,7 +27,7 @@ export function exportCommand(): Command {
 	return new Command("export")
 		.summary("write all that is the merchant's, as JSON or CSV")
 		.description(
-			"write transactions (card numbers masked) with their fees, settlements, days, incidents and the last self-check",
+			"write transactions (card numbers masked) with their fees, settlements, days, incidents, who did what, and the last self-check",
 		)
 		.option("--from <date>", "from this local day on, such as 2026-11-01", parseDay)
 		.option("--to <date>", "up to this local day", parseDay)
@@ -48,12 +48,20 @@ async function run({ from, to, operator, format, table, out, terminal, state: fo
 	const state = new StateFolder(folder);
 	await openTestWorld(state, false);
 	const limits = { from: from ?? 0, before: to === undefined ? Number.MAX_SAFE_INTEGER : to + DAY_MS, operator };
-	const exported = await useStoppedTerminal(state, terminal, ({ journal, monitor, binding }) => {
+	const exported = await useStoppedTerminal(state, terminal, ({ journal, monitor, binding, access }) => {
 		const { name = "", merchantId = "", terminalId = "" } = binding.certificate?.merchant ?? {};
 		const { incidents, lastCheck } = monitor;
 		const { utcOffsetMinutes } = systemClock;
 		const merchant = { name, merchantId, terminalId };
-		const sources = { journal, incidents, lastCheck, days: monitor.days(), merchant, utcOffsetMinutes };
+		const sources = {
+			journal,
+			incidents,
+			access: access.entries(),
+			lastCheck,
+			days: monitor.days(),
+			merchant,
+			utcOffsetMinutes,
+		};
 		return merchantExport({ ...sources, feeOf: record => feeOf({ binding }, record) }, limits);
 	});
 	const text = format === "csv" ? csvOf(exported, table) : `${JSON.stringify(exported, null, "\t")}\n`;

@@ -4,6 +4,7 @@ import { Journal } from "../../src/journal/journal.js";
 import { JournalError } from "../../src/journal/journalError.js";
 import { Seal } from "../../src/keys/seal.js";
 import { Monitor } from "../../src/monitor/monitor.js";
+import { AccessTrail } from "../../src/operators/accessTrail.js";
 import type { TestTerminal } from "./merchant.js";
 import { nodeCrypto } from "./nodeCrypto.js";
 import { type StateFolder, UserError } from "./stateFolder.js";
@@ -15,6 +16,7 @@ export interface StoppedTerminal {
 	readonly journal: Journal;
 	readonly monitor: Monitor;
 	readonly binding: Binding;
+	readonly access: AccessTrail;
 }
 
 /** @throws {UserError} when the terminal runs, has never run, has lost its keys, or what it keeps is damaged */
@@ -33,7 +35,8 @@ export async function useStoppedTerminal<T>(
 			const find = journal.transaction.bind(journal);
 			const ports = { storage, seal, crypto: nodeCrypto, clock: systemClock, log, find, isOwnCard: () => false };
 			const binding = new Binding(new BindingFile({ storage, seal }), nodeCrypto);
-			return use({ journal, monitor: new Monitor(ports, undefined), binding });
+			const access = new AccessTrail({ storage, crypto: nodeCrypto, seal }, Date.now());
+			return use({ access, journal, monitor: new Monitor(ports, undefined), binding });
 		} catch (error) {
 			throw error instanceof JournalError ? new UserError(`${state.at(name)}: ${error.message}`) : error;
 		}

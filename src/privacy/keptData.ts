@@ -258,7 +258,7 @@ export const KEPT_DATA: readonly KeptData[] = Object.freeze([
 		where: "incidents.head",
 		about: "nobody",
 		what: "number and hash of the newest line, and the state that it comes to",
-		fields: words("number hash state open cause detail by call locks missing length segment base"),
+		fields: words("number hash state open cause detail by call locks missing given length at segment base"),
 		purpose: "a line that is taken off is missed",
 		basis: "security",
 		protection: "sealed",
@@ -308,7 +308,10 @@ export const KEPT_DATA: readonly KeptData[] = Object.freeze([
 		where: "access.head",
 		about: "operator",
 		what: "number and hash of the newest line; wrong tries, locks, who is signed on",
-		fields: [], // numbers of operators are names of members: src/operators/accessEvent.ts
+		// And numbers of operators, which are names of members of `wrong` and `locked`.
+		fields: words(`
+			number hash state length segment base wrong locked allLocked signedOn who at operators supervisor custodian1 custodian2
+		`),
 		purpose: "a line that is taken off is missed, and a wrong try counts",
 		basis: "security",
 		protection: "sealed",

@@ -9,6 +9,8 @@ import type { IncidentEvent } from "../monitor/incident.js";
 import type { IncidentLog } from "../monitor/incidentLog.js";
 import { INCIDENTS } from "../monitor/incidentLog.js";
 import type { SelfCheckReport } from "../monitor/selfCheck.js";
+import type { AccessEvent } from "../operators/accessEvent.js";
+import type { AccessEntry } from "../operators/accessTrail.js";
 
 const VERSION = 1;
 const MINUTE_MS = 60_000;
@@ -62,6 +64,8 @@ export interface MerchantExport {
 	readonly settlements: readonly ExportedSettlement[];
 	readonly days: readonly DayReport[];
 	readonly incidents: readonly Pick<ChainEntry<IncidentEvent>, "number" | "at" | "event">[];
+	/** Who signed on and off, approved, changed whose access. */
+	readonly access: readonly Pick<AccessEntry, "number" | "at" | "event">[];
 	/** The last one. */
 	readonly selfCheck: SelfCheckReport | null;
 }
@@ -70,6 +74,7 @@ interface ExportSources {
 	readonly merchant: MerchantExport["merchant"];
 	readonly journal: Journal;
 	readonly incidents: IncidentLog;
+	readonly access: Iterable<AccessEntry>;
 	readonly days: readonly DayReport[];
 	readonly lastCheck: SelfCheckReport | undefined;
 	/** Of the days that have ended. */
@@ -107,8 +112,16 @@ export function merchantExport(sources: ExportSources, { from, before, operator 
 		incidents: incidents
 			.filter(({ at, event }) => isWanted(at) && (operator === undefined || ("by" in event && event.by === operator)))
 			.map(({ number, at, event }) => ({ number, at, event })),
+		access: [...sources.access]
+			.filter(({ at, event }) => isWanted(at) && (operator === undefined || names(event, operator)))
+			.map(({ number, at, event }) => ({ number, at, event })),
 		selfCheck: (operator === undefined && sources.lastCheck) || null,
 	};
+}
+
+/** Did it, had it done to them, or agreed to it. */
+function names(event: AccessEvent, operator: string): boolean {
+	return ("who" in event && event.who === operator) || ("by" in event && event.by === operator);
 }
 
 function exportedTransaction(
@@ -153,7 +166,7 @@ function isoTime(at: number): string {
 }
 
 /** What can be a table of lines and columns. */
-export const EXPORT_TABLES = Object.freeze(["transactions", "settlements", "incidents", "days"] as const);
+export const EXPORT_TABLES = Object.freeze(["transactions", "settlements", "incidents", "access", "days"] as const);
 export type ExportTable = (typeof EXPORT_TABLES)[number];
 
 /** One of its tables as CSV (RFC 4180), with a line of names; times are ISO 8601, amounts in minor units. */
@@ -165,6 +178,7 @@ export function csvOf(exported: MerchantExport, table: ExportTable): string {
 
 type Cell = string | number | boolean | null;
 
+const EVENT_COLUMNS = Object.freeze(["number", "at", "type", "what"]);
 const COLUMNS: Readonly<Record<ExportTable, readonly string[]>> = Object.freeze({
 	transactions: Object.freeze(
 		(
@@ -173,7 +187,8 @@ const COLUMNS: Readonly<Record<ExportTable, readonly string[]>> = Object.freeze(
 		).split(" "),
 	),
 	settlements: Object.freeze(["batch", "at", "operation", "foreign", "count", "amountMinor", "settledAt", "verdict"]),
-	incidents: Object.freeze(["number", "at", "type", "what"]),
+	incidents: EVENT_COLUMNS,
+	access: EVENT_COLUMNS,
 	days: Object.freeze(["day", "score", "level", "sales", "declines", "refunds", "soldMinor", "refundedMinor"]),
 });
 
@@ -186,7 +201,8 @@ function rowsOf(exported: MerchantExport, table: ExportTable): Cell[][] {
 				totals.map(row => [batch, at, row.operation, row.foreign, row.count, row.amountMinor, settledAt, verdict]),
 			);
 		case "incidents":
-			return exported.incidents.map(({ number, at, event }) => {
+		case "access":
+			return exported[table].map(({ number, at, event }) => {
 				const { type, ...facts } = event;
 				return [number, isoTime(at), type, Object.values(facts).flat().join("; ")];
 			});

@@ -17,6 +17,7 @@ import type { RecordSeal } from "../../src/journal/recordCodec.js";
 import { BUILT_IN_RULES } from "../../src/monitor/builtInRules.js";
 import { monitorReport } from "../../src/monitor/monitorReport.js";
 import type { Operation } from "../../src/operation.js";
+import { AccessTrail } from "../../src/operators/accessTrail.js";
 import type { Storage } from "../../src/ports.js";
 import { csvOf, EXPORT_TABLES, merchantExport } from "../../src/privacy/merchantExport.js";
 import { Attendant } from "../flows/attendant.js";
@@ -141,6 +142,7 @@ export async function busyDay(world: Omit<BenchOptions, "crypto">, endsSettled: 
 		{
 			...{ merchant: { name: "", merchantId: "", terminalId: ID }, utcOffsetMinutes: 480, feeOf: () => undefined },
 			...{ journal: bench.terminal.journal, incidents: monitor.incidents, days: monitor.days() },
+			access: new AccessTrail({ ...bench.journalPorts, crypto: nodeCrypto }, bench.clock.now()).entries(),
 			lastCheck: monitor.lastCheck,
 		},
 		{ from: 0, before: Number.MAX_SAFE_INTEGER },
@@ -165,7 +167,7 @@ export function fileOf(storage: Storage, name: string): Uint8Array {
 /** What a file holds for who has the terminal's keys: the boxes that it is made of, opened; lines of JSON, parsed. */
 export function openedFile(storage: Storage, seal: RecordSeal, name: string): unknown[] {
 	const bytes = fileOf(storage, name);
-	if (name.startsWith("incidents.0"))
+	if (/^(?:incidents|access)\.[0-9]{6}$/.test(name))
 		return Buffer.from(bytes)
 			.toString("latin1")
 			.split("\n")

@@ -58,6 +58,7 @@ test("every member that a file holds is named in its row, and what is called sea
 			if (row.protection === "sealed" && row.name !== "keys") expect(isOpened, `${name} opens`).toBe(true);
 			for (const member of membersOf(contents)) {
 				if (row.name === "binding") continue; // numbers: docs/binding.cddl names them
+				if (row.about === "operator" && /^[0-9]+$/.test(member)) continue; // an operator's
 				expect(row.fields, `${row.name}: ${member}`).toContain(member);
 				members++;
 			}

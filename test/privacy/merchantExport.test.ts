@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { MemoryDisk } from "../../sim/world/memoryDisk.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { IncidentLog } from "../../src/monitor/incidentLog.js";
+import { AccessTrail } from "../../src/operators/accessTrail.js";
 import { csvOf, merchantExport } from "../../src/privacy/merchantExport.js";
 import { DAY_MS, JournalWorld } from "../journal/journalWorld.js";
 
@@ -12,10 +13,21 @@ function sources() {
 	const incidents = new IncidentLog({ storage: new MemoryDisk(), crypto: nodeCrypto });
 	incidents.append(5 * DAY_MS, { type: "opened", cause: "localLock", detail: 'said: "stop", now' });
 	incidents.append(6 * DAY_MS, { type: "factor", incident: 1, factor: "supervisor", by: "anna" });
+	const access = new AccessTrail({ storage: new MemoryDisk(), crypto: nodeCrypto }, 0);
+	access.append(5 * DAY_MS, { type: "signedOn", who: "17" });
+	access.append(5 * DAY_MS, { type: "approved", who: "21", what: "refund", by: "17" });
+	access.append(6 * DAY_MS, { type: "signedOn", who: "33" });
 	return {
 		w,
 		all: {
-			...{ incidents, days: [], lastCheck: undefined, utcOffsetMinutes: 480, feeOf: () => undefined },
+			...{
+				incidents,
+				access: [...access.entries()],
+				days: [],
+				lastCheck: undefined,
+				utcOffsetMinutes: 480,
+				feeOf: () => undefined,
+			},
 			...{ journal: w.journal, merchant: { name: "Shop", merchantId: "1", terminalId: "2" } },
 		},
 	};
@@ -61,6 +73,13 @@ test("of one operator: what was sold and decided under that name, and nothing of
 		incidents: [{ number: 2 }],
 	});
 	expect(of("nobody")).toMatchObject({ transactions: [], incidents: [] });
+});
+
+test("of what people did, what names the one who asks", () => {
+	const { all } = sources();
+	const of = (operator?: string) => merchantExport(all, { ...ALL, operator }).access.map(({ number }) => number);
+	expect([of(), of("17"), of("21"), of("33"), of("9")]).toEqual([[1, 2, 3], [1, 2], [2], [3], []]);
+	expect(csvOf(merchantExport(all, ALL), "access")).toContain("approved,21; refund; 17");
 });
 
 test("limits of time hold for each table", () => {

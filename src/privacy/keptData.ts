@@ -366,20 +366,6 @@ export const KEPT_DATA: readonly KeptData[] = Object.freeze([
 		retention: { until: "unbound" },
 	}),
 	row({
-		name: "update",
-		files: /^update$/,
-		where: "update",
-		about: "nobody",
-		what: "which firmware was offered, how far it is fetched and tried, what is too old",
-		fields: words(`
-			counter installed offer phase isAsked damages failed failedVersion
-		`),
-		purpose: "only newer firmware of the right signer runs, and a power cut leaves one that works",
-		basis: "security",
-		protection: "sealed",
-		retention: { until: "replaced" },
-	}),
-	row({
 		name: "retention",
 		files: /^retention$/,
 		where: "retention",

@@ -74,7 +74,7 @@ test("so are those of training and of updates, which a day at the counter does n
 	new Progress({ storage, seal }).note("7", "firstSale", 90, 1);
 	const some = new Uint8Array(32);
 	new UpdateState({ storage, seal }).change({
-		installed: { digest: some, size: 32 },
+		installed: { digest: some, size: 1 },
 		offer: some,
 		failed: [some],
 		failedVersion: "1.0.0",

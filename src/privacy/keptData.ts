@@ -354,18 +354,6 @@ export const KEPT_DATA: readonly KeptData[] = Object.freeze([
 		retention: { until: "pushedOut", most: "512 lessons" },
 	}),
 	row({
-		name: "lessons",
-		files: /^lessons$/,
-		where: "lessons",
-		about: "operator",
-		what: "which operator, by number, has taken which lesson when, and how well",
-		fields: words("operator lesson attempts score takenAt passedAt"),
-		purpose: "the merchant sees who has to learn what",
-		basis: "contract",
-		protection: "sealed",
-		retention: { until: "unbound" },
-	}),
-	row({
 		name: "retention",
 		files: /^retention$/,
 		where: "retention",

@@ -37,11 +37,13 @@ test("the day was busy: every kind of traffic, files of every kind", () => {
 	expect(open.bench.terminal.journal.owed().length).toBeGreaterThan(0);
 });
 
+const rowsOf = (name: string) => KEPT_DATA.filter(({ files }) => files.test(name)).map(row => row.name);
+
 test("every file has its row, and one only", () => {
+	expect(new Set(KEPT_DATA.map(({ name }) => name)).size).toBe(KEPT_DATA.length);
 	for (const { bench } of [settled, open])
 		for (const name of bench.disk.list()) {
-			const rows = KEPT_DATA.filter(({ files }) => files.test(name)).map(row => row.name);
-			expect(rows, name).toHaveLength(1);
+			expect(rowsOf(name), name).toHaveLength(1);
 		}
 	expect(keptDataOf("notes.txt")).toBeUndefined();
 	expect(keptDataOf("journal.000001.bak")).toBeUndefined();
@@ -85,7 +87,7 @@ test("so are those of training and of updates, which a day at the counter does n
 		expect(members.length).toBeGreaterThan(5);
 		for (const member of members) expect(keptDataOf(name)!.fields, name).toContain(member);
 	}
-	for (const name of storage.list()) expect(keptDataOf(name), name).toBeDefined();
+	for (const name of storage.list()) expect(rowsOf(name), name).toHaveLength(1);
 });
 
 describe("as time goes by", () => {

@@ -61,9 +61,19 @@ test("base64 of RFC 4648, 10, and what is not base64", () => {
 });
 
 /** Drawn smaller than titles are, wherever they stand. */
-const SMALL: readonly string[] = ["keyInAmount", "notCharged", "reversalOwed", "training", "noVerification"];
+const SMALL: readonly string[] = [
+	"untilHere",
+	"keyInAmount",
+	"notCharged",
+	"reversalOwed",
+	"training",
+	"noVerification",
+];
 /** Titles that never stand in a list. */
 const TITLES: readonly string[] = [
+	"newSupervisorPasscode",
+	"passcodesDiffer",
+	"passcodeTrivial",
 	"licenceExpired",
 	"terminalUnknown",
 	"codeExpired",

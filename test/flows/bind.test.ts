@@ -178,7 +178,7 @@ describe("without a supervisor passcode, as from manufacture,", () => {
 		const w = bare(chosen);
 		expect(await w.bench.terminal.bind(w.code())).toMatchObject({ done: true });
 		const said = w.bench.screens.map(screenText).join("\n");
-		for (const words of ["New supervisor passcode", "6 to 12 digits", "Too simple", "Not the same"])
+		for (const words of ["Set supervisor passcode", "6 to 12 digits", "Too simple", "They differ"])
 			expect(said).toContain(words);
 		expect(w.bench.terminal.access.state.operators).toBe(0);
 	});

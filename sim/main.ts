@@ -1,5 +1,4 @@
 import { Command, InvalidArgumentError } from "commander";
-import { BUILT_IN_RULES } from "../src/monitor/builtInRules.js";
 import type { RuleSet } from "../src/monitor/rule.js";
 import type { Terminal } from "../src/terminal.js";
 import { type BankLogLine, spawnBank } from "./bank/startBank.js";
@@ -12,7 +11,7 @@ import { startRegisterServer } from "./register/registerServer.js";
 import { startFrontPanel } from "./web/frontPanel.js";
 import { formatAddress } from "./world/address.js";
 import { readConfiguration } from "./world/configurationFile.js";
-import { readMonitoringRules } from "./world/monitoringRules.js";
+import { readMonitoringRules, WORLD_RULES } from "./world/monitoringRules.js";
 import { type HostOptions, otherHost } from "./world/otherHost.js";
 import { PanelTerminal } from "./world/panelTerminal.js";
 import { announceBank } from "./world/runningBank.js";
@@ -27,8 +26,8 @@ interface StartOptions extends RegisterStartOptions, HostOptions {
 	readonly factory?: boolean;
 	readonly config?: string;
 	readonly profile?: string;
-	/** True: with the built-in rules. */
-	readonly monitor?: RuleSet | true;
+	/** False: nothing is watched. True or absent: with the rules of the test world. */
+	readonly monitor?: RuleSet | boolean;
 	readonly broker?: string;
 }
 
@@ -39,7 +38,12 @@ const program = new Command("npm start --")
 	.option("-b, --bank-port <port>", "port of the test bank, 0 for any free one", parsePort, 8583)
 	.option("-f, --fresh", "begin with a new world: keys, cards, ledger, journal")
 	.addOption(factoryOption())
-	.option("--monitor [file]", "watch what happens: the built-in rules, or those of a JSON file", readMonitoringRules)
+	.option(
+		"--monitor [file]",
+		"what to watch for: a JSON file with rules in the place of the built-in ones",
+		readMonitoringRules,
+	)
+	.option("--no-monitor", "watch for nothing, and assess no days")
 	.option("--broker <host:port>", "MQTT broker of the management link, in place of the embedded one")
 	.addOption(profileOption())
 	.addOption(configOption())
@@ -64,7 +68,8 @@ async function start(options: StartOptions): Promise<void> {
 	const terminal = factory ? "factory" : "panel";
 	await openTestWorld(state, fresh === true, profile, factory ? [] : ["panel"]);
 	const configuration = readConfiguration(state, config);
-	const monitoring = options.monitor === true ? BUILT_IN_RULES : options.monitor;
+	const { monitor = true } = options;
+	const monitoring = monitor === true ? WORLD_RULES : monitor || undefined;
 	const bank = await spawned?.open(state.at("bank/config.json"), bankPort).catch(error => asUserError(error));
 	const forgetBank = bank && announceBank(state, bank);
 	const askBank = bank?.ask;

@@ -13,6 +13,7 @@ import { Cardholder } from "../world/cardholder.js";
 import { readConfiguration } from "../world/configurationFile.js";
 import { EMPTY_READER } from "../world/emptyReader.js";
 import { MemoryDisplay } from "../world/memoryDisplay.js";
+import { WORLD_RULES } from "../world/monitoringRules.js";
 import { type HostOptions, otherHost } from "../world/otherHost.js";
 import { useTestBank } from "../world/runningBank.js";
 import { type StateFolder, UserError } from "../world/stateFolder.js";
@@ -76,6 +77,7 @@ export async function withTerminal<T>(
 			host,
 			configuration,
 			reader: opened?.reader ?? EMPTY_READER,
+			monitoring: WORLD_RULES,
 			...(opened && { clock: opened.clock }),
 			...(opened && opened.random !== systemRandom && { kernelRandom: opened.random }),
 			display: new MemoryDisplay(),

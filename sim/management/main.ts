@@ -28,9 +28,21 @@ import { mqttLink } from "./mqttLink.js";
 
 const HOST = "127.0.0.1";
 const AGAIN_MS = 2_000;
+/** For the good-byes; then the process ends without them. */
+const END_MS = 3_000;
 
 async function main(folder: string, named: string | undefined): Promise<void> {
 	const state = new StateFolder(folder);
+	// Whoever started it may be gone at any moment, also before anything runs, and without a word.
+	let leave = async (): Promise<void> => {};
+	const end = () => {
+		setTimeout(() => process.exit(0), END_MS);
+		void leave().finally(() => process.exit(0));
+	};
+	process.once("SIGTERM", end);
+	process.once("SIGINT", () => {}); // whoever started it ends it in order
+	process.stdin.once("end", end).once("error", end).resume();
+	process.stdout.once("error", end);
 	await certifyService(state);
 	const embedded = named ? undefined : await startBroker({ host: HOST, port: 0, tls: brokerTls(state) }, refused);
 	const broker: LinkAddress = embedded ? { host: HOST, port: embedded.port } : addressOf(named!);
@@ -48,18 +60,14 @@ async function main(folder: string, named: string | undefined): Promise<void> {
 	await service.start();
 	const control = await startControlServer(new ManagementControl(service, store, () => revocationList(state)));
 	state.writeJson(RUNNING, { pid: process.pid, broker, control: control.address });
-	const end = async () => {
+	leave = async () => {
 		service.onLost = undefined;
 		state.remove(RUNNING);
 		control.close();
 		await service.stop();
 		await embedded?.close();
 		store.close();
-		process.exit(0);
 	};
-	process.once("SIGTERM", () => void end());
-	process.once("SIGINT", () => {}); // whoever started it ends it in order
-	process.stdin.on("end", () => void end()).resume();
 	print({ ready: true, broker });
 }
 

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -82,6 +83,40 @@ for (const [name, broker] of [
 			expect((await management.ask({ statuses: true })).statuses).toHaveLength(1);
 		}, 60_000);
 	});
+
+test("the service ends with whoever started it, however that one ends", async () => {
+	for (const signal of ["SIGKILL", "SIGTERM"] as const) {
+		const module = new URL("../../../sim/management/startManagement.ts", import.meta.url).href;
+		const folderModule = new URL("../../../sim/world/stateFolder.ts", import.meta.url).href;
+		const script = `
+			const { startManagement } = await import(${JSON.stringify(module)});
+			const { StateFolder } = await import(${JSON.stringify(folderModule)});
+			await startManagement(new StateFolder(${JSON.stringify(folder)}), undefined);
+			console.log("up");
+			setInterval(() => {}, 1000);`;
+		const parent = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], { stdio: "pipe" });
+		let complaint = "";
+		parent.stderr.on("data", (bytes: Buffer) => {
+			complaint += bytes.toString();
+		});
+		await new Promise<void>((resolve, reject) => {
+			parent.stdout.once("data", () => resolve());
+			parent.once("close", () => reject(new Error(complaint)));
+		});
+		const { pid } = JSON.parse(readFileSync(state.at("management/running.json"), "utf8")) as { readonly pid: number };
+		const isAlive = () => {
+			try {
+				return process.kill(pid, 0);
+			} catch {
+				return false;
+			}
+		};
+		expect(isAlive()).toBe(true);
+		parent.kill(signal);
+		await expect.poll(isAlive, { timeout: 15_000 }).toBe(false);
+		expect(state.has("management/running.json")).toBe(false);
+	}
+}, 90_000);
 
 test("a broker that cannot be reached, or is none, ends the service with one sentence", async () => {
 	await expect(startManagement(state, "127.0.0.1:1")).rejects.toThrow(/cannot reach the management service/);

@@ -3,6 +3,7 @@ import { testMerchant } from "../../sim/world/merchant.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { type Language, type MessageId, message } from "../../src/display/messages.js";
 import type { ScreenName } from "../../src/display/screen.js";
+import { BUILT_IN_RULES } from "../../src/monitor/builtInRules.js";
 import type { Key } from "../../src/ports.js";
 import { type BenchOptions, PASSCODE, SaleBench } from "./bench.js";
 import { makeSaleWorld } from "./saleWorld.js";
@@ -47,6 +48,7 @@ const ITEMS: readonly (readonly [label: MessageId, first: ScreenName])[] = [
 	["signOff", "notice"],
 	["echo", "notice"],
 	["download", "notice"],
+	["dailyReport", "page"],
 ];
 
 async function start(language: Language): Promise<SaleBench> {
@@ -107,6 +109,30 @@ test("a sale by its amount, then a part of it given back from the menu", async (
 	expect(b.merchantMinor).toBe(600);
 	await choose(b, "reprintLast");
 	await keys(b, "", "page");
+	b.pressKey("cancel");
+	await drawn(b, "idle");
+});
+
+test("the daily report shows the day so far and the last one that ended, of a terminal that watches", async () => {
+	const b = new SaleBench({ ...world, crypto: nodeCrypto, monitoring: BUILT_IN_RULES });
+	await b.sale(12_345);
+	b.removeCard();
+	b.clock.advance(24 * 3_600_000);
+	running = { b, ended: b.terminal.run() };
+	await drawn(b, "idle");
+	await choose(b, "dailyReport");
+	await keys(b, "", "page");
+	const day = b.terminal.monitor.days()[0]!;
+	expect(day).toMatchObject({ day: "2026-11-22", counts: { soldMinor: 12_345 } });
+	const lines = () => text(b).join(" ");
+	const pages: string[] = [lines()];
+	for (let page = 0; page < 8; page++) {
+		b.pressKey("down");
+		await expect.poll(() => b.screenNames().at(-1)).toBe("page");
+		pages.push(lines());
+	}
+	expect(pages.join(" ")).toContain("2026-11-23");
+	expect(pages.join(" ")).toContain("2026-11-22");
 	b.pressKey("cancel");
 	await drawn(b, "idle");
 });

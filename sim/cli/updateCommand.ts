@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { BindingError } from "../../src/binding/bindingError.js";
 import { formatHex } from "../../src/bytes/hex.js";
 import { makeUpdate } from "../../src/update/makeUpdate.js";
@@ -122,7 +122,7 @@ async function make(imageFile: string, o: MakeOptions): Promise<void> {
 		writeFileSync(out, encodeUpdateFile({ manifest, image }));
 		console.log(`${out}: version ${o.version}, counter ${o.counter}, ${urgency}, ${image.length} bytes`);
 	} catch (error) {
-		if (error instanceof BindingError || error instanceof TypeError) throw new InvalidArgumentError(error.message);
+		if (error instanceof BindingError || error instanceof TypeError) throw new UserError(error.message);
 		throw error;
 	}
 }

@@ -296,6 +296,8 @@ export class Update {
 			if (!this.#isOnTrial) this.#confirmed(); // the power went between the two halves of a confirmation
 		} else if (firmware.hasFallenBack)
 			this.#fail(`version ${version} did not prove itself: version ${firmware.version} runs again`);
+		else if (firmware.isOnTrial)
+			firmware.revert(); // what runs is not what was signed
 		else this.#state.change({ phase: "ready" });
 	}
 

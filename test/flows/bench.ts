@@ -52,14 +52,17 @@ import type {
 	CardReader,
 	Crypto,
 	Entropy,
+	Firmware,
 	HostSocket,
 	Key,
 	Keypad,
 	ManagementLink,
 	Printer,
 	Storage,
+	Supply,
 } from "../../src/ports.js";
 import { Terminal } from "../../src/terminal.js";
+import type { UpdateSettings } from "../../src/update/update.js";
 
 export interface BenchOptions {
 	readonly personalisation: Personalisation;
@@ -86,6 +89,10 @@ export interface BenchOptions {
 	readonly binding?: Partial<BindingCertificate>;
 	readonly serial?: string;
 	readonly managementLink?: ManagementLink;
+	/** Where its firmware lies, asked at each start, and whose it takes. */
+	readonly firmware?: { readonly open: () => Firmware; readonly settings: UpdateSettings };
+	/** A battery. */
+	readonly supply?: Supply;
 	/** 2026 when absent. */
 	readonly seed?: number;
 	/** unionPay when absent. */
@@ -366,6 +373,8 @@ export class SaleBench {
 				tamper: this.tamper,
 				...(this.#options.printer && { printer: this.#options.printer }),
 				...(this.#options.managementLink && { managementLink: this.#options.managementLink }),
+				...(this.#options.firmware && { firmware: this.#options.firmware.open() }),
+				...(this.#options.supply && { supply: this.#options.supply }),
 				sounder: {
 					keyTone: () => {
 						this.tones++;
@@ -381,6 +390,7 @@ export class SaleBench {
 				profile: this.profile,
 				...(this.#options.certificateSubject && { certificateSubject: this.#options.certificateSubject }),
 				...(this.#options.monitoring && { monitoring: this.#options.monitoring }),
+				...(this.#options.firmware && { update: this.#options.firmware.settings }),
 				...(this.#options.training && { training: this.#options.training }),
 				passcodeRounds: 2,
 				deviceKeySecret: DEVICE_KEY,

@@ -169,6 +169,21 @@ describe("a trial", () => {
 		expect(world.reports).toHaveLength(1);
 	});
 
+	test("of an image that was spoiled before it started ends before anything else is done", () => {
+		const world = new UpdateWorld();
+		const { image, manifest } = testUpdate("2.0.0");
+		world.update.takeOffer(manifest);
+		world.feed(image);
+		world.update.ask("");
+		world.update.install();
+		world.disk.flip("slot-b.mjs", 2_000);
+		expect(world.boot()).toBe("2.0.0");
+		expect(world.isRestarting).toBe(true);
+		world.prove();
+		expect(world.boot()).toBe("1.0.0");
+		expect(world.reports).toEqual(["version 2.0.0 did not prove itself: version 1.0.0 runs again"]);
+	});
+
 	test("takes no other offer meanwhile", () => {
 		const world = new UpdateWorld();
 		world.install("2.0.0");

@@ -26,12 +26,18 @@ export type AccessEvent =
 	/** The list of operators was not as the trail has it, and begins anew. */
 	| { readonly type: "listLost"; readonly by: Who };
 
+/** Wrong tries of one person since the last right one. */
+export interface Tries {
+	readonly who: Who;
+	readonly wrong: number;
+	/** Milliseconds since 1970; 0 when they are not locked. */
+	readonly lockedUntil: number;
+}
+
 /** What all entries come to. */
 export interface AccessState {
-	/** Wrong tries since the last right one, of those who have any. */
-	readonly wrong: Readonly<Record<Who, number>>;
-	/** Until when who is locked, milliseconds since 1970. */
-	readonly locked: Readonly<Record<Who, number>>;
+	/** Of those who have any. */
+	readonly tries: readonly Tries[];
 	/** Until when everybody is. */
 	readonly allLocked: number;
 	readonly signedOn: { readonly who: Who; readonly at: number } | undefined;
@@ -40,8 +46,7 @@ export interface AccessState {
 }
 
 export const NOBODY: AccessState = Object.freeze({
-	wrong: Object.freeze({}),
-	locked: Object.freeze({}),
+	tries: Object.freeze([]),
 	allLocked: 0,
 	signedOn: undefined,
 	operators: 0,
@@ -107,18 +112,12 @@ export function afterAccess(state: AccessState, event: AccessEvent, at: number):
 
 /** Counts it before anybody knows whether it was wrong; a lock that is over gives all tries again. */
 function afterTry(state: AccessState, who: Who, at: number): AccessState {
-	const before = (state.locked[who] ?? 0) > 0 ? 0 : (state.wrong[who] ?? 0);
-	const others = trusted(state, who);
-	const wrong = { ...others.wrong, [who]: before + 1 };
-	return before + 1 < MOST_WRONG
-		? { ...others, wrong }
-		: { ...others, wrong, locked: { ...others.locked, [who]: at + LOCK_MS } };
+	const before = state.tries.find(each => each.who === who);
+	const wrong = (before && !before.lockedUntil ? before.wrong : 0) + 1;
+	const lockedUntil = wrong < MOST_WRONG ? 0 : at + LOCK_MS;
+	return { ...state, tries: [...trusted(state, who).tries, { who, wrong, lockedUntil }] };
 }
 
 function trusted(state: AccessState, who: Who): AccessState {
-	return { ...state, wrong: without(state.wrong, who), locked: without(state.locked, who) };
-}
-
-function without(counts: Readonly<Record<Who, number>>, who: Who): Readonly<Record<Who, number>> {
-	return Object.fromEntries(Object.entries(counts).filter(([name]) => name !== who));
+	return { ...state, tries: state.tries.filter(each => each.who !== who) };
 }

@@ -28,8 +28,8 @@ export class AccessTrail extends ChainedLog<AccessEvent, AccessState> {
 
 	/** Until when nobody may try as this person, milliseconds since 1970; 0 when they may. */
 	lockedUntil(who: Who, now: number): number {
-		const { locked, allLocked } = this.state;
-		const until = Math.max(locked[who] ?? 0, allLocked);
+		const { tries, allLocked } = this.state;
+		const until = Math.max(tries.find(each => each.who === who)?.lockedUntil ?? 0, allLocked);
 		return until > now ? until : 0;
 	}
 

@@ -308,10 +308,7 @@ export const KEPT_DATA: readonly KeptData[] = Object.freeze([
 		where: "access.head",
 		about: "operator",
 		what: "number and hash of the newest line; wrong tries, locks, who is signed on",
-		// And numbers of operators, which are names of members of `wrong` and `locked`.
-		fields: words(`
-			number hash state length segment base wrong locked allLocked signedOn who at operators supervisor custodian1 custodian2
-		`),
+		fields: words("number hash state tries who wrong lockedUntil allLocked signedOn at operators length segment base"),
 		purpose: "a line that is taken off is missed, and a wrong try counts",
 		basis: "security",
 		protection: "sealed",

@@ -242,7 +242,7 @@ describe("the trail", () => {
 		const { trail } = open(disk);
 		expect(trail.verify()).toEqual({ entries: trail.newest.number, problems: [] });
 		expect([...trail.entries()][0]!.number).toBeGreaterThan(1);
-		expect(trail.state).toMatchObject({ operators: 4, wrong: { "0013": 1 } });
+		expect(trail.state).toMatchObject({ operators: 4, tries: [{ who: "0013", wrong: 1 }] });
 	});
 
 	test("a power cut while the oldest is forgotten", () => {

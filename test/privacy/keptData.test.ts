@@ -16,7 +16,7 @@ beforeAll(async () => {
 	world = (await makeSaleWorldOf([busyCard("6221267000000000079", "CARDHOLDER/TEST", "1234")]))[BUSY_CARD]!;
 	settled = await busyDay(world, true);
 	open = await busyDay(world, false);
-}, 120_000);
+}, 240_000);
 
 test("the day was busy: every kind of traffic, files of every kind", () => {
 	expect(new Set(settled.approved)).toEqual(

@@ -124,7 +124,7 @@ describe("after a busy day with cards of 13 to 19 digits", () => {
 			const made = await makeSaleWorldOf([busyCard(person.pan, person.name, person.pin)]);
 			days.push([person, await busyDay(made[BUSY_CARD]!, false)]);
 		}
-	}, 240_000);
+	}, 480_000);
 
 	test("there was something to find: sales with PIN, and the card told its name and number", () => {
 		for (const [, { approved, bench, told }] of days) {
@@ -216,5 +216,5 @@ describe("over real files and the command line", () => {
 		const holding = files.filter(file => found(readFileSync(join(state, file)), person).length > 0);
 		expect(holding.filter(file => !/^(?:bank|cards)\//.test(file))).toEqual([]);
 		expect(holding).toContain("bank/config.json"); // the scan finds it where it has to be
-	}, 120_000);
+	}, 240_000);
 });

@@ -16,8 +16,6 @@ import {
 	backupSecret,
 	brokerTls,
 	certifyService,
-	type LinkAddress,
-	RUNNING,
 	revocationList,
 	STORE,
 	serviceTls,
@@ -25,6 +23,7 @@ import {
 import { ManagementService } from "./managementService.js";
 import { ManagementStore } from "./managementStore.js";
 import { mqttLink } from "./mqttLink.js";
+import { type LinkAddress, RUNNING } from "./runningService.js";
 
 const HOST = "127.0.0.1";
 const AGAIN_MS = 2_000;

@@ -46,13 +46,6 @@ function read(state: StateFolder, name: string): string {
 	return readFileSync(state.at(name), "utf8");
 }
 
-/** Where the broker of a running world is; undefined when none runs. */
-export interface LinkAddress {
-	readonly host: string;
-	readonly port: number;
-}
-
-export const RUNNING = `${FOLDER}/running.json`;
 export const STORE = `${FOLDER}/management.sqlite`;
 
 /** What the test bank signs its management messages with: as its acquirer. */

@@ -5,7 +5,7 @@ import type { BankLogLine } from "../bank/startBank.js";
 import { program } from "../launch/program.js";
 import { askOver, listens } from "../world/runningBank.js";
 import { type StateFolder, UserError } from "../world/stateFolder.js";
-import { type LinkAddress, RUNNING } from "./managementFolder.js";
+import { type LinkAddress, RUNNING } from "./runningService.js";
 
 /** The bank's management service of a state folder. */
 export interface ManagementInUse {

@@ -1,7 +1,7 @@
 import type { LinkConnection, ManagementLink } from "../../src/ports.js";
 import type { EnrolledSocket } from "../world/enrolledSocket.js";
 import type { StateFolder } from "../world/stateFolder.js";
-import { type LinkAddress, RUNNING } from "./managementFolder.js";
+import { type LinkAddress, RUNNING } from "./runningService.js";
 
 const LOOK_MS = 200;
 

@@ -41,14 +41,12 @@ export async function unbind(c: FlowContext): Promise<UnbindResult> {
 		[message("bindingNumber", c.merchant.language), certificate.subject],
 	] as const;
 	if (!(await confirm(c, "unbind", rows))) return refused("cancelled");
-	// 2 money and messages
-	if (!c.bindingProblem()) {
-		if (!(await deliverReversals(c))) return refused("a reversal is owed and the bank does not answer");
-		const waiting = await deliverAdvices(c);
-		if (waiting) return refused(`${waiting} messages still wait for the bank`);
-		const settled = await settle(c);
-		if (!settled.done) return refused(settled.reason);
-	}
+	// 2 money and messages, also of a binding that does not count any more: it counted when they came to be
+	if (!(await deliverReversals(c))) return refused("a reversal is owed and the bank does not answer");
+	const waiting = await deliverAdvices(c);
+	if (waiting) return refused(`${waiting} messages still wait for the bank`);
+	const settled = await settle(c);
+	if (!settled.done) return refused(settled.reason);
 	// 3 the bank
 	let desk: DeskConversation | undefined;
 	try {

@@ -11,6 +11,7 @@ import { KeySlots } from "../keys/keySlots.js";
 import { Seal } from "../keys/seal.js";
 import { TerminalIdentity } from "../keys/terminalIdentity.js";
 import { BUILT_IN_RULES } from "../monitor/builtInRules.js";
+import { IncidentLog } from "../monitor/incidentLog.js";
 import { AccessTrail } from "../operators/accessTrail.js";
 import { Passcodes } from "../operators/passcodes.js";
 import type { Clock, Crypto, Display, Entropy, Key, Keypad, Log, Printer, Sounder, Storage, Tamper } from "../ports.js";
@@ -246,6 +247,7 @@ export class TrainingTerminal {
 		const bound = { serial: SERIAL, signingKey: publicKeys.signing, agreementKey: publicKeys.agreement };
 		const { bankRoot, kept } = makeTrainingBinding({ crypto, random }, bound, clock.now(), countryCode);
 		new BindingFile({ storage, seal }).write(kept);
+		new IncidentLog({ storage, seal, crypto }); // as old as the terminal: one that is missing locks it
 		const passcode = asciiBytes(TRAINING_PASSCODE);
 		const ports = { storage, crypto, random, seal };
 		const now = clock.now();

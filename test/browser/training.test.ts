@@ -7,6 +7,7 @@ const panel = openPanel();
 const { press, screenSays } = panel;
 
 test("a person takes the first lesson in the browser, and the live terminal and its bank know nothing of the sale", async () => {
+	await panel.page.locator("summary", { hasText: "Training" }).click();
 	await panel.page.getByRole("button", { name: "Train", exact: true }).click();
 	await screenSays("First sale");
 	expect(panel.world.screenText()).toContain(TRAINING_BANNER);

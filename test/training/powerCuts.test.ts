@@ -8,8 +8,10 @@ import type { SaleBench } from "../flows/bench.js";
 import { school, train } from "./school.js";
 
 /** Writes between two cuts in the middle of a lesson; its end is cut at each one. */
-const STRIDE = 9;
-const EVERY_WRITE_AT_THE_END = 12;
+const STRIDE = 17;
+/** A trainee before a dead terminal is patient for minutes. */
+const AT_ONCE_MS = 60_000;
+const EVERY_WRITE_AT_THE_END = 8;
 
 function liveFiles({ disk }: SaleBench): Map<string, string> {
 	const names = disk.list().filter(name => !name.startsWith(TRAINING_PREFIX));
@@ -38,7 +40,7 @@ test("a power cut at any write of a drill comes back as the live terminal, with 
 		bench.removeCard();
 		const files = liveFiles(bench);
 		bench.disk.cutAfter(cut);
-		await train(bench, "lock").catch(() => {}); // whatever a terminal without power makes of it
+		await train(bench, "lock", AT_ONCE_MS).catch(() => {}); // whatever a terminal without power makes of it
 		bench.restart();
 		// The live terminal stands, with everything that it had.
 		const state = bench.terminal.monitor.incidents;

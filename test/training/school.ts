@@ -27,8 +27,8 @@ export function school(id: LessonId, options: Partial<BenchOptions> = {}) {
 }
 
 /** Time passes while nobody acts. */
-export async function train(bench: SaleBench, lesson?: string): Promise<TrainingEnd> {
-	const passing = setInterval(() => bench.clock.advance(1_000), 2);
+export async function train(bench: SaleBench, lesson?: string, stepMs = 1_000): Promise<TrainingEnd> {
+	const passing = setInterval(() => bench.clock.advance(stepMs), 2);
 	try {
 		return await bench.terminal.train(lesson);
 	} finally {

@@ -131,7 +131,8 @@ test("the case is opened with a button", async () => {
 });
 
 test("training begins with a button", async () => {
-	await page.getByRole("button", { name: "Train" }).click();
+	await page.locator("summary", { hasText: "Training" }).click();
+	await page.getByRole("button", { name: "Train", exact: true }).click();
 	await eventually(() => world.trained).toBe(1);
 });
 

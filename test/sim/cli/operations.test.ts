@@ -66,7 +66,7 @@ test("a day at a shop: what terminal and bank have done is what the ledger holds
 
 	// A void wants a supervisor.
 	expect(await ask("void --invoice 2")).toMatchObject(
-		declined("no supervisor agreed: give the passcode with --supervisor PASSCODE"),
+		declined("no supervisor agreed: give the passcode with --supervisor PASSCODE or --supervisor-file FILE"),
 	);
 	expect(await ask("void --invoice 2 --supervisor 0000")).toMatchObject(
 		declined("no supervisor agreed: the passcode given with --supervisor is wrong, `kassa passcode set` sets another"),

@@ -1,6 +1,7 @@
 import type { Binding, BindingProblem } from "./binding/binding.js";
 import * as screens from "./display/screens.js";
 import { acceptFees, type BindingAnswer, refreshBinding } from "./flows/acceptFees.js";
+import { backUp } from "./flows/backUp.js";
 import { type BindResult, bind } from "./flows/bind.js";
 import { checkTerminal } from "./flows/checkTerminal.js";
 import { finishEnding } from "./flows/endBinding.js";
@@ -9,6 +10,7 @@ import { ruleText } from "./flows/feeText.js";
 import type { FlowContext, TerminalEvent } from "./flows/flowContext.js";
 import { type KeyLoading, loadKeyComponents } from "./flows/loadKeyComponents.js";
 import { type BoundBank, loadKeyMessage } from "./flows/loadKeyMessage.js";
+import { lockTerminal } from "./flows/lockTerminal.js";
 import type { Order } from "./flows/order.js";
 import { perform } from "./flows/perform.js";
 import { receiptOf } from "./flows/receipts.js";
@@ -84,7 +86,8 @@ export class Terminal {
 		this.#idle = new IdleLoop({ flows: () => this.#flows(), turns, checked: domain.checked });
 		if (domain.slots.isZeroised) return;
 		const onIdleLine = () => this.#idle.wantEcho();
-		this.#parts = openTerminalParts({ domain, events, turns, onIdleLine }, ports, settings);
+		const onBackup = () => this.#management?.sync();
+		this.#parts = openTerminalParts({ domain, events, turns, onIdleLine, onBackup }, ports, settings);
 		closeInterrupted(this.#parts.context);
 		finishEnding(this.#parts.context);
 	}
@@ -153,6 +156,16 @@ export class Terminal {
 	/** Ends the binding and erases the bank's keys, with the persons at the keypad (docs/binding.md). */
 	unbind(): Promise<UnbindResult> {
 		return this.#alone(unbind);
+	}
+
+	/** A supervisor stops the terminal's sales. */
+	lock(): Promise<BindingAnswer> {
+		return this.#alone(lockTerminal);
+	}
+
+	/** The merchant, with card and PIN, has the bank's backup brought up to date. */
+	backUp(): Promise<BindingAnswer> {
+		return this.#alone(backUp);
 	}
 
 	/** Asks the acquirer for revocations and new fees. */

@@ -49,6 +49,8 @@ interface Around {
 	readonly turns: Turns;
 	/** The line to the bank was idle for the profile's time. */
 	onIdleLine(): void;
+	/** The bank's backup is to be brought up to date. */
+	onBackup(): void;
 }
 
 /**
@@ -159,6 +161,7 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 		journal,
 		monitor,
 		housekeeping: new Housekeeping({ storage, seal, log }, configuration.journalRetentionDays),
+		sendBackup: ports.managementLink && (() => around.onBackup()),
 		selfCheck: scope => {
 			domain.requireKeys();
 			return checkTerminal(context, domain.checked, scope);

@@ -220,6 +220,8 @@ export const MESSAGES = Object.freeze({
 	acceptFees: both("Accept new fees?", "请确认新费率"),
 	newFees: both("New fees", "新费率"),
 	merchant: both("Merchant", "商户"),
+	lockTerminal: both("Lock the terminal", "锁定终端"),
+	backup: both("Back up", "备份"),
 	bind: both("Bind to a merchant", "绑定商户"),
 	unbind: both("End the binding", "解除绑定"),
 	bound: both("Bound", "绑定成功"),

@@ -1,3 +1,4 @@
+import { encodeCbor } from "../bytes/cbor.js";
 import type { KeySlots } from "../keys/keySlots.js";
 import type { CheckInputs } from "../monitor/checks.js";
 import { type CheckScope, type SelfCheckReport, selfCheck } from "../monitor/selfCheck.js";
@@ -29,6 +30,7 @@ export async function checkTerminal(
 	const { security, operations } = link.profile;
 	const inputs: CheckInputs = {
 		firmware: c.update?.integrity(),
+		configuration: { digest: c.crypto.sha256(encodeCbor(c.configuration)), damaged: c.downloads.damaged() },
 		keys: slots,
 		requiredKeys: ["journal", "link", security.keyScheme === "masterSession" ? "master" : "dukpt"],
 		certificates: () => tlsCertificateDates(storage),

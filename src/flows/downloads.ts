@@ -68,6 +68,18 @@ export class Downloads {
 		this.#configuration = this.#applied();
 	}
 
+	/** Lists that were changed or damaged since they were kept: the terminal does without them. */
+	damaged(): DownloadName[] {
+		return NAMES.filter(name => {
+			try {
+				this.#decode(name, this.#read(name));
+				return false;
+			} catch {
+				return true;
+			}
+		});
+	}
+
 	/** The terminal goes by what it was set up with again. */
 	forget(): void {
 		const { storage } = this.#ports;

@@ -85,6 +85,8 @@ export interface FlowContext {
 	readonly monitor: Monitor;
 	/** Erases what must not be kept any longer. */
 	readonly housekeeping: Housekeeping;
+	/** Sends the bank now what its backup lacks; undefined where there is no management link. */
+	readonly sendBackup: (() => void) | undefined;
 	/** Checks the terminal itself, and keeps what it has found. */
 	selfCheck(scope: CheckScope): Promise<SelfCheckReport>;
 	readonly passcodes: Passcodes;

@@ -5,6 +5,7 @@ import { formatSelfCheck } from "../monitor/selfCheck.js";
 import type { Operation } from "../operation.js";
 import { RIGHTS } from "../operators/rights.js";
 import { acceptFees, refreshBinding } from "./acceptFees.js";
+import { backUp } from "./backUp.js";
 import { bind } from "./bind.js";
 import { aboutLines } from "./boundMerchant.js";
 import { chooseFrom } from "./chooseFrom.js";
@@ -16,6 +17,7 @@ import { enterDigits } from "./enterDigits.js";
 import type { FlowContext } from "./flowContext.js";
 import { identify } from "./identify.js";
 import { loadKeyComponents } from "./loadKeyComponents.js";
+import { lockTerminal } from "./lockTerminal.js";
 import { manageOperators } from "./manageOperators.js";
 import { echo, signOff as signOffAtBank } from "./networkManagement.js";
 import type { Order } from "./order.js";
@@ -78,6 +80,8 @@ const ITEMS: readonly Item[] = Object.freeze([
 	{ label: "operatorSignOff", run: async c => note(c, signOff(c)) },
 	{ label: "changePasscode", run: changePasscode },
 	{ label: "operators", run: manageOperators },
+	{ label: "lockTerminal", run: async c => tellShort(c, await lockTerminal(c)) },
+	{ label: "backup", run: async c => tellShort(c, await backUp(c)) },
 	{ label: "loadKey", run: loadKey },
 	{ label: "installUpdate", run: async c => tellShort(c, await askForUpdate(c)) },
 	{ label: "about", run: c => showPage(c, "about", aboutLines(c)) },

@@ -31,7 +31,10 @@ export async function signOn(c: FlowContext, first?: Digit): Promise<SignOnResul
 export function signOff(c: FlowContext): SignOnResult {
 	const { operator } = c.shift;
 	const { language } = c.merchant;
-	if (operator === undefined) return { done: false, reason: "nobody is signed on", operator };
+	if (operator === undefined) {
+		c.show(notice("attention", "signOnFirst", "", language));
+		return { done: false, reason: "nobody is signed on", operator };
+	}
 	c.shift.signOff("asked");
 	c.show(notice("done", "signedOff", operator, language));
 	return { done: true, reason: `operator ${operator} is signed off`, operator: undefined };

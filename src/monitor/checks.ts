@@ -18,8 +18,8 @@ export interface Dated {
 export interface CheckInputs {
 	/** SHA-256 of the firmware as it is, and as its maker has signed it. */
 	readonly firmware?: { readonly actual: Uint8Array; readonly expected: Uint8Array } | undefined;
-	/** SHA-256 of the configuration in use, and as it was when it was taken over. */
-	readonly configuration?: { readonly actual: Uint8Array; readonly expected: Uint8Array } | undefined;
+	/** SHA-256 of the configuration in use, and which lists of the acquirer's do not open under the terminal's key any more. */
+	readonly configuration: { readonly digest: Uint8Array; readonly damaged: readonly string[] };
 	readonly keys: Pick<KeySlots, "isZeroised" | "has" | "kcv">;
 	/** Without these nothing can be sold. */
 	readonly requiredKeys: readonly KeySlot[];
@@ -87,10 +87,10 @@ export const CHECKS = Object.freeze({
 			: failed("is not what its maker signed", "与签名不符");
 	}),
 	configuration: check("Configuration", "配置", "safety", "start", ({ configuration }) => {
-		if (!configuration) return notChecked("it is not signed", "配置未签名");
-		return equal(configuration.actual, configuration.expected)
-			? passed(`as it was taken over, ${short(configuration.actual)}`, `与接收时一致 ${short(configuration.actual)}`)
-			: failed("was changed since it was taken over", "接收后被更改");
+		const { damaged, digest } = configuration;
+		if (damaged.length)
+			return failed(`damaged, download again: ${damaged.join(", ")}`, `数据损坏，请重新下载：${damaged.join("、")}`);
+		return passed(`in use: ${short(digest)}`, `使用中：${short(digest)}`);
 	}),
 	keys: check("Keys", "密钥", "safety", "start", ({ keys, requiredKeys }) => {
 		const missing = requiredKeys.filter(slot => !keys.has(slot));

@@ -49,6 +49,13 @@ const ITEMS: readonly (readonly [label: MessageId, first: ScreenName])[] = [
 	["echo", "notice"],
 	["download", "notice"],
 	["dailyReport", "page"],
+	["selfCheck", "page"],
+	["operatorSignOn", "enterOperator"],
+	["operatorSignOff", "notice"],
+	["changePasscode", "enterOperator"],
+	["operators", "enterPasscode"],
+	["lockTerminal", "enterPasscode"],
+	["backup", "notice"],
 ];
 
 async function start(language: Language): Promise<SaleBench> {

@@ -213,7 +213,6 @@ describe("the self-check", () => {
 		expect(results.filter(({ verdict }) => verdict !== "passed").map(({ check, verdict }) => [check, verdict])).toEqual(
 			[
 				["firmware", "notChecked"],
-				["configuration", "notChecked"],
 				["certificates", "notChecked"],
 			],
 		);
@@ -252,5 +251,26 @@ describe("the self-check", () => {
 		b.terminal.stop();
 		b.pressKey("cancel");
 		await running;
+	});
+});
+
+describe("a supervisor locks the terminal", () => {
+	test("until a supervisor lets it sell again", async () => {
+		const b = watchingFor(BUILT_IN_RULES);
+		new Attendant(b);
+		expect(await b.terminal.lock()).toEqual({ done: true, reason: "locked: a supervisor lets it sell again" });
+		expect(logged(b)).toEqual([{ type: "opened", cause: "localLock", detail: "by supervisor" }]);
+		b.restart();
+		new Attendant(b);
+		expect(b.terminal.monitor.incidents.state.open).toMatchObject([{ cause: "localLock", missing: ["supervisor"] }]);
+		expect(await sell(b, 1_000)).toEqual(["approved"]); // the hands give the passcode that it asks for
+		expect(b.terminal.monitor.incidents.state.open).toEqual([]);
+	});
+
+	test("not without one", async () => {
+		const b = watchingFor(BUILT_IN_RULES);
+		new Attendant(b, { passcodes: ["9999", "cancel"] });
+		expect(await b.terminal.lock()).toMatchObject({ done: false });
+		expect(b.terminal.monitor.incidents.state.open).toEqual([]);
 	});
 });

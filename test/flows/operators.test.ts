@@ -184,7 +184,7 @@ describe("with a cashier", () => {
 		};
 		expect(await b.terminal.signOn()).toMatchObject({ done: true, operator: "12" });
 		expect(asked).toBe(answers.length);
-		expect(b.screens.map(screenText).join("\n")).toMatch(/Too simple[\s\S]*Choose another one[\s\S]*Not the same/);
+		expect(b.screens.map(screenText).join("\n")).toMatch(/Too simple[\s\S]*Choose another one[\s\S]*They differ/);
 		expect(await sale()).toMatchObject({ status: "approved" });
 	});
 

@@ -188,3 +188,34 @@ test("a revoked binding sells nothing more once the terminal has the list", asyn
 	expect(b.terminal.bindingProblem).toBe("revoked");
 	expect(await b.sale(100)).toMatchObject({ outcome: "notAccepted", reason: "revoked" });
 });
+
+describe("a backup that the merchant orders", () => {
+	const connected = { bench: { managementLink: { connect: () => Promise.reject(new Error("no broker")) } } };
+
+	test("wants their card and PIN", async () => {
+		const { b } = await bound(connected);
+		takesCardOut(b);
+		expect(await b.terminal.backUp()).toEqual({
+			done: true,
+			reason: "merchant card agreed: the backup is on its way to the bank",
+		});
+	});
+
+	test("is refused with somebody else's card", async () => {
+		const { b } = await bound(connected);
+		const card = b.books.card.bind(b.books);
+		b.books.card = pan => ({ ...card(pan)!, holder: "Somebody else" });
+		expect(await b.terminal.backUp()).toMatchObject({
+			done: false,
+			reason: expect.stringContaining("not the merchant's"),
+		});
+	});
+
+	test("is none where nothing takes it", async () => {
+		const { b } = await bound();
+		expect(await b.terminal.backUp()).toMatchObject({
+			done: false,
+			reason: expect.stringContaining("no management link"),
+		});
+	});
+});

@@ -23,7 +23,7 @@ function healthy(): { inputs: CheckInputs; disk: MemoryDisk; slots: KeySlots } {
 	new Seal(slots, random);
 	const inputs: CheckInputs = {
 		firmware: { actual: DIGEST, expected: DIGEST },
-		configuration: { actual: DIGEST, expected: DIGEST },
+		configuration: { digest: DIGEST, damaged: [] },
 		keys: slots,
 		requiredKeys: ["journal", "link"],
 		certificates: () => [{ name: "TLS", from: NOW - DAY, until: NOW + 400 * DAY }],
@@ -65,11 +65,11 @@ describe("each fault", () => {
 		["an open lid", { tamper: { cause: "case" } }, "tamper", "failed", "case"],
 		["other firmware", { firmware: { actual: OTHER, expected: DIGEST } }, "firmware", "failed", "not what its maker"],
 		[
-			"another configuration",
-			{ configuration: { actual: OTHER, expected: DIGEST } },
+			"a list of the acquirer's that was changed",
+			{ configuration: { digest: DIGEST, damaged: ["caKeys"] } },
 			"configuration",
 			"failed",
-			"was changed",
+			"download again: caKeys",
 		],
 		["a missing key", { requiredKeys: ["journal", "master"] }, "keys", "failed", "missing: master"],
 		[

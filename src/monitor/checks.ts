@@ -18,8 +18,8 @@ export interface Dated {
 export interface CheckInputs {
 	/** SHA-256 of the firmware as it is, and as its maker has signed it. */
 	readonly firmware?: { readonly actual: Uint8Array; readonly expected: Uint8Array } | undefined;
-	/** SHA-256 of the configuration in use, and which lists of the acquirer's do not open under the terminal's key any more. */
-	readonly configuration: { readonly digest: Uint8Array; readonly damaged: readonly string[] };
+	/** Which lists of the acquirer's do not open under the terminal's key any more; SHA-256 of the configuration in use, where it is wanted. */
+	readonly configuration: { readonly damaged: readonly string[]; readonly digest: Uint8Array | undefined };
 	readonly keys: Pick<KeySlots, "isZeroised" | "has" | "kcv">;
 	/** Without these nothing can be sold. */
 	readonly requiredKeys: readonly KeySlot[];
@@ -90,7 +90,9 @@ export const CHECKS = Object.freeze({
 		const { damaged, digest } = configuration;
 		if (damaged.length)
 			return failed(`damaged, download again: ${damaged.join(", ")}`, `数据损坏，请重新下载：${damaged.join("、")}`);
-		return passed(`in use: ${short(digest)}`, `使用中：${short(digest)}`);
+		return digest
+			? passed(`in use: ${short(digest)}`, `使用中：${short(digest)}`)
+			: passed("no list is damaged", "数据完好");
 	}),
 	keys: check("Keys", "密钥", "safety", "start", ({ keys, requiredKeys }) => {
 		const missing = requiredKeys.filter(slot => !keys.has(slot));

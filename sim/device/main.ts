@@ -5,6 +5,7 @@ import { fault } from "../../src/display/screens.js";
 import { decodeConfiguration } from "../../src/emv/decodeConfiguration.js";
 import { unionPay } from "../../src/host/profiles/unionPay.js";
 import { formatJournalEntry } from "../../src/journal/formatJournalEntry.js";
+import { BUILT_IN_RULES } from "../../src/monitor/builtInRules.js";
 import { bankLines } from "../../src/platform/bankLines.js";
 import { systemClock } from "../../src/platform/clock.js";
 import { nativeCrypto } from "../../src/platform/crypto.js";
@@ -50,6 +51,7 @@ export default function main(): void {
 				...settings,
 				configuration,
 				profile: unionPay,
+				monitoring: BUILT_IN_RULES,
 				training: holdTraining,
 				onJournalEntry: entry => traceLog.line("journal", formatJournalEntry(entry)),
 			},

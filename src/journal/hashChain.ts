@@ -1,5 +1,6 @@
 import { asciiBytes } from "../bytes/bytes.js";
 import { formatHex } from "../bytes/hex.js";
+import { jsonText } from "../bytes/jsonText.js";
 import type { Crypto } from "../ports.js";
 
 /** One line of a log. Its hash covers everything before it in the line, the hash of the line before included. */
@@ -50,7 +51,7 @@ export function makeEntry<E>(
 	event: E,
 ): { readonly entry: ChainEntry<E>; readonly line: string } {
 	const body = { number: before.number + 1, at, event, previous: before.hash };
-	const covered = JSON.stringify(body).slice(0, -1);
+	const covered = jsonText(body).slice(0, -1);
 	const hash = formatHex(crypto.sha256(asciiBytes(covered)));
 	return { entry: { ...body, hash }, line: `${covered}${HASH_MEMBER}${hash}"}` };
 }

@@ -1,5 +1,6 @@
 import { asciiBytes, equal } from "../bytes/bytes.js";
 import { formatHex, parseHex } from "../bytes/hex.js";
+import { jsonText } from "../bytes/jsonText.js";
 import type { ChainedLog, LogKind, LogReport } from "../journal/chainedLog.js";
 import { BEFORE_FIRST, type ChainPlace, HashChain } from "../journal/hashChain.js";
 import { openSignedRecord, type RecordKind } from "../keys/signedRecord.js";
@@ -38,14 +39,14 @@ export function* exportLog<E, S>(
 	identity: TerminalIdentity | undefined,
 ): IterableIterator<string> {
 	const { number, hash } = log.base;
-	if (number > 0) yield JSON.stringify({ forgotten: number, hash });
+	if (number > 0) yield jsonText({ forgotten: number, hash });
 	yield* log.lines();
 	if (!identity) return;
 	const closing: Closing = {
 		terminal: formatHex(identity.publicKeys.signing),
 		signed: formatHex(identity.sign(record, newestBytes(log.newest))),
 	};
-	yield JSON.stringify(closing);
+	yield jsonText(closing);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { decodeCbor, encodeCbor } from "../bytes/cbor.js";
+import { jsonText } from "../bytes/jsonText.js";
 import type { JournalEntry } from "../journal/entries.js";
 import type { RecordSeal } from "../journal/recordCodec.js";
 import type { Operation } from "../operation.js";
@@ -252,7 +253,7 @@ export class Monitor {
 		if (!report) return;
 		this.#report = report;
 		const { day, score, level } = report;
-		this.notices.dayReport({ day, score, level, report: JSON.stringify(report) });
+		this.notices.dayReport({ day, score, level, report: jsonText(report) });
 		this.#isChanged = true;
 		this.#history.add(report);
 		this.#engine?.forgetCards(Math.floor(this.#now() / 1000) - CARD_SECONDS);

@@ -1,5 +1,6 @@
 import { asciiBytes, concat, readUint, uintBytes } from "../bytes/bytes.js";
 import { crc32 } from "../bytes/crc32.js";
+import { jsonText } from "../bytes/jsonText.js";
 import { Alarm } from "./alarm.js";
 import { type Condition, fieldReaders, matches, type Reader } from "./conditions.js";
 import { EVENT_KINDS, type EventKind, type MonitorEvent } from "./event.js";
@@ -173,7 +174,7 @@ function planOf(kind: EventKind, number: number, watches: readonly Watch[]): Pla
 
 /** Of everything that says what the words mean; not of its texts and actions, which may change while it goes on. */
 function fingerprintOf({ name, on, where, measure, threshold, windowSeconds, against, of }: Rule): number {
-	return crc32(asciiBytes(JSON.stringify([name, on, where, measure, threshold, windowSeconds, against, of])));
+	return crc32(asciiBytes(jsonText([name, on, where, measure, threshold, windowSeconds, against, of])));
 }
 
 function alarmOf({ rule, state }: Watch, { at, card }: Taken, eventAt: number, measured: number): Alarm | undefined {

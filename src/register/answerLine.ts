@@ -1,3 +1,4 @@
+import { jsonText } from "../bytes/jsonText.js";
 import type { CashRegister } from "./cashRegister.js";
 import { RegisterError } from "./problem.js";
 
@@ -13,13 +14,13 @@ export async function answerLine(register: CashRegister, text: string): Promise<
 	try {
 		value = JSON.parse(text);
 	} catch {
-		return JSON.stringify(refusal("a line must be one JSON object"));
+		return jsonText(refusal("a line must be one JSON object"));
 	}
-	if (typeof value !== "object" || value === null) return JSON.stringify(refusal("a line must be one JSON object"));
+	if (typeof value !== "object" || value === null) return jsonText(refusal("a line must be one JSON object"));
 	const { id, ...asked } = value as { id?: unknown };
 	if (id !== undefined && !isId(id))
-		return JSON.stringify(refusal(`id must be a whole number or at most ${MOST_ID_LENGTH} characters`));
-	return JSON.stringify({ ...(id !== undefined && { id }), ...(await register.answer(asked)) });
+		return jsonText(refusal(`id must be a whole number or at most ${MOST_ID_LENGTH} characters`));
+	return jsonText({ ...(id !== undefined && { id }), ...(await register.answer(asked)) });
 }
 
 function isId(id: unknown): boolean {

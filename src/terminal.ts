@@ -294,10 +294,21 @@ export class Terminal {
 		} catch (error) {
 			const sentence = error instanceof Error ? error.message : "unknown fault";
 			this.#domain.show(screens.fault(sentence));
-			if (!this.#domain.slots.isZeroised) this.#parts?.context.monitor.notices.alert("fault", sentence);
-			if (!this.#domain.slots.isZeroised) throw error;
+			if (!this.#domain.slots.isZeroised) {
+				this.#tellBank(sentence);
+				throw error;
+			}
 		}
 		while (this.#running) await this.#events.next(IDLE_REFRESH_MS);
+	}
+
+	/** What cannot be written any more hides no fault. */
+	#tellBank(fault: string): void {
+		try {
+			this.#parts?.context.monitor.notices.alert("fault", fault);
+		} catch {
+			// the fault itself is thrown
+		}
 	}
 
 	/** Who this terminal is; its key pairs are made at the first call. @throws {KeyError} when the keys were erased */

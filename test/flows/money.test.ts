@@ -102,6 +102,7 @@ describe.each([
 		expect(b.books.terminal(terminalId).status).toMatch(/^REVERSAL 1\/1 NOT DONE AFTER 5 TRIES/);
 		expect(b.log.join("\n")).toContain("call the acquirer");
 		expect(b.terminal.journal.owed()).toMatchObject([{ kind: "reversal", stan: 1, attempts: MOST_REVERSAL_TRIES }]);
+		expect(b.terminal.monitor.notices.waiting).toMatchObject([{ kind: "alert", body: { alert: "reversalStuck" } }]);
 		expect(b.terminal.result(b.terminal.journal.byInvoice(1)!).status).toBe("pending");
 		const problem = b.entries.filter(entry => entry.type === "attempt").map(entry => entry.problem);
 		expect(new Set(problem)).toEqual(new Set(["refused"]));

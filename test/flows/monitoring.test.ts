@@ -274,3 +274,30 @@ describe("a supervisor locks the terminal", () => {
 		expect(b.terminal.monitor.incidents.state.open).toEqual([]);
 	});
 });
+
+describe("the bank is to hear", () => {
+	const told = (b: SaleBench) =>
+		b.terminal.monitor.notices.waiting.map(({ body }) => ("alert" in body ? body.alert : ""));
+
+	test("of a journal that was repaired from its second copy", async () => {
+		const b = watchingFor(undefined);
+		await sell(b, 1_000);
+		b.removeCard();
+		const name = "journal.000001";
+		const damaged = b.disk.read(name, 0, b.disk.size(name)!);
+		damaged[damaged.length >> 1]! ^= 1;
+		b.disk.replace(name, damaged);
+		b.restart();
+		b.terminal.journal.verify();
+		expect(told(b)).toContain("journalRepaired");
+	});
+
+	test("of a fault that ends the terminal's work", async () => {
+		const b = watchingFor(undefined);
+		b.onScreen = screen => {
+			if (screen.name === "idle") throw new Error("the display is gone");
+		};
+		await expect(b.terminal.run()).rejects.toThrow("the display is gone");
+		expect(told(b)).toContain("fault");
+	});
+});

@@ -3,6 +3,7 @@ import type { KeySlots } from "../keys/keySlots.js";
 import type { CheckInputs } from "../monitor/checks.js";
 import { type CheckScope, type SelfCheckReport, selfCheck } from "../monitor/selfCheck.js";
 import type { Storage } from "../ports.js";
+import { bindingDates } from "./bindingDates.js";
 import { caKeyDates } from "./caKeyDates.js";
 import type { FlowContext } from "./flowContext.js";
 import { echo } from "./networkManagement.js";
@@ -37,7 +38,7 @@ export async function checkTerminal(
 		},
 		keys: slots,
 		requiredKeys: ["journal", "link", security.keyScheme === "masterSession" ? "master" : "dukpt"],
-		certificates: () => tlsCertificateDates(storage),
+		certificates: () => [...tlsCertificateDates(storage), ...bindingDates(c.binding)],
 		caKeys: caKeyDates(c.configuration.caPublicKeys),
 		storage,
 		journal: {

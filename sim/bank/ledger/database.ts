@@ -5,6 +5,9 @@ import { SCHEMA, SCHEMA_VERSION } from "./schema.js";
 type Value = string | number | Uint8Array | null;
 type Statement = Libsql.Statement<Value[]>;
 
+/** For another process that is just closing the same books. */
+const BUSY_MS = 5_000;
+
 /** What a file holds; its `user_version` is set by the schema. */
 export interface Tables {
 	readonly schema: string;
@@ -26,6 +29,7 @@ export class Database {
 	constructor(path: string, tables: Tables = LEDGER) {
 		this.#db = new Libsql(path);
 		try {
+			this.#db.pragma(`busy_timeout = ${BUSY_MS}`);
 			this.#db.pragma("journal_mode = WAL");
 			this.#db.pragma("synchronous = FULL");
 			this.#db.pragma("foreign_keys = ON");

@@ -12,7 +12,7 @@ import { testConfiguration } from "./terminalConfiguration.js";
 import { makeTestAcquirer } from "./testAcquirer.js";
 import { checkWorldProfile, givenProfile, PROFILE_FILE } from "./worldProfile.js";
 
-const VERSION = 7;
+const VERSION = 8;
 
 /** What a terminal of the test world is made with, hexadecimal; all of it worthless outside. */
 export interface TestTerminalFile {

@@ -1,6 +1,5 @@
-import { decodeCbor, encodeCbor } from "../bytes/cbor.js";
-import type { RecordSeal } from "../journal/recordCodec.js";
-import type { Clock, Storage } from "../ports.js";
+import { SealedFile, type SealedStorage } from "../journal/sealedFile.js";
+import type { Clock } from "../ports.js";
 
 export interface Answer {
 	/** Sequence number of the message that is answered. */
@@ -38,21 +37,19 @@ const NOTHING = new Uint8Array(0);
  * returns, whole or not at all.
  */
 export class ManagementState {
-	readonly #ports: { readonly storage: Storage; readonly seal: RecordSeal };
+	readonly #file: SealedFile<Stored>;
 	#stored: Stored;
 	#sequence: number;
 
 	/** @param onLost called when what was there was damaged: which messages were taken is no longer known */
-	constructor(
-		ports: { readonly storage: Storage; readonly seal: RecordSeal; readonly clock: Pick<Clock, "now"> },
-		onLost: (sentence: string) => void,
-	) {
-		this.#ports = ports;
-		const read = this.#read();
+	constructor(ports: SealedStorage & { readonly clock: Pick<Clock, "now"> }, onLost: (sentence: string) => void) {
+		this.#file = new SealedFile(ports, FILE);
+		const kept = this.#file.read();
 		// A state that is lost goes on above what was used before: numbers begin with the time of day.
-		this.#stored = read ?? { ...INITIAL, sent: ports.clock.now(), kept: NO_RECORDS, backedUp: NO_RECORDS };
+		const anew = () => ({ ...INITIAL, sent: ports.clock.now(), kept: NO_RECORDS, backedUp: NO_RECORDS });
+		this.#stored = kept === "damaged" || !kept ? anew() : kept;
 		this.#sequence = this.#stored.sent;
-		if (read || ports.storage.size(FILE) === undefined) return;
+		if (kept !== "damaged") return;
 		this.change({});
 		onLost("the state of the management link was damaged");
 	}
@@ -64,8 +61,7 @@ export class ManagementState {
 	/** On the medium when this returns. */
 	change(change: Partial<Stored>): void {
 		this.#stored = { ...this.#stored, ...change };
-		const { storage, seal } = this.#ports;
-		storage.replace(FILE, seal.close(encodeCbor(this.#stored)));
+		this.#file.write(this.#stored);
 	}
 
 	/** Never handed out before, whatever happened to the power. */
@@ -81,13 +77,6 @@ export class ManagementState {
 	/** With what it has changed, in one write. */
 	take(kind: string, sequence: number, change: Partial<Stored> = {}): void {
 		this.change({ ...change, received: { ...this.#stored.received, [kind]: sequence } });
-	}
-
-	#read(): Stored | undefined {
-		const { storage, seal } = this.#ports;
-		const size = storage.size(FILE);
-		const plain = size === undefined ? undefined : seal.open(storage.read(FILE, 0, size));
-		return plain && (decodeCbor(plain) as Stored);
 	}
 }
 

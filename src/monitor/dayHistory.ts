@@ -1,6 +1,4 @@
-import { decodeCbor, encodeCbor } from "../bytes/cbor.js";
-import type { RecordSeal } from "../journal/recordCodec.js";
-import type { Storage } from "../ports.js";
+import { SealedFile, type SealedStorage } from "../journal/sealedFile.js";
 import type { Cause, DayReport, RiskLevel } from "./dayReport.js";
 import { EVENT_KINDS, type EventKind } from "./event.js";
 
@@ -25,19 +23,17 @@ type CauseRow = readonly [kind: Cause["kind"], name: string, points: number, val
 
 /** Reports of the days that have ended, sealed in a file of their own that is written once a day. Of more than 35 the oldest go. */
 export class DayHistory {
-	readonly #ports: { readonly storage: Storage; readonly seal: RecordSeal };
+	readonly #file: SealedFile<readonly [version: number, rows: readonly Row[]]>;
 
-	constructor(ports: { readonly storage: Storage; readonly seal: RecordSeal }) {
-		this.#ports = ports;
+	constructor(ports: SealedStorage) {
+		this.#file = new SealedFile(ports, FILE);
 	}
 
 	/** Oldest first; none when the file is damaged, as nothing depends on it. */
 	days(): readonly DayReport[] {
-		const { storage, seal } = this.#ports;
-		const size = storage.size(FILE);
-		const plain = size === undefined ? undefined : seal.open(storage.read(FILE, 0, size));
-		if (!plain) return [];
-		const [version, rows] = decodeCbor(plain) as readonly [number, readonly Row[]];
+		const kept = this.#file.read();
+		if (!kept || kept === "damaged") return [];
+		const [version, rows] = kept;
 		return version === VERSION ? rows.map(reportOf) : [];
 	}
 
@@ -45,12 +41,11 @@ export class DayHistory {
 	add(report: DayReport): void {
 		const others = this.days().filter(({ day }) => day !== report.day);
 		const rows = [...others, report].slice(-MOST_DAYS).map(rowOf);
-		this.#ports.storage.replace(FILE, this.#ports.seal.close(encodeCbor([VERSION, rows])));
+		this.#file.write([VERSION, rows]);
 	}
 
 	forget(): void {
-		const { storage } = this.#ports;
-		if (storage.size(FILE) !== undefined) storage.remove(FILE);
+		this.#file.remove();
 	}
 }
 

@@ -1,6 +1,5 @@
 import { decodeCbor } from "../bytes/cbor.js";
-import type { RecordSeal } from "../journal/recordCodec.js";
-import type { Storage } from "../ports.js";
+import { SealedFile, type SealedStorage } from "../journal/sealedFile.js";
 import { decodeRules, RuleError } from "./decodeRules.js";
 import type { RuleSet } from "./rule.js";
 
@@ -8,21 +7,19 @@ const FILE = "monitor.rules";
 
 /** The rules that the bank has sent, sealed on the medium: nobody at the terminal makes it look away. */
 export class KeptRules {
-	readonly #storage: Storage;
-	readonly #seal: RecordSeal;
+	/** CBOR of the rule set, as it was sent. */
+	readonly #file: SealedFile<Uint8Array>;
 
-	constructor({ storage, seal }: { readonly storage: Storage; readonly seal: RecordSeal }) {
-		this.#storage = storage;
-		this.#seal = seal;
+	constructor(ports: SealedStorage) {
+		this.#file = new SealedFile(ports, FILE);
 	}
 
 	/** @returns undefined when the bank has sent none */
 	read(): RuleSet | "damaged" | undefined {
-		const size = this.#storage.size(FILE);
-		if (size === undefined) return undefined;
-		const plain = this.#seal.open(this.#storage.read(FILE, 0, size));
+		const kept = this.#file.read();
+		if (!kept || kept === "damaged") return kept;
 		try {
-			return plain ? decoded(plain) : "damaged";
+			return decoded(kept);
 		} catch {
 			return "damaged"; // e.g. of a firmware with other events
 		}
@@ -35,11 +32,11 @@ export class KeptRules {
 	 */
 	keep(bytes: Uint8Array): RuleSet | undefined {
 		if (bytes.length === 0) {
-			if (this.#storage.size(FILE) !== undefined) this.#storage.remove(FILE);
+			this.#file.remove();
 			return undefined;
 		}
 		const set = decoded(bytes);
-		this.#storage.replace(FILE, this.#seal.close(bytes));
+		this.#file.write(bytes);
 		return set;
 	}
 }

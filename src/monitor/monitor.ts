@@ -1,20 +1,19 @@
-import { decodeCbor, encodeCbor } from "../bytes/cbor.js";
 import { jsonText } from "../bytes/jsonText.js";
 import type { JournalEntry } from "../journal/entries.js";
-import type { RecordSeal } from "../journal/recordCodec.js";
+import { SealedFile, type SealedStorage } from "../journal/sealedFile.js";
 import type { Operation } from "../operation.js";
-import type { Clock, Crypto, Log, Storage } from "../ports.js";
+import type { Clock, Crypto, Log } from "../ports.js";
 import { type Alarm, explainAlarm } from "./alarm.js";
 import { DailyAssessment } from "./dailyAssessment.js";
 import { DayHistory } from "./dayHistory.js";
 import type { DayReport } from "./dayReport.js";
 import type { MonitorEvent } from "./event.js";
-import { type Factor, lockOf, type OpenIncident, waitingFor, whyRefused } from "./incident.js";
+import { type Factor, type IncidentCause, lockOf, type OpenIncident, waitingFor, whyRefused } from "./incident.js";
 import { IncidentLog } from "./incidentLog.js";
 import { type JournalEventSources, JournalEvents } from "./journalEvents.js";
 import { KeptRules } from "./keptRules.js";
 import { Notices } from "./notices.js";
-import type { RuleSet } from "./rule.js";
+import type { Action, RuleSet } from "./rule.js";
 import { RuleEngine } from "./ruleEngine.js";
 import type { SelfCheckReport } from "./selfCheck.js";
 
@@ -26,9 +25,7 @@ const NO_RULES = new Uint8Array(0);
 /** Less is how clocks go. */
 const JUMP_SECONDS = 60;
 
-interface MonitorPorts extends JournalEventSources {
-	readonly storage: Storage;
-	readonly seal: RecordSeal;
+interface MonitorPorts extends JournalEventSources, SealedStorage {
 	readonly crypto: Crypto;
 	readonly clock: Pick<Clock, "now" | "utcOffsetMinutes">;
 	readonly log: Log;
@@ -42,12 +39,24 @@ interface Kept {
 	readonly check: SelfCheckReport | undefined;
 }
 
+/** What an action of a rule opens in the incident log. */
+const OPENED_BY: Readonly<Record<Action, IncidentCause | undefined>> = Object.freeze({
+	note: undefined,
+	warn: undefined,
+	secondFactor: undefined,
+	hold: "hold",
+	lockFunction: "functionLock",
+	lockTerminal: "ruleLock",
+	alertBank: undefined,
+});
+
 /** Watches one terminal: takes its events, carries out what the rules say, keeps what has to outlast a restart. */
 export class Monitor {
 	readonly incidents: IncidentLog;
 	/** What the bank has not heard yet. */
 	readonly notices: Notices;
 	readonly #ports: MonitorPorts;
+	readonly #file: SealedFile<Kept>;
 	readonly #keptRules: KeptRules;
 	/** What the terminal came with. */
 	readonly #ownRules: RuleSet | undefined;
@@ -68,6 +77,7 @@ export class Monitor {
 	constructor(ports: MonitorPorts, set: RuleSet | undefined) {
 		const { storage, seal, crypto, clock } = ports;
 		this.#ports = ports;
+		this.#file = new SealedFile(ports, STATE_FILE);
 		this.#keptRules = new KeptRules(ports);
 		this.#ownRules = set;
 		this.incidents = new IncidentLog({ storage, seal, crypto });
@@ -261,37 +271,19 @@ export class Monitor {
 	}
 
 	#carryOut(alarm: Alarm): void {
-		const { name, actions, locks = [] } = alarm.rule;
-		const [sentence] = explainAlarm(alarm, "en");
+		const { name, actions, locks } = alarm.rule;
+		const [sentence, ...lines] = explainAlarm(alarm, "en");
 		this.#ports.log.line("terminal", `alarm: ${sentence}`);
-		const at = this.#now();
-		const detail = `rule ${name}`;
-		for (const action of actions)
-			switch (action) {
-				case "note":
-					break;
-				case "warn":
-					this.#warning = alarm;
-					break;
-				case "secondFactor":
-					this.#warning = alarm;
-					this.#wantsFactor = true;
-					break;
-				case "hold":
-					this.incidents.append(at, { type: "opened", cause: "hold", detail });
-					break;
-				case "lockFunction":
-					this.incidents.append(at, { type: "opened", cause: "functionLock", detail, locks });
-					break;
-				case "lockTerminal":
-					this.incidents.append(at, { type: "opened", cause: "ruleLock", detail });
-					break;
-				case "alertBank":
-					break; // below: it tells of what the other actions have logged
-			}
-		if (!actions.includes("alertBank")) return;
-		const [text, ...lines] = explainAlarm(alarm, "en");
-		this.notices.alert("rule", text!, lines);
+		if (actions.includes("warn") || actions.includes("secondFactor")) this.#warning = alarm;
+		if (actions.includes("secondFactor")) this.#wantsFactor = true;
+		for (const action of actions) {
+			const cause = OPENED_BY[action];
+			if (!cause) continue;
+			const opened = { type: "opened", cause, detail: `rule ${name}` } as const;
+			this.incidents.append(this.#now(), cause === "functionLock" ? { ...opened, locks: locks ?? [] } : opened);
+		}
+		// Last: it tells of what the other actions have logged.
+		if (actions.includes("alertBank")) this.notices.alert("rule", sentence!, lines);
 	}
 
 	/** While there were no keys nothing could be said to anybody. */
@@ -320,17 +312,14 @@ export class Monitor {
 			report: this.#report,
 			check: this.#check,
 		};
-		this.#ports.storage.replace(STATE_FILE, this.#ports.seal.close(encodeCbor(kept)));
+		this.#file.write(kept);
 		this.#isChanged = false;
 	}
 
 	/** What was changed from outside begins anew, and the log says so. */
 	#read(): Kept | undefined {
-		const { storage, seal } = this.#ports;
-		const size = storage.size(STATE_FILE);
-		if (size === undefined) return undefined;
-		const plain = seal.open(storage.read(STATE_FILE, 0, size));
-		if (plain) return decodeCbor(plain) as Kept;
+		const kept = this.#file.read();
+		if (kept !== "damaged") return kept;
 		this.#note("what the monitor had kept was damaged and begins anew");
 		return undefined;
 	}

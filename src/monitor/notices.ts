@@ -1,6 +1,5 @@
-import { decodeCbor, encodeCbor } from "../bytes/cbor.js";
-import type { RecordSeal } from "../journal/recordCodec.js";
-import type { Clock, Log, Storage } from "../ports.js";
+import { SealedFile, type SealedStorage } from "../journal/sealedFile.js";
+import type { Clock, Log } from "../ports.js";
 
 /** What an alert is about. */
 export const ALERTS = Object.freeze([
@@ -81,9 +80,7 @@ const MOST_WAITING = 24;
 const MOST_LINES = 12;
 const NOTHING: Kept = Object.freeze({ last: 0, waiting: Object.freeze([]), lasting: Object.freeze([]) });
 
-interface NoticePorts {
-	readonly storage: Storage;
-	readonly seal: RecordSeal;
+interface NoticePorts extends SealedStorage {
 	readonly clock: Pick<Clock, "now">;
 	readonly log: Log;
 }
@@ -96,6 +93,7 @@ export class Notices {
 	/** Called when there is something new to tell. */
 	onNew: (() => void) | undefined;
 	readonly #ports: NoticePorts;
+	readonly #file: SealedFile<Kept>;
 	readonly #newestEntry: () => { readonly number: number; readonly hash: string };
 	#kept: Kept;
 
@@ -103,7 +101,9 @@ export class Notices {
 	constructor(ports: NoticePorts, newestEntry: () => { readonly number: number; readonly hash: string }) {
 		this.#ports = ports;
 		this.#newestEntry = newestEntry;
-		this.#kept = this.#read() ?? NOTHING;
+		this.#file = new SealedFile(ports, FILE);
+		const kept = this.#file.read();
+		this.#kept = kept === "damaged" || !kept ? NOTHING : kept;
 	}
 
 	/** Oldest first. */
@@ -162,18 +162,13 @@ export class Notices {
 	/** What cannot be written is told from memory: a full storage must not keep quiet about itself, nor end a sale. */
 	#keep(change: Partial<Kept>): void {
 		this.#kept = { ...this.#kept, ...change };
-		const { storage, seal, log } = this.#ports;
 		try {
-			storage.replace(FILE, seal.close(encodeCbor(this.#kept)));
+			this.#file.write(this.#kept);
 		} catch (error) {
-			log.line("terminal", `notices to the bank: ${error instanceof Error ? error.message : "unknown fault"}`);
+			this.#ports.log.line(
+				"terminal",
+				`notices to the bank: ${error instanceof Error ? error.message : "unknown fault"}`,
+			);
 		}
-	}
-
-	#read(): Kept | undefined {
-		const { storage, seal } = this.#ports;
-		const size = storage.size(FILE);
-		const plain = size === undefined ? undefined : seal.open(storage.read(FILE, 0, size));
-		return plain && (decodeCbor(plain) as Kept);
 	}
 }

@@ -1,4 +1,4 @@
-import { decodeCbor, encodeCbor } from "../bytes/cbor.js";
+import { SealedFile } from "../journal/sealedFile.js";
 import type { AccessEvent, Who } from "./accessEvent.js";
 import type { AccessTrail } from "./accessTrail.js";
 import { initialPasscode, isPasscode, type KeptPasscode, keepPasscode, whyWeak } from "./passcode.js";
@@ -41,6 +41,7 @@ export type WeakPasscode = "length" | "trivial" | "same";
  */
 export class Operators {
 	readonly #ports: PasscodePorts;
+	readonly #file: SealedFile<Kept>;
 	readonly #trail: AccessTrail;
 	readonly #rounds: number;
 	#list: readonly KeptOperator[];
@@ -51,9 +52,11 @@ export class Operators {
 		this.#ports = ports;
 		this.#trail = trail;
 		this.#rounds = rounds;
-		const kept = this.#read();
-		this.#list = kept?.list ?? [];
-		if (kept) {
+		this.#file = new SealedFile(ports, FILE);
+		const kept = this.#file.read();
+		this.#list = [];
+		if (kept && kept !== "damaged") {
+			this.#list = kept.list;
 			const { number, at, event } = kept.change;
 			if (trail.newest.number === number - 1) trail.append(at, event);
 			// The trail is older than the list: somebody has put an old one there.
@@ -127,7 +130,7 @@ export class Operators {
 	forget(now: number): void {
 		if (this.#list.length || this.#isLost) this.#write([], now, { type: "forgotten" });
 		this.#isLost = false;
-		if (this.#ports.storage.size(FILE) !== undefined) this.#ports.storage.remove(FILE);
+		this.#file.remove();
 	}
 
 	/** Another initial passcode, which ends a lock, too. @throws {OperatorError} on a number that nobody has */
@@ -161,17 +164,8 @@ export class Operators {
 	}
 
 	#write(list: readonly KeptOperator[], at: number, event: AccessEvent): void {
-		const kept: Kept = { list, change: { number: this.#trail.newest.number + 1, at, event } };
-		this.#ports.storage.replace(FILE, this.#ports.seal.close(encodeCbor(kept)));
+		this.#file.write({ list, change: { number: this.#trail.newest.number + 1, at, event } });
 		this.#list = list;
 		this.#trail.append(at, event);
-	}
-
-	#read(): Kept | undefined {
-		const { storage, seal } = this.#ports;
-		const size = storage.size(FILE);
-		if (size === undefined) return undefined;
-		const plain = seal.open(storage.read(FILE, 0, size));
-		return plain && (decodeCbor(plain) as Kept);
 	}
 }

@@ -1,16 +1,13 @@
-import { decodeCbor, encodeCbor } from "../bytes/cbor.js";
-import type { RecordSeal } from "../journal/recordCodec.js";
-import type { Crypto, Random, Storage } from "../ports.js";
+import { SealedFile, type SealedStorage } from "../journal/sealedFile.js";
+import type { Crypto, Random } from "../ports.js";
 import type { AccessTrail } from "./accessTrail.js";
 import { isPasscode, type KeptPasscode, keepPasscode } from "./passcode.js";
 import type { Role } from "./rights.js";
 
 /** What passcodes are kept with. */
-export interface PasscodePorts {
-	readonly storage: Storage;
+export interface PasscodePorts extends SealedStorage {
 	readonly crypto: Crypto;
 	readonly random: Random;
-	readonly seal: RecordSeal;
 }
 
 /**
@@ -31,7 +28,7 @@ export class Passcodes {
 	}
 
 	isSet(role: Role): boolean {
-		const kept = this.#read(role);
+		const kept = this.#file(role).read();
 		return kept !== undefined && kept !== "damaged";
 	}
 
@@ -41,9 +38,7 @@ export class Passcodes {
 	 * @param now milliseconds since 1970
 	 */
 	set(role: Role, passcode: Uint8Array, now: number): void {
-		const kept = keepPasscode(this.#ports, passcode, this.#rounds);
-		// Whose it is stands inside: a custodian's file in the supervisor's place is worth nothing.
-		this.#ports.storage.replace(fileName(role), this.#ports.seal.close(encodeCbor([role, kept])));
+		this.#file(role).write(keepPasscode(this.#ports, passcode, this.#rounds));
 		this.#trail.append(now, { type: "passcodeChanged", who: role, by: role });
 	}
 
@@ -54,24 +49,14 @@ export class Passcodes {
 		now: number,
 		what: string,
 	): "right" | "wrong" | "locked" | "notSet" | "damaged" {
-		const kept = this.#read(role);
+		const kept = this.#file(role).read();
 		if (!kept) return "notSet";
 		if (kept === "damaged") return kept;
 		const isRight = () => isPasscode(this.#ports.crypto, kept, passcode);
 		return this.#trail.judge(role, now, isRight, { type: "approved", who: role, what });
 	}
 
-	#read(role: Role): KeptPasscode | "damaged" | undefined {
-		const { storage, seal } = this.#ports;
-		const size = storage.size(fileName(role));
-		if (size === undefined) return undefined;
-		const plain = seal.open(storage.read(fileName(role), 0, size));
-		if (!plain) return "damaged";
-		const [sealedFor, kept] = decodeCbor(plain) as [Role, KeptPasscode];
-		return sealedFor === role ? kept : "damaged";
+	#file(role: Role): SealedFile<KeptPasscode> {
+		return new SealedFile(this.#ports, `passcode-${role}`);
 	}
-}
-
-function fileName(role: Role): string {
-	return `passcode-${role}`;
 }

@@ -1,14 +1,11 @@
-import { decodeCbor, encodeCbor } from "../bytes/cbor.js";
-import type { RecordSeal } from "../journal/recordCodec.js";
-import type { Log, Storage } from "../ports.js";
+import { SealedFile, type SealedStorage } from "../journal/sealedFile.js";
+import type { Log } from "../ports.js";
 import { keptDataOf } from "./keptData.js";
 
 const STATE_FILE = "retention";
 const DAY_MS = 86_400_000;
 
-interface HousekeepingPorts {
-	readonly storage: Storage;
-	readonly seal: RecordSeal;
+interface HousekeepingPorts extends SealedStorage {
 	readonly log: Log;
 }
 
@@ -21,12 +18,14 @@ type FirstSeen = Readonly<Record<string, number>>;
  */
 export class Housekeeping {
 	readonly #ports: HousekeepingPorts;
+	readonly #file: SealedFile<readonly (readonly [name: string, at: number])[]>;
 	readonly #journalDays: number;
 	#ranOn = Number.NEGATIVE_INFINITY;
 
 	/** @param journalDays how long settled batches are kept */
 	constructor(ports: HousekeepingPorts, journalDays: number) {
 		this.#ports = ports;
+		this.#file = new SealedFile(ports, STATE_FILE);
 		this.#journalDays = journalDays;
 	}
 
@@ -46,7 +45,7 @@ export class Housekeeping {
 			log.line("terminal", `${name} was kept as long as it may be and is erased`);
 		}
 		const kept = Object.fromEntries(Object.entries(seen).filter(([name]) => !old.includes(name)));
-		if (!isSame(kept, before)) this.#write(kept);
+		if (!isSame(kept, before)) this.#file.write(Object.entries(kept));
 		this.#ranOn = today;
 	}
 
@@ -77,16 +76,9 @@ export class Housekeeping {
 	}
 
 	#read(): FirstSeen {
-		const { storage, seal } = this.#ports;
-		const size = storage.size(STATE_FILE);
-		const plain = size === undefined ? undefined : seal.open(storage.read(STATE_FILE, 0, size));
+		const kept = this.#file.read();
 		// Lost or damaged: everything counts as seen now, for the first time.
-		return plain ? Object.fromEntries(decodeCbor(plain) as [string, number][]) : {};
-	}
-
-	#write(seen: FirstSeen): void {
-		const { storage, seal } = this.#ports;
-		storage.replace(STATE_FILE, seal.close(encodeCbor(Object.entries(seen))));
+		return kept && kept !== "damaged" ? Object.fromEntries(kept) : {};
 	}
 }
 

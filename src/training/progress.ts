@@ -1,5 +1,4 @@
-import { decodeCbor, encodeCbor } from "../bytes/cbor.js";
-import type { Storage } from "../ports.js";
+import { SealedFile, type SealedStorage } from "../journal/sealedFile.js";
 import type { LessonId } from "./lesson.js";
 
 /** What one operator has done of one lesson. */
@@ -36,26 +35,19 @@ const FILE = "lessons";
 /** Of more the ones that were taken longest ago go. */
 const MOST_RECORDS = 512;
 
-interface ProgressPorts {
-	readonly storage: Storage;
-	/** Under a key of the live terminal. */
-	readonly seal: { close(plain: Uint8Array): Uint8Array; open(sealed: Uint8Array): Uint8Array | undefined };
-}
-
 /** Who has learnt what: one sealed file of the live terminal, written as a whole at the end of each lesson. */
 export class Progress {
-	readonly #ports: ProgressPorts;
+	readonly #file: SealedFile<readonly LessonRecord[]>;
 	#records: readonly LessonRecord[];
 	/** The file was there and was not this terminal's: everything begins anew. */
 	readonly wasDamaged: boolean;
 
-	constructor(ports: ProgressPorts) {
-		this.#ports = ports;
-		const { storage, seal } = ports;
-		const size = storage.size(FILE);
-		const plain = size === undefined ? undefined : seal.open(storage.read(FILE, 0, size));
-		this.wasDamaged = size !== undefined && plain === undefined;
-		this.#records = plain ? (decodeCbor(plain) as LessonRecord[]) : [];
+	/** @param ports of the live terminal */
+	constructor(ports: SealedStorage) {
+		this.#file = new SealedFile(ports, FILE);
+		const kept = this.#file.read();
+		this.wasDamaged = kept === "damaged";
+		this.#records = kept === "damaged" || !kept ? [] : kept;
 	}
 
 	/** Newest last. */
@@ -76,8 +68,7 @@ export class Progress {
 			passedAt: score >= PASSING_SCORE ? at : (before?.passedAt ?? 0),
 		};
 		const records = [...this.#records.filter(each => each !== before), record].slice(-MOST_RECORDS);
-		const { storage, seal } = this.#ports;
-		storage.replace(FILE, seal.close(encodeCbor(records)));
+		this.#file.write(records);
 		this.#records = records;
 		return record;
 	}

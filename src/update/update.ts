@@ -1,13 +1,14 @@
 import { equal } from "../bytes/bytes.js";
+import type { SealedStorage } from "../journal/sealedFile.js";
 import type { Clock, Crypto, Firmware, Supply } from "../ports.js";
 import { chunkCount, openManifest, type UpdateManifest } from "./manifest.js";
 import { Transfer } from "./transfer.js";
 import { UpdateError } from "./updateError.js";
 import { powerOf, UPDATE_RULES, type UpdateRules, type Urgency, urgencyOf } from "./updateRules.js";
-import { type InstalledImage, type StatePorts, UpdateState } from "./updateState.js";
+import { type InstalledImage, UpdateState } from "./updateState.js";
 import { whyNotInstalled } from "./whyNotInstalled.js";
 
-export interface UpdatePorts extends StatePorts {
+export interface UpdatePorts extends SealedStorage {
 	readonly firmware: Firmware;
 	readonly crypto: Crypto;
 	readonly clock: Pick<Clock, "now" | "monotonicMs">;

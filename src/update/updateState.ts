@@ -1,16 +1,4 @@
-import { decodeCbor, encodeCbor } from "../bytes/cbor.js";
-import type { Storage } from "../ports.js";
-
-/** As `RecordSeal` of the journal. */
-interface StateSeal {
-	close(plain: Uint8Array): Uint8Array;
-	open(sealed: Uint8Array): Uint8Array | undefined;
-}
-
-export interface StatePorts {
-	readonly storage: Pick<Storage, "size" | "read" | "replace">;
-	readonly seal: StateSeal;
-}
+import { SealedFile, type SealedStorage } from "../journal/sealedFile.js";
 
 /** How an image must be. */
 export interface InstalledImage {
@@ -59,16 +47,14 @@ const INITIAL: Stored = Object.freeze({
 export class UpdateState {
 	/** What was kept does not open: which images are too old nobody knows any more. */
 	readonly isDamaged: boolean;
-	readonly #ports: StatePorts;
+	readonly #file: SealedFile<Stored>;
 	#stored: Stored;
 
-	constructor(ports: StatePorts) {
-		this.#ports = ports;
-		const { storage, seal } = ports;
-		const size = storage.size(FILE);
-		const plain = size === undefined ? undefined : seal.open(storage.read(FILE, 0, size));
-		this.isDamaged = size !== undefined && !plain;
-		this.#stored = plain ? ownBytes(decodeCbor(plain) as Stored) : INITIAL;
+	constructor(ports: SealedStorage) {
+		this.#file = new SealedFile(ports, FILE);
+		const kept = this.#file.read();
+		this.isDamaged = kept === "damaged";
+		this.#stored = kept === "damaged" || !kept ? INITIAL : ownBytes(kept);
 	}
 
 	get stored(): Stored {
@@ -77,8 +63,7 @@ export class UpdateState {
 
 	change(change: Partial<Stored>): void {
 		this.#stored = { ...this.#stored, ...change };
-		const { storage, seal } = this.#ports;
-		storage.replace(FILE, seal.close(encodeCbor(this.#stored)));
+		this.#file.write(this.#stored);
 	}
 
 	/** Nothing is offered any more. */

@@ -31,8 +31,8 @@ function passcodes(disk = new MemoryDisk(), rounds = 3, ofDevice: RecordSeal = s
 
 /** What lies on the medium, opened. */
 function opened(disk: MemoryDisk): Kept {
-	const [role, kept] = decodeCbor(seal.open(disk.read(FILE, 0, disk.size(FILE)!))!) as [string, Kept];
-	expect(role).toBe("supervisor");
+	const [name, kept] = decodeCbor(seal.open(disk.read(FILE, 0, disk.size(FILE)!))!) as [string, Kept];
+	expect(name).toBe("passcode-supervisor");
 	return kept;
 }
 

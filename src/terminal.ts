@@ -1,4 +1,3 @@
-import type { Binding, BindingProblem } from "./binding/binding.js";
 import * as screens from "./display/screens.js";
 import { acceptFees, type BindingAnswer, refreshBinding } from "./flows/acceptFees.js";
 import { backUp } from "./flows/backUp.js";
@@ -6,49 +5,37 @@ import { type BindResult, bind } from "./flows/bind.js";
 import { checkTerminal } from "./flows/checkTerminal.js";
 import { finishEnding } from "./flows/endBinding.js";
 import { EventQueue } from "./flows/eventQueue.js";
-import { ruleText } from "./flows/feeText.js";
 import type { FlowContext, TerminalEvent } from "./flows/flowContext.js";
 import { type KeyLoading, loadKeyComponents } from "./flows/loadKeyComponents.js";
 import { type BoundBank, loadKeyMessage } from "./flows/loadKeyMessage.js";
 import { lockTerminal } from "./flows/lockTerminal.js";
 import type { Order } from "./flows/order.js";
 import { perform } from "./flows/perform.js";
-import { receiptOf } from "./flows/receipts.js";
 import { closeInterrupted } from "./flows/recover.js";
 import { removeCard } from "./flows/removeCard.js";
-import { resultOf } from "./flows/resultOf.js";
-import { resultOfKey } from "./flows/resultOfChange.js";
 import { type Service, serve } from "./flows/serve.js";
 import type { ServiceResult } from "./flows/serviceResult.js";
-import { settlementUnder } from "./flows/settle.js";
 import { type SignOnResult, signOff, signOn } from "./flows/signOn.js";
 import { tidy } from "./flows/tidy.js";
-import { type TrainingEnd, type TrainingHall, train } from "./flows/training.js";
+import { type TrainingEnd, train } from "./flows/training.js";
 import type { TransactionResult } from "./flows/transactionResult.js";
 import { type UnbindResult, unbind } from "./flows/unbind.js";
 import { IDLE_REFRESH_MS, IdleLoop } from "./idleLoop.js";
-import type { Journal } from "./journal/journal.js";
-import type { TransactionRecord } from "./journal/transactionRecord.js";
 import type { ComponentKey } from "./keys/keyComponents.js";
 import { KeyError } from "./keys/keyError.js";
 import { KEYS_ERASED } from "./keys/keySlots.js";
 import type { TerminalIdentity } from "./keys/terminalIdentity.js";
 import type { TlsKey } from "./keys/tlsKey.js";
 import type { Management } from "./management/management.js";
-import type { Monitor } from "./monitor/monitor.js";
 import type { CheckScope, SelfCheckReport } from "./monitor/selfCheck.js";
-import type { AccessTrail } from "./operators/accessTrail.js";
-import type { Operators } from "./operators/operators.js";
-import type { Shift } from "./operators/shift.js";
-import type { ReceiptCopy } from "./receipt/receipt.js";
-import type { ReceiptLine } from "./receipt/receiptLine.js";
 import { SecureDomain } from "./secureDomain.js";
 import { openTerminalParts, type TerminalParts } from "./terminalParts.js";
+import { TerminalRecords } from "./terminalRecords.js";
 import type { TerminalPorts, TerminalSettings } from "./terminalSettings.js";
 import { Turns } from "./turns.js";
 
 /** The payment terminal: takes ports, recovers what a power cut left, then sells. Without keys it only says so. */
-export class Terminal {
+export class Terminal extends TerminalRecords {
 	readonly #domain: SecureDomain;
 	readonly #events: EventQueue<TerminalEvent>;
 	readonly #turns: Turns;
@@ -64,6 +51,7 @@ export class Terminal {
 	 * @throws {JournalError} {KeyError} when what is stored cannot be used; nothing has been changed then
 	 */
 	constructor(ports: TerminalPorts, settings: TerminalSettings) {
+		super();
 		const domain = new SecureDomain(ports, settings);
 		const events = new EventQueue<TerminalEvent>(ports.clock);
 		const turns = new Turns({
@@ -83,7 +71,7 @@ export class Terminal {
 		this.#events = events;
 		this.#turns = turns;
 		this.#serial = settings.serial;
-		this.#idle = new IdleLoop({ flows: () => this.#flows(), turns, checked: domain.checked });
+		this.#idle = new IdleLoop({ flows: () => this.flows(), turns, checked: domain.checked });
 		if (domain.slots.isZeroised) return;
 		const onIdleLine = () => this.#idle.wantEcho();
 		const onBackup = () => this.#management?.sync();
@@ -178,33 +166,16 @@ export class Terminal {
 		return this.#alone(acceptFees);
 	}
 
-	/** What the acquirer keeps of sales now, a line for each kind of card. */
-	feeLines(): string[] {
-		const { binding, clock, configuration } = this.#flows();
-		const fees = binding.termsAt(clock.now());
-		return fees?.rules.map(rule => ruleText(rule, configuration.currencyCode)) ?? [];
-	}
-
-	/** Whom the terminal sells for, and why not. */
-	get binding(): Binding {
-		return this.#flows().binding;
-	}
-
-	/** Why the terminal must not sell now; undefined when it may. */
-	get bindingProblem(): BindingProblem | undefined {
-		return this.#flows().bindingProblem();
-	}
-
 	/** Whose key messages are taken: the acquirer of a binding that counts. */
 	#bank(): BoundBank | undefined {
-		const { binding, bindingProblem } = this.#flows();
+		const { binding, bindingProblem } = this.flows();
 		const signingKey = bindingProblem() ? undefined : binding.acquirer?.signingKey;
 		return signingKey && { serial: this.#serial, signingKey };
 	}
 
 	/** Presses Cancel for whoever cannot reach the keypad; without effect once the bank has been asked. */
 	cancel(): void {
-		this.#flows().keypad.onKey?.("cancel");
+		this.flows().keypad.onKey?.("cancel");
 	}
 
 	/** Checks the terminal itself, and keeps what was found. @throws {KeyError} when the keys were erased */
@@ -220,26 +191,6 @@ export class Terminal {
 		return this.#alone(c => train(c, lesson));
 	}
 
-	/** What a training gets of this terminal, for the report; undefined where there is no training mode. */
-	get trainingHall(): TrainingHall | undefined {
-		return this.#flows().training?.hall();
-	}
-
-	/** Who works here. */
-	get operators(): Operators {
-		return this.#flows().operators;
-	}
-
-	/** Who tried, signed on, approved, and changed whose access. */
-	get access(): AccessTrail {
-		return this.#flows().access;
-	}
-
-	/** Who is signed on. */
-	get shift(): Shift {
-		return this.#flows().shift;
-	}
-
 	/** An operator begins their work, with the person at the keypad. @throws {KeyError} when the keys were erased */
 	signOn(): Promise<SignOnResult> {
 		return this.#alone(c => signOn(c));
@@ -248,36 +199,6 @@ export class Terminal {
 	/** Nobody is signed on from here on. @throws {KeyError} when the keys were erased */
 	signOff(): Promise<SignOnResult> {
 		return this.#alone(async c => signOff(c));
-	}
-
-	/** What the terminal watches, for whoever shows or reports it. */
-	get monitor(): Monitor {
-		return this.#flows().monitor;
-	}
-
-	/** What the journal holds, for whoever shows or prints it. */
-	get journal(): Journal {
-		return this.#flows().journal;
-	}
-
-	/** The receipt of a transaction in the journal. */
-	receipt(record: TransactionRecord, copy: ReceiptCopy, reprint: boolean): ReceiptLine[] {
-		return receiptOf(this.#flows(), record, copy, reprint);
-	}
-
-	/** A transaction's definite answer as it is now. */
-	result(record: TransactionRecord): TransactionResult {
-		return resultOf(this.#flows(), record);
-	}
-
-	/** What a transaction, tip or adjustment of this request key is now; undefined when nothing was done under it. */
-	resultOfKey(requestKey: string): TransactionResult | undefined {
-		return resultOfKey(this.#flows(), requestKey);
-	}
-
-	/** What became of the settlement of this request key; undefined when no batch was closed under it. */
-	settlementUnder(requestKey: string): ServiceResult | undefined {
-		return settlementUnder(this.#flows(), requestKey);
 	}
 
 	/**
@@ -328,10 +249,10 @@ export class Terminal {
 	}
 
 	#alone<T>(work: (c: FlowContext) => Promise<T>): Promise<T> {
-		return this.#turns.alone(() => work(this.#flows()));
+		return this.#turns.alone(() => work(this.flows()));
 	}
 
-	#flows(): FlowContext {
+	protected override flows(): FlowContext {
 		if (!this.#parts || this.#domain.slots.isZeroised) throw new KeyError(KEYS_ERASED);
 		return this.#parts.context;
 	}

@@ -52,9 +52,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 	"secureDomain.ts": BELOW_TERMINAL,
 	"terminalParts.ts": [...BELOW_TERMINAL, "secureDomain.ts", "type:terminalSettings.ts", "type:turns.ts"],
 	"idleLoop.ts": [...BELOW_TERMINAL, "type:turns.ts"],
+	"terminalRecords.ts": BELOW_TERMINAL,
 	"terminal.ts": [
 		...BELOW_TERMINAL,
 		"terminalParts.ts",
+		"terminalRecords.ts",
 		"secureDomain.ts",
 		"idleLoop.ts",
 		"turns.ts",

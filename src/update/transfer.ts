@@ -2,6 +2,13 @@ import { equal } from "../bytes/bytes.js";
 import type { Crypto, Firmware } from "../ports.js";
 import { chunkAt, chunkDigest, type UpdateManifest } from "./manifest.js";
 
+/** A piece of an image that the terminal lacks. */
+export interface WantedChunk {
+	/** Of the image. */
+	readonly digest: Uint8Array;
+	readonly chunk: number;
+}
+
 /** An image on its way into the other place, chunk after chunk. */
 export class Transfer {
 	readonly offer: UpdateManifest;

@@ -2,7 +2,8 @@ import { equal } from "../bytes/bytes.js";
 import type { SealedStorage } from "../journal/sealedFile.js";
 import type { Clock, Crypto, Firmware, Supply } from "../ports.js";
 import { chunkCount, openManifest, type UpdateManifest } from "./manifest.js";
-import { Transfer } from "./transfer.js";
+import { Transfer, type WantedChunk } from "./transfer.js";
+import { Trial } from "./trial.js";
 import { UpdateError } from "./updateError.js";
 import { powerOf, UPDATE_RULES, type UpdateRules, type Urgency, urgencyOf } from "./updateRules.js";
 import { type InstalledImage, UpdateState } from "./updateState.js";
@@ -26,20 +27,11 @@ export interface UpdateSettings {
 	readonly image?: InstalledImage;
 }
 
-/** A piece of an image that the terminal lacks. */
-export interface WantedChunk {
-	/** Of the image. */
-	readonly digest: Uint8Array;
-	readonly chunk: number;
-}
-
 export interface UpdateAnswer {
 	readonly done: boolean;
 	readonly reason: string;
 }
 
-/** A terminal that does nothing for so long without a fault keeps its new firmware though no bank has answered. */
-const QUIET_TRIAL_MS = 10 * 60_000;
 /** A medium that spoils the image so often is not tried again. */
 const MOST_DAMAGES = 3;
 
@@ -49,13 +41,10 @@ export class Update {
 	readonly #settings: UpdateSettings;
 	readonly #report: (text: string) => void;
 	readonly #state: UpdateState;
-	readonly #startedAt: number;
 	/** Of what is offered, on trial included. */
 	#transfer: Transfer | undefined;
-	#selfCheckPassed = false;
-	#bankReached = false;
-	/** What runs is the image of the offer, and has not proved itself. */
-	#isOnTrial = false;
+	/** Of what runs, when it is the image of the offer and has not proved itself. */
+	#trial: Trial | undefined;
 
 	/** @param report told in one sentence what the bank must hear of */
 	constructor(ports: UpdatePorts, settings: UpdateSettings, report: (text: string) => void) {
@@ -63,7 +52,6 @@ export class Update {
 		this.#settings = settings;
 		this.#report = report;
 		this.#state = new UpdateState(ports);
-		this.#startedAt = ports.clock.monotonicMs();
 		if (this.#state.isDamaged) report("the state of updates is damaged: no update is installed");
 		this.#open();
 		if (this.#state.stored.phase === "trial") this.#afterRestart();
@@ -74,7 +62,7 @@ export class Update {
 	}
 
 	get isOnTrial(): boolean {
-		return this.#isOnTrial;
+		return this.#trial !== undefined;
 	}
 
 	/** What is offered and not installed. */
@@ -190,23 +178,19 @@ export class Update {
 		return undefined;
 	}
 
-	/** @param passed nothing was found that blocks sales; a trial that is not sound ends at once */
+	/** @param passed nothing was found that blocks sales */
 	selfChecked(passed: boolean): void {
-		if (!this.isOnTrial) return;
-		this.#selfCheckPassed = passed;
-		if (passed) this.#judgeTrial();
-		else this.#ports.firmware.revert();
+		this.#trial?.selfChecked(passed);
 	}
 
 	/** The bank has answered: with a self-check that passed, that confirms a trial. */
 	bankReached(): void {
-		this.#bankReached = true;
-		this.#judgeTrial();
+		this.#trial?.bankReached();
 	}
 
 	/** The terminal is idle, and nothing was wrong since its start. */
 	idle(): void {
-		if (this.#ports.clock.monotonicMs() - this.#startedAt >= QUIET_TRIAL_MS) this.bankReached();
+		this.#trial?.idle();
 	}
 
 	/** In one sentence, for whoever asks. */
@@ -290,11 +274,11 @@ export class Update {
 
 	/** A trial was begun: does the new image run, has it failed, or was it never started? */
 	#afterRestart(): void {
-		const { firmware } = this.#ports;
+		const { firmware, clock } = this.#ports;
 		const { digest, size, version } = this.#transfer!.offer;
 		if (equal(firmware.runningDigest(size), digest)) {
-			this.#isOnTrial = firmware.isOnTrial;
-			if (!this.#isOnTrial) this.#confirmed(); // the power went between the two halves of a confirmation
+			if (firmware.isOnTrial) this.#trial = new Trial(firmware, clock, () => this.#confirmed());
+			else this.#confirmed(); // the power went between the two halves of a confirmation
 		} else if (firmware.hasFallenBack)
 			this.#fail(`version ${version} did not prove itself: version ${firmware.version} runs again`);
 		else if (firmware.isOnTrial)
@@ -302,16 +286,10 @@ export class Update {
 		else this.#state.change({ phase: "ready" });
 	}
 
-	#judgeTrial(): void {
-		if (!this.isOnTrial || !this.#selfCheckPassed || !this.#bankReached) return;
-		this.#ports.firmware.confirm();
-		this.#confirmed();
-	}
-
 	#confirmed(): void {
 		const { digest, size, rollbackCounter } = this.#transfer!.offer;
 		this.#state.clear({ counter: Math.max(this.#state.stored.counter, rollbackCounter), installed: { digest, size } });
-		this.#isOnTrial = false;
+		this.#trial = undefined;
 		this.#transfer = undefined;
 	}
 }

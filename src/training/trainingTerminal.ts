@@ -5,6 +5,7 @@ import type { Language } from "../display/messages.js";
 import { render } from "../display/render.js";
 import type { Screen } from "../display/screen.js";
 import type { TerminalConfiguration } from "../emv/configuration.js";
+import type { TrainingHall } from "../flows/training.js";
 import type { HostProfile } from "../host/profiles/hostProfile.js";
 import type { JournalEntry } from "../journal/entries.js";
 import { KeySlots } from "../keys/keySlots.js";
@@ -14,7 +15,7 @@ import { BUILT_IN_RULES } from "../monitor/builtInRules.js";
 import { IncidentLog } from "../monitor/incidentLog.js";
 import { AccessTrail } from "../operators/accessTrail.js";
 import { Passcodes } from "../operators/passcodes.js";
-import type { Clock, Crypto, Display, Entropy, Key, Keypad, Log, Printer, Sounder, Storage, Tamper } from "../ports.js";
+import type { Key, Keypad, Storage, Tamper } from "../ports.js";
 import { Terminal } from "../terminal.js";
 import { makeTrainingKeys, type TrainingKeys } from "./makeTrainingKeys.js";
 import { TrainingBank } from "./trainingBank.js";
@@ -29,16 +30,10 @@ import { TrainingStorage } from "./trainingStorage.js";
  * All that a training gets of the live terminal. What is not here it cannot reach: no line to a bank, no management link, no card
  * slot, no tamper lines; of the keypad only the keys that are handed on; of the medium only files of its own.
  */
-export interface TrainingPorts {
-	readonly display: Display;
-	readonly sounder?: Sounder;
-	readonly clock: Clock;
-	readonly entropy: Entropy;
-	readonly crypto: Crypto;
-	readonly log: Log;
-	readonly printer?: Printer;
-	readonly storage: Storage;
-}
+export type TrainingPorts = Pick<
+	TrainingHall,
+	"display" | "sounder" | "clock" | "entropy" | "crypto" | "log" | "printer" | "storage"
+>;
 
 export interface TrainingSettings {
 	/** The live one: the training's has the same terminal, and its own application alone. */

@@ -63,6 +63,8 @@ export class Monitor {
 	#rules: RuleSet | undefined;
 	/** Undefined where nothing is to be watched. */
 	#engine: RuleEngine | undefined;
+	/** What the rules remembered when something was watched last: a start that watches nothing forgets nothing. */
+	#keptEngine: Uint8Array | undefined;
 	readonly #history: DayHistory;
 	#assessment: DailyAssessment;
 	readonly #journalEvents: JournalEvents;
@@ -84,6 +86,7 @@ export class Monitor {
 		this.notices = new Notices(ports, () => this.incidents.newest);
 		for (const problem of this.incidents.found) this.stateLost(`incident log: ${problem}`);
 		const kept = this.#read();
+		this.#keptEngine = kept?.engine;
 		const sent = this.#keptRules.read();
 		if (sent === "damaged") this.stateLost("the bank's monitoring rules were damaged: those of the terminal hold");
 		this.#rules = sent === "damaged" || !sent ? set : sent;
@@ -243,6 +246,7 @@ export class Monitor {
 	forgetMerchant(): void {
 		const { clock } = this.#ports;
 		this.#engine?.forget();
+		this.#keptEngine = undefined;
 		this.#assessment = new DailyAssessment(clock.utcOffsetMinutes);
 		this.#history.forget();
 		this.notices.forgetMerchant();
@@ -306,7 +310,7 @@ export class Monitor {
 
 	#save(): void {
 		const kept: Kept = {
-			engine: this.#engine?.encode(),
+			engine: this.#engine?.encode() ?? this.#keptEngine,
 			assessment: this.#assessment.encode(),
 			wantsFactor: this.#wantsFactor,
 			report: this.#report,

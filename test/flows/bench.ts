@@ -184,6 +184,8 @@ export class SaleBench {
 	wrapReader: (reader: CardReader) => CardReader = reader => reader;
 	/** Puts something between the card and its transmission protocol. */
 	wrapCommands: (card: CommandCard) => CommandCard = card => card;
+	/** What the terminal watches for, from its next start on. */
+	monitoring: RuleSet | undefined;
 	/** Puts something between the terminal and its medium, from its next start on. */
 	wrapStorage: (disk: MemoryDisk) => Storage = disk => disk;
 	/** Puts something between the terminal and its line, from its next start on. */
@@ -205,6 +207,7 @@ export class SaleBench {
 	constructor(options: BenchOptions) {
 		const { crypto, issuerMasterKeyAc, account, secureMessaging } = options;
 		this.#options = options;
+		this.monitoring = options.monitoring;
 		this.#random = new SeededRandom(options.seed ?? 2026);
 		this.faults = options.faults ?? [];
 		this.books = new MemoryBooks([TEST_MERCHANT.merchantId], [account]);
@@ -346,7 +349,7 @@ export class SaleBench {
 	get passcodes(): Passcodes {
 		const { crypto } = this.#options;
 		const ports = { ...this.journalPorts, crypto, random: this.#random };
-		return new Passcodes(ports, new AccessTrail(ports, NOON), 2);
+		return new Passcodes(ports, new AccessTrail(ports, NOON), 2, NOON);
 	}
 
 	#boot(): Terminal {
@@ -389,7 +392,7 @@ export class SaleBench {
 				language: merchant.language,
 				profile: this.profile,
 				...(this.#options.certificateSubject && { certificateSubject: this.#options.certificateSubject }),
-				...(this.#options.monitoring && { monitoring: this.#options.monitoring }),
+				...(this.monitoring && { monitoring: this.monitoring }),
 				...(this.#options.firmware && { update: this.#options.firmware.settings }),
 				...(this.#options.training && { training: this.#options.training }),
 				passcodeRounds: 2,

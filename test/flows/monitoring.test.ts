@@ -133,6 +133,19 @@ test("a warning is told once, and nothing waits", async () => {
 	expect(b.terminal.monitor.nextWarning()).toBeUndefined();
 });
 
+test("a start that watches nothing forgets nothing", async () => {
+	const b = watching(["hold"]);
+	await sell(b, 1_000);
+	const { monitoring } = b;
+	b.monitoring = undefined;
+	b.restart();
+	await b.terminal.selfCheck("start");
+	b.monitoring = monitoring;
+	b.restart();
+	await sell(b, 1_000);
+	expect(logged(b)).toMatchObject([{ type: "opened", cause: "hold" }]);
+});
+
 describe("the built-in rules", () => {
 	test("find one purchase in two payments", async () => {
 		const b = watchingFor(BUILT_IN_RULES);

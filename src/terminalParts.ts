@@ -166,7 +166,7 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 			domain.requireKeys();
 			return checkTerminal(context, domain.checked, scope);
 		},
-		passcodes: new Passcodes(passcodePorts, access, rounds),
+		passcodes: new Passcodes(passcodePorts, access, rounds, clock.now()),
 		operators,
 		access,
 		shift: new Shift({ operators, trail: access, clock }, configuration.operatorIdleMinutes, journal.last()?.openedAt),

@@ -25,7 +25,7 @@ export function testAccess(slots: KeySlots, storage: Storage): TestAccess {
 	const access = new AccessTrail(ports, Date.now());
 	return {
 		access,
-		passcodes: new Passcodes(ports, access, PASSCODE_ROUNDS),
+		passcodes: new Passcodes(ports, access, PASSCODE_ROUNDS, Date.now()),
 		operators: new Operators(ports, access, PASSCODE_ROUNDS, Date.now()),
 	};
 }

@@ -2,7 +2,7 @@ import { SealedFile, type SealedStorage } from "../journal/sealedFile.js";
 import type { Crypto, Random } from "../ports.js";
 import type { AccessTrail } from "./accessTrail.js";
 import { isPasscode, type KeptPasscode, keepPasscode } from "./passcode.js";
-import type { Role } from "./rights.js";
+import { ROLES, type Role } from "./rights.js";
 
 /** What passcodes are kept with. */
 export interface PasscodePorts extends SealedStorage {
@@ -20,11 +20,13 @@ export class Passcodes {
 	readonly #trail: AccessTrail;
 	readonly #rounds: number;
 
-	/** @param rounds of PBKDF2 for new passcodes: as many as the device does in a second */
-	constructor(ports: PasscodePorts, trail: AccessTrail, rounds: number) {
+	/** @param rounds of PBKDF2 for new passcodes: as many as the device does in a second @param now milliseconds since 1970 */
+	constructor(ports: PasscodePorts, trail: AccessTrail, rounds: number, now: number) {
 		this.#ports = ports;
 		this.#trail = trail;
 		this.#rounds = rounds;
+		// A trail is begun before the first passcode is set: one that is not there was removed, with the tries that it counted.
+		if (trail.isNew && ROLES.some(role => this.isSet(role))) trail.append(now, { type: "suspected" });
 	}
 
 	isSet(role: Role): boolean {

@@ -246,7 +246,7 @@ export class TrainingTerminal {
 		const passcode = asciiBytes(TRAINING_PASSCODE);
 		const ports = { storage, crypto, random, seal };
 		const now = clock.now();
-		new Passcodes(ports, new AccessTrail(ports, now), PASSCODE_ROUNDS).set("supervisor", passcode, now);
+		new Passcodes(ports, new AccessTrail(ports, now), PASSCODE_ROUNDS, now).set("supervisor", passcode, now);
 		return bankRoot;
 	}
 }

@@ -24,9 +24,9 @@ function sealOf(device: number): Seal {
 }
 const seal = sealOf(1);
 
-function passcodes(disk = new MemoryDisk(), rounds = 3, ofDevice: RecordSeal = seal) {
+function passcodes(disk = new MemoryDisk(), rounds = 3, ofDevice: RecordSeal = seal, now = 0) {
 	const ports = { storage: disk, crypto: nodeCrypto, random: new SeededRandom(1), seal: ofDevice };
-	return { disk, kept: new Passcodes(ports, new AccessTrail(ports, 0), rounds) };
+	return { disk, kept: new Passcodes(ports, new AccessTrail(ports, now), rounds, now) };
 }
 
 /** What lies on the medium, opened. */
@@ -47,7 +47,7 @@ test("PBKDF2-HMAC-SHA-256 of the published example", () => {
 	const disk = new MemoryDisk();
 	const random = { bytes: () => asciiBytes("salt") };
 	const ports = { storage: disk, crypto: nodeCrypto, random, seal };
-	new Passcodes(ports, new AccessTrail(ports, 0), 1).set("supervisor", asciiBytes("passwd"), 0);
+	new Passcodes(ports, new AccessTrail(ports, 0), 1, 0).set("supervisor", asciiBytes("passwd"), 0);
 	const file = opened(disk);
 	expect(formatHex(file.verifier)).toBe("55AC046E56E3089FEC1691C22544B605F94185216DDE0465E68B9D57C20DACBC");
 });
@@ -98,6 +98,16 @@ describe("verify", () => {
 		const later = passcodes(disk).kept;
 		expect(later.verify("supervisor", WRONG, 1_000 + 15 * MINUTES, "saleVoid")).toBe("wrong");
 		expect(later.verify("supervisor", RIGHT, 1_000 + 15 * MINUTES, "saleVoid")).toBe("right");
+	});
+
+	test("a trail that was removed with the tries that it counted brings none back: everybody waits", () => {
+		const { disk, kept } = passcodes();
+		kept.set("supervisor", RIGHT, 0);
+		for (let n = 0; n < 5; n++) kept.verify("supervisor", WRONG, 1_000, "saleVoid");
+		for (const name of disk.list().filter(each => each.startsWith("access"))) disk.remove(name);
+		const after = passcodes(disk, 3, seal, 2_000).kept;
+		expect(after.verify("supervisor", RIGHT, 2_000, "saleVoid")).toBe("locked");
+		expect(after.verify("supervisor", RIGHT, 2_000 + 15 * MINUTES, "saleVoid")).toBe("right");
 	});
 
 	test("a try that no power was left to answer counts", () => {

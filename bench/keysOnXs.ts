@@ -4,9 +4,10 @@ import { concat } from "../src/bytes/bytes.js";
 import { softwareCrypto } from "../src/crypto/software.js";
 import { deriveAesInitialKey, deriveAesTransactionKey, deriveAesWorkingKey } from "../src/keys/dukptAes.js";
 import { loadDukptKey } from "../src/keys/dukptKeys.js";
-import { type HostKeys, hostKeys } from "../src/keys/hostKeys.js";
+import type { HostKeys } from "../src/keys/hostKeys.js";
 import { keyCheckValue } from "../src/keys/keyCheckValue.js";
 import { KeySlots } from "../src/keys/keySlots.js";
+import { openHostKeys } from "../src/keys/openHostKeys.js";
 import type { Crypto, Random } from "../src/ports.js";
 import { tell } from "./tell.js";
 
@@ -41,7 +42,7 @@ Object.assign(globalThis, {
 		const kcv = keyCheckValue(softwareCrypto, "A", initialKey);
 		loadDukptKey(slots, softwareCrypto, "dukptAes", { initialKey, ksn: ID, kcv, exportability: "N" });
 		const spec = { keyScheme: "dukptAes", mac: { algorithm: "cmac" }, pinBlockFormat: 4 } as const;
-		keys = hostKeys(slots, { crypto: softwareCrypto, random }, spec);
+		keys = openHostKeys(slots, { crypto: softwareCrypto, random }, spec);
 	},
 	/** PIN block, MAC of a request and of its answer: what a sale asks of the keys. */
 	transactions(count: number) {

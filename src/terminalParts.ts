@@ -9,14 +9,14 @@ import type { EventQueue } from "./flows/eventQueue.js";
 import type { Device, FlowContext, TerminalEvent } from "./flows/flowContext.js";
 import { loadKeyMessage } from "./flows/loadKeyMessage.js";
 import { coseSigner, keepRestored, managedTerminal } from "./flows/managedTerminal.js";
-import type { TrainingHall } from "./flows/training.js";
+import type { TrainingHall } from "./flows/trainingHall.js";
 import { loadTravellingKeys } from "./flows/travellingKeys.js";
 import { HostLink } from "./host/hostLink.js";
 import { Journal } from "./journal/journal.js";
 import { formatSetAside, journalsSetAside } from "./journal/setAside.js";
-import { hostKeys } from "./keys/hostKeys.js";
 import { RECEIVING_SLOTS } from "./keys/keyAttributes.js";
 import { KeyComponents } from "./keys/keyComponents.js";
+import { openHostKeys } from "./keys/openHostKeys.js";
 import { PinEntryLimit } from "./keys/pinEntryLimit.js";
 import { checkRemoteKeys } from "./keys/remoteKeyLoading.js";
 import { Seal } from "./keys/seal.js";
@@ -156,7 +156,7 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 			return { terminalId, merchantId, bindingNumber: binding.certificate?.subject ?? "" };
 		},
 		link,
-		keys: hostKeys(slots, { crypto, random }, profile.security),
+		keys: openHostKeys(slots, { crypto, random }, profile.security),
 		seal,
 		journal,
 		monitor,

@@ -6,7 +6,7 @@ import { resultOf } from "./flows/resultOf.js";
 import { resultOfKey } from "./flows/resultOfChange.js";
 import type { ServiceResult } from "./flows/serviceResult.js";
 import { settlementUnder } from "./flows/settle.js";
-import type { TrainingHall } from "./flows/training.js";
+import type { TrainingHall } from "./flows/trainingHall.js";
 import type { TransactionResult } from "./flows/transactionResult.js";
 import type { Journal } from "./journal/journal.js";
 import type { TransactionRecord } from "./journal/transactionRecord.js";

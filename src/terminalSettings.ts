@@ -1,8 +1,8 @@
 import type { Language } from "./display/messages.js";
 import type { Screen } from "./display/screen.js";
 import type { TerminalConfiguration } from "./emv/configuration.js";
-import type { Why } from "./emv/why.js";
-import type { Training } from "./flows/training.js";
+import type { Why } from "./emv/decision.js";
+import type { Training } from "./flows/trainingHall.js";
 import type { HostProfile } from "./host/profiles/hostProfile.js";
 import type { JournalEntry } from "./journal/entries.js";
 import type { CertificateSubject } from "./keys/certificateRequest.js";

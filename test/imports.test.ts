@@ -141,6 +141,28 @@ test("the core of emv/ imports no step", () => {
 	expect(broken).toEqual([]);
 });
 
+test("no files import one another in a circle, types included", () => {
+	const files = ["src", "sim", "bench"].flatMap(sources);
+	const below = new Map(
+		files.map(file => [
+			file,
+			importsOf(file)
+				.filter(each => each.target.startsWith("."))
+				.map(each => resolveTarget(each).replace(/\.js$/, ".ts")),
+		]),
+	);
+	const circles: string[] = [];
+	const done = new Set<string>();
+	const visit = (file: string, above: readonly string[]): void => {
+		if (above.includes(file)) circles.push([...above.slice(above.indexOf(file)), file].join(" -> "));
+		if (done.has(file)) return;
+		done.add(file);
+		for (const target of below.get(file) ?? []) visit(target, [...above, file]);
+	};
+	for (const file of files) visit(file, []);
+	expect(circles).toEqual([]);
+});
+
 test("only main.ts and sim/device import the platform, and nothing in src/ imports sim/ or test/", () => {
 	const all = [...sources("src"), ...sources("sim"), ...sources("test")].flatMap(importsOf);
 	const relativeOnes = all.filter(each => each.target.startsWith("."));

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { KEPT_DATA, type KeptData } from "../src/privacy/keptData.js";
+import { KEPT_DATA } from "../src/privacy/keptData.js";
+import type { KeptData } from "../src/privacy/keptKind.js";
 
 const PAGE = new URL("../docs/privacy.md", import.meta.url);
 const [BEGIN, END] = ["<!-- table of kept data, made by npm run compliance -->", "<!-- end of the table -->"];

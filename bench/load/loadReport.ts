@@ -1,5 +1,5 @@
 import { type AskBank, report } from "../../sim/bank/startBank.js";
-import type { LoadResult } from "./loadTerminals.js";
+import type { LoadResult } from "./loadOrder.js";
 
 /** Throughput and latencies of one run. @param seconds that were measured, the warm-up not among them */
 export function loadReport(

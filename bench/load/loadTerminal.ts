@@ -5,7 +5,7 @@ import { HostLink } from "../../src/host/hostLink.js";
 import { unionPay } from "../../src/host/profiles/unionPay.js";
 import { request } from "../../src/host/request.js";
 import { iccData, keys, PIN, pinBlock, sale } from "../../test/sim/bank/bankWorld.js";
-import type { LoadOrder, LoadResult } from "./loadTerminals.js";
+import type { LoadOrder, LoadResult } from "./loadOrder.js";
 
 /** The UnionPay-style profile over a connection that is kept, as a busy terminal's is. */
 const KEPT_OPEN = {

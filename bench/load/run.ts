@@ -11,8 +11,8 @@ import { wholeNumber } from "../../sim/cli/options.js";
 import { makeTestPki } from "../../sim/world/pki.js";
 import { IMK_HEX, MAK_HEX, PIK_HEX, PIN } from "../../test/sim/bank/bankWorld.js";
 import { clientPair } from "../../test/sim/bank/clientPair.js";
+import type { LoadOrder, LoadResult } from "./loadOrder.js";
 import { loadReport, mismatches } from "./loadReport.js";
-import type { LoadOrder, LoadResult } from "./loadTerminals.js";
 
 const CLIENT = fileURLToPath(new URL("loadTerminals.ts", import.meta.url));
 const MERCHANT_ID = "LOADMERCHANT001";

@@ -17,7 +17,7 @@ import {
 	type Written,
 	withSchema,
 } from "../card/check.js";
-import type { CommandHeader } from "../card/command.js";
+import type { CommandHeader } from "../card/commandHeader.js";
 import { P2_CHANGE_PIN, P2_UNBLOCK_PIN } from "../card/commands/pinChangeUnblock.js";
 import { protectCommand, type ScriptTransaction, type SecureMessagingMasterKeys } from "../card/secureMessaging.js";
 import { tlv } from "../card/tlv.js";

@@ -1,9 +1,9 @@
 import { concat, uintBytes, wipe } from "../../src/bytes/bytes.js";
 import { parseHex } from "../../src/bytes/hex.js";
-import type { ApplicationState, CardMemory, OfflineLimits } from "./cardMemory.js";
+import type { ApplicationState, CardMemory } from "./cardMemory.js";
 import { CRYPTOGRAM_VERSIONS, type CryptogramVersion } from "./cryptogramVersion.js";
 import { type DolEntry, decodeDol } from "./dol.js";
-import type { ApplicationPersonalisation } from "./personalisation.js";
+import type { ApplicationPersonalisation, OfflineLimits } from "./personalisation.js";
 import type { ScriptTransaction } from "./secureMessaging.js";
 
 /**

@@ -1,4 +1,4 @@
-import type { Personalisation } from "./personalisation.js";
+import type { OfflineLimits, Personalisation } from "./personalisation.js";
 
 /** What one application keeps without power. The optional parts are what issuer scripts and the log have written. */
 export interface ApplicationState {
@@ -28,12 +28,6 @@ export interface ApplicationState {
 	readonly records?: Readonly<Record<string, string>>;
 	/** Records of the transaction log, the newest first; hexadecimal. */
 	readonly log?: readonly string[];
-}
-
-/** Above the lower limit the card wants its issuer, above the upper it declines without. */
-export interface OfflineLimits {
-	readonly lower: number;
-	readonly upper: number;
 }
 
 /** By AID. Plain JSON, for the caller to keep. */

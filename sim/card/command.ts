@@ -1,12 +1,6 @@
 import type { CardContext } from "./cardContext.js";
+import type { CommandHeader } from "./commandHeader.js";
 import { SW_9000_OK } from "./statusWord.js";
-
-export interface CommandHeader {
-	readonly cla: number;
-	readonly ins: number;
-	readonly p1: number;
-	readonly p2: number;
-}
 
 export interface CardResponse {
 	readonly data: Uint8Array;

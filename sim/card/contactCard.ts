@@ -1,5 +1,3 @@
-import type { VirtualSlot } from "./virtualSlot.js";
-
 /** How the card's side of the line is set. */
 export interface CardLine {
 	/** Clock cycles in one etu, as the card counts them. */
@@ -20,12 +18,25 @@ export const INITIAL_CARD_LINE: CardLine = Object.freeze({
 	repeatsCharacters: false,
 });
 
+export type LineDirection = "toCard" | "fromCard";
+
+/** What a slot lets the card in it do to the line. */
+export interface CardSeat {
+	/**
+	 * Noise: called with the number of each character on the line, from 0.
+	 * @returns the bits that it turns round, the lowest first, bit 8 the parity; 0 for none
+	 */
+	noise: ((index: number, direction: LineDirection) => number) | undefined;
+	/** Pulls the card after `count` more characters, in either direction. */
+	pullAfter(count: number): void;
+}
+
 /** A card as its contacts show it, whatever protocol it speaks. */
 export interface ContactCard {
 	/** For the characters to come; as `INITIAL_CARD_LINE` when left out. */
 	readonly line?: CardLine;
 	/** The card is in this slot. */
-	seated?(slot: VirtualSlot): void;
+	seated?(slot: CardSeat): void;
 	/** RST went high. @returns the answer to reset; empty from a mute card */
 	reset(): Uint8Array;
 	/**

@@ -1,6 +1,5 @@
 import { type CardFault, concerns } from "./cardFault.js";
-import { type CardLine, type ContactCard, INITIAL_CARD_LINE, type Silence } from "./contactCard.js";
-import type { VirtualSlot } from "./virtualSlot.js";
+import { type CardLine, type CardSeat, type ContactCard, INITIAL_CARD_LINE, type Silence } from "./contactCard.js";
 
 /** The card behind the contacts, as far as its faults go. */
 export interface FaultSource {
@@ -15,7 +14,7 @@ export interface FaultSource {
 export class FaultyContact implements ContactCard {
 	readonly #card: ContactCard;
 	readonly #source: FaultSource;
-	#slot: VirtualSlot | undefined;
+	#slot: CardSeat | undefined;
 	/** Characters of the card that have been on the line since the reset, repeated ones too. */
 	#sent = 0;
 
@@ -36,7 +35,7 @@ export class FaultyContact implements ContactCard {
 		return this.#card.delayEtu?.(index) ?? 0;
 	}
 
-	seated(slot: VirtualSlot): void {
+	seated(slot: CardSeat): void {
 		this.#slot = slot;
 		slot.noise = (_, direction) => (direction === "fromCard" ? this.#noise() : 0);
 	}

@@ -1,5 +1,4 @@
 import type { CardFault } from "./cardFault.js";
-import type { OfflineLimits } from "./cardMemory.js";
 import type { CryptogramVersionName } from "./cryptogramVersion.js";
 import type { RsaPrivateKey } from "./rsaPrivateKey.js";
 
@@ -63,6 +62,12 @@ export interface ApplicationPersonalisation extends DedicatedFile {
 	readonly iccMasterKeys: MasterKeys;
 	readonly iccKey: RsaPrivateKey;
 	readonly iccPinKey: RsaPrivateKey;
+}
+
+/** Above the lower limit the card wants its issuer, above the upper it declines without. */
+export interface OfflineLimits {
+	readonly lower: number;
+	readonly upper: number;
 }
 
 /** What a card has behind it on its first day. */

@@ -1,7 +1,8 @@
 import { wipe } from "../../src/bytes/bytes.js";
 import { parseHex } from "../../src/bytes/hex.js";
 import type { ApplicationSession } from "./applicationSession.js";
-import { type CardCommand, type CardResponse, type CommandHeader, refusal } from "./command.js";
+import { type CardCommand, type CardResponse, refusal } from "./command.js";
+import type { CommandHeader } from "./commandHeader.js";
 import { CLA_8C_FORMAT_1, CLA_84_FORMAT_2, unprotectCommand } from "./secureMessaging.js";
 import {
 	SW_6985_CONDITIONS_NOT_SATISFIED,

@@ -1,7 +1,7 @@
 import { concat, equal, wipe } from "../../src/bytes/bytes.js";
 import { padMethod2, retailMac } from "../../src/crypto/mac.js";
 import type { Crypto } from "../../src/ports.js";
-import type { CommandHeader } from "./command.js";
+import type { CommandHeader } from "./commandHeader.js";
 import { sessionKey } from "./cryptogram.js";
 import { decodeTlv, tlv } from "./tlv.js";
 

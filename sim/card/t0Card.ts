@@ -1,5 +1,6 @@
 import { concat, uintBytes } from "../../src/bytes/bytes.js";
-import type { CardCommand, CardResponse, CommandCard, CommandHeader, LineFault } from "./command.js";
+import type { CardCommand, CardResponse, CommandCard, LineFault } from "./command.js";
+import type { CommandHeader } from "./commandHeader.js";
 import { type ContactCard, INITIAL_CARD_LINE } from "./contactCard.js";
 import {
 	SW_6A86_INCORRECT_P1_P2,

@@ -1,10 +1,12 @@
 import { parseHex } from "../../src/bytes/hex.js";
 import type { Crypto, Random } from "../../src/ports.js";
 import { CardContext } from "./cardContext.js";
-import { type CardFault, runWithFaults } from "./cardFault.js";
+import type { CardFault } from "./cardFault.js";
 import { CardMemory, type CardState } from "./cardMemory.js";
-import { type CardCommand, type CardResponse, type CommandCard, type CommandHeader, refusal } from "./command.js";
+import { type CardCommand, type CardResponse, type CommandCard, refusal } from "./command.js";
+import type { CommandHeader } from "./commandHeader.js";
 import { cardCommands } from "./commands/cardCommands.js";
+import { runWithFaults } from "./faultyCommand.js";
 import type { Personalisation } from "./personalisation.js";
 import { SW_6D00_INSTRUCTION_NOT_SUPPORTED, SW_6E00_CLASS_NOT_SUPPORTED } from "./statusWord.js";
 

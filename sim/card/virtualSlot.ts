@@ -1,8 +1,12 @@
 import type { CardSlot, LineParameters } from "../../src/ports.js";
-import { type CardLine, type ContactCard, INITIAL_CARD_LINE } from "./contactCard.js";
+import {
+	type CardLine,
+	type CardSeat,
+	type ContactCard,
+	INITIAL_CARD_LINE,
+	type LineDirection,
+} from "./contactCard.js";
 import { characterLevels, readLevels, resample } from "./lineCharacter.js";
-
-export type LineDirection = "toCard" | "fromCard";
 
 /** What happens at the contacts, with its time in clock cycles since the slot was made. */
 export type LineEvent =
@@ -33,14 +37,10 @@ export interface LineCharacter {
  * A card slot in which people or tests put virtual cards. Time is that of the card's clock and passes on the line only: each
  * character takes its etu and its guard time, each silence the waiting time that it lasts; nobody really waits.
  */
-export class VirtualSlot implements CardSlot {
+export class VirtualSlot implements CardSlot, CardSeat {
 	onChange: ((present: boolean) => void) | undefined;
 	/** Sees all that happens at the contacts, in order of time. */
 	onLine: ((event: LineEvent) => void) | undefined;
-	/**
-	 * Noise: called with the number of each character on the line, from 0.
-	 * @returns the bits that it turns round, the lowest first, bit 8 the parity; 0 for none
-	 */
 	noise: ((index: number, direction: LineDirection) => number) | undefined;
 	/** Characters that have been on the line, in either direction. */
 	characters = 0;
@@ -87,7 +87,6 @@ export class VirtualSlot implements CardSlot {
 		this.onChange?.(false);
 	}
 
-	/** Pulls the card after `count` more characters, in either direction. */
 	pullAfter(count: number): void {
 		this.#pullAfter = count;
 		if (count <= 0) this.remove();

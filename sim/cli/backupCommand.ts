@@ -18,8 +18,9 @@ import type { TestTerminal } from "../world/merchant.js";
 import { nodeCrypto } from "../world/nodeCrypto.js";
 import { StateFolder, UserError } from "../world/stateFolder.js";
 import { systemClock, systemRandom } from "../world/system.js";
+import { readTerminalFile } from "../world/terminalFile.js";
 import { startTestTerminal, terminalDeviceKey } from "../world/testTerminal.js";
-import { openTestWorld, readTerminalFile } from "../world/testWorld.js";
+import { openTestWorld } from "../world/testWorld.js";
 import { stateOption, terminalOption } from "./options.js";
 
 interface BackupOptions {

@@ -1,6 +1,6 @@
 import type { Screen } from "../../src/display/screen.js";
+import type { Decision } from "../../src/emv/decision.js";
 import { formatDecision } from "../../src/emv/formatDecision.js";
-import type { Decision } from "../../src/emv/why.js";
 import { formatJournalEntry } from "../../src/journal/formatJournalEntry.js";
 import { KeyError } from "../../src/keys/keyError.js";
 import type { LogSource } from "../../src/ports.js";

@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Command } from "commander";
 import { message } from "../../src/display/messages.js";
 import { type Screen, screenText } from "../../src/display/screen.js";
-import type { TrainingEnd } from "../../src/flows/training.js";
+import type { TrainingEnd } from "../../src/flows/trainingHall.js";
 import { KeyError } from "../../src/keys/keyError.js";
 import type { Key } from "../../src/ports.js";
 import { LESSONS } from "../../src/training/lessons.js";

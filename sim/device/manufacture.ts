@@ -13,7 +13,7 @@ import { TEST_TERMINAL_IDS } from "../world/merchant.js";
 import { nodeCrypto } from "../world/nodeCrypto.js";
 import { type StateFolder, UserError } from "../world/stateFolder.js";
 import { systemClock, systemRandom } from "../world/system.js";
-import { readTerminalFile } from "../world/testWorld.js";
+import { readTerminalFile } from "../world/terminalFile.js";
 import { worldProfile } from "../world/worldProfile.js";
 
 /** What src/main.ts speaks. */

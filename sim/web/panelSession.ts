@@ -3,7 +3,8 @@ import { parseHex } from "../../src/bytes/hex.js";
 import type { CardFault } from "../card/cardFault.js";
 import { formatFault, parseFault } from "../card/faultCheck.js";
 import { FAULT_FORMS, type FaultForm } from "../card/faultForms.js";
-import type { PanelLogEntry, PanelWorld } from "./panelWorld.js";
+import type { PanelWorld } from "./panelWorld.js";
+import type { PanelLogEntry } from "./protocol.js";
 import { CommandError, decodeCommand, type PanelCommand, type PanelFaultForm, type PanelMessage } from "./protocol.js";
 
 /** News within this time go out together. */

@@ -1,25 +1,8 @@
 import type { MonitorReport } from "../../src/monitor/monitorReport.js";
-import type { Key, LogSource } from "../../src/ports.js";
+import type { Key } from "../../src/ports.js";
 import type { CardFault } from "../card/cardFault.js";
 import type { MemoryDisplay } from "../world/memoryDisplay.js";
-import type { BankOrder, PanelBankForms, PrinterState } from "./protocol.js";
-
-export interface PanelCard {
-	/** What `insertCard` takes; unique. */
-	readonly name: string;
-	readonly title: string;
-	/** One line: how this card behaves. */
-	readonly description: string;
-	/** Heading under which people look for it. */
-	readonly group: string;
-}
-
-export interface PanelLogEntry {
-	/** Milliseconds since 1970-01-01 00:00 UTC. */
-	readonly at: number;
-	readonly source: LogSource;
-	readonly text: string;
-}
+import type { BankOrder, PanelBankForms, PanelCard, PanelLogEntry, PrinterState } from "./protocol.js";
 
 /** One strip of paper that was torn off. */
 export interface PrintedPaper {

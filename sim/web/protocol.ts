@@ -1,5 +1,4 @@
-import type { Key } from "../../src/ports.js";
-import type { PanelCard, PanelLogEntry } from "./panelWorld.js";
+import type { Key, LogSource } from "../../src/ports.js";
 
 /**
  * What page and server say to each other: each text message is one of these as JSON. A binary message to the page is
@@ -19,6 +18,23 @@ export type PanelCommand =
 	| { readonly type: "printer"; readonly state: PrinterState }
 	/** For the test bank. */
 	| { readonly type: "bank"; readonly order: BankOrder };
+
+export interface PanelCard {
+	/** What `insertCard` takes; unique. */
+	readonly name: string;
+	readonly title: string;
+	/** One line: how this card behaves. */
+	readonly description: string;
+	/** Heading under which people look for it. */
+	readonly group: string;
+}
+
+export interface PanelLogEntry {
+	/** Milliseconds since 1970-01-01 00:00 UTC. */
+	readonly at: number;
+	readonly source: LogSource;
+	readonly text: string;
+}
 
 /** What the bank is to do wrong, or its issuer to answer, the next time. */
 export type BankOrder =

@@ -1,5 +1,6 @@
 import { PNG } from "pngjs";
-import { coverageOf, FONTS, type Font, glyphOf } from "../../src/display/font.js";
+import { FONTS } from "../../src/display/font.generated.js";
+import { coverageOf, type Font, glyphOf } from "../../src/display/font.js";
 import { RECEIPT_COLUMNS } from "../../src/receipt/formatReceipt.js";
 import { type Raster, RECEIPT_DOTS, rasterLine } from "../../src/receipt/rasterLine.js";
 import type { ReceiptLine } from "../../src/receipt/receiptLine.js";

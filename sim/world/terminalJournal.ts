@@ -10,8 +10,8 @@ import type { TestTerminal } from "./merchant.js";
 import { nodeCrypto } from "./nodeCrypto.js";
 import { type StateFolder, UserError } from "./stateFolder.js";
 import { systemRandom } from "./system.js";
+import { readTerminalFile } from "./terminalFile.js";
 import { terminalDeviceKey } from "./testTerminal.js";
-import { readTerminalFile } from "./testWorld.js";
 
 /**
  * The journal of a test terminal that does not run, and the binding whose terms it was kept under.

@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { parseHex } from "../../src/bytes/hex.js";
 import type { Screen } from "../../src/display/screen.js";
 import type { TerminalConfiguration } from "../../src/emv/configuration.js";
-import type { Why } from "../../src/emv/why.js";
+import type { Why } from "../../src/emv/decision.js";
 import type { JournalEntry } from "../../src/journal/entries.js";
 import { JournalError } from "../../src/journal/journalError.js";
 import { KeyError } from "../../src/keys/keyError.js";
@@ -33,7 +33,7 @@ import type { OtherHost } from "./otherHost.js";
 import { type StateFolder, UserError } from "./stateFolder.js";
 import { makeSystemClock, systemEntropy } from "./system.js";
 import { TamperSwitch } from "./tamperSwitch.js";
-import { readTerminalFile, type TestTerminalFile } from "./testWorld.js";
+import { readTerminalFile, type TestTerminalFile } from "./terminalFile.js";
 import { worldProfile } from "./worldProfile.js";
 
 export interface TestTerminalOptions {

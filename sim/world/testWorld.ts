@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
-import { formatHex, parseHex } from "../../src/bytes/hex.js";
+import { formatHex } from "../../src/bytes/hex.js";
 import type { BankConfig } from "../bank/bankConfig.js";
 import { cardProfiles } from "../card/cardProfiles.js";
 import { makeTestScheme } from "../card/testScheme.js";
@@ -9,26 +9,11 @@ import { TEST_MERCHANT, TEST_TERMINAL_IDS, type TestTerminal } from "./merchant.
 import { makeTestPki } from "./pki.js";
 import { type StateFolder, UserError } from "./stateFolder.js";
 import { testConfiguration } from "./terminalConfiguration.js";
+import type { TestTerminalFile } from "./terminalFile.js";
 import { makeTestAcquirer } from "./testAcquirer.js";
 import { checkWorldProfile, givenProfile, PROFILE_FILE } from "./worldProfile.js";
 
 const VERSION = 8;
-
-/** What a terminal of the test world is made with, hexadecimal; all of it worthless outside. */
-export interface TestTerminalFile {
-	readonly test: true;
-	readonly notice: string;
-	/** Terminal master key: the bank sends work keys under it. */
-	readonly tmk: string;
-	/** Work keys until the first sign-in. */
-	readonly pik: string;
-	readonly mak: string;
-	/** Base derivation key of DUKPT, for host profiles that want it. */
-	readonly bdk: string;
-	/** Who certifies acquirers: Ed25519, public; in every terminal from manufacture. */
-	readonly bankRoot: string;
-	readonly deviceKeys: Readonly<Record<string, string>>;
-}
 
 /**
  * Makes sure that the folder holds a whole test world: scheme, certificates, the bank's configuration. What is there
@@ -161,17 +146,4 @@ async function makeTestWorld(state: StateFolder, profile = "unionPay"): Promise<
 	state.writeJson("configuration.json", testConfiguration(scheme));
 	state.writeJson("terminal.json", terminal);
 	state.writeJson("world.json", { version: VERSION, test: true, profile }); // last: a half-made world is made again
-}
-
-/** @throws {UserError} when the file does not hold the keys of a terminal */
-export function readTerminalFile(state: StateFolder): TestTerminalFile {
-	const file = state.readJson("terminal.json") as Partial<TestTerminalFile>;
-	try {
-		const keys = [file.tmk, file.pik, file.mak, file.bdk];
-		const isWhole = parseHex(file.bankRoot ?? "").length === 32 && file.deviceKeys;
-		if (keys.every(key => parseHex(key ?? "").length === 16) && isWhole) return file as TestTerminalFile;
-	} catch {
-		// told below
-	}
-	throw new UserError(`${state.at("terminal.json")} is damaged: start again with --fresh, or put the file back`);
 }

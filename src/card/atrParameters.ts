@@ -1,5 +1,13 @@
 import { type Atr, GLOBAL_BYTES } from "./atr.js";
-import type { TransmissionFactors } from "./lineTiming.js";
+
+/** Transmission factors: F clock cycles are D etu (ISO/IEC 7816-3, 7.1). */
+export interface TransmissionFactors {
+	readonly f: number;
+	readonly d: number;
+}
+
+/** Fd and Dd: those of the Answer to Reset and of a card with which nothing else was agreed (ISO/IEC 7816-3, 8.3). */
+export const DEFAULT_FACTORS: TransmissionFactors = Object.freeze({ f: 372, d: 1 });
 
 /** What an ATR says in numbers, with the defaults of ISO/IEC 7816-3 where it is silent. */
 export interface AtrParameters {

@@ -1,9 +1,15 @@
 import type { CardReader, CardSlot } from "../ports.js";
 import { receiveAtr } from "./answerToReset.js";
 import type { Atr } from "./atr.js";
-import { type AtrParameters, atrParameters, factorsOf } from "./atrParameters.js";
+import {
+	type AtrParameters,
+	atrParameters,
+	DEFAULT_FACTORS,
+	factorsOf,
+	type TransmissionFactors,
+} from "./atrParameters.js";
 import { CardError } from "./cardError.js";
-import { DEFAULT_FACTORS, type TransmissionFactors, t0Timing, t1Timing } from "./lineTiming.js";
+import { t0Timing, t1Timing } from "./lineTiming.js";
 import { exchangePps } from "./pps.js";
 import { T0 } from "./t0.js";
 import { T1 } from "./t1.js";

@@ -1,14 +1,5 @@
 import type { LineParameters } from "../ports.js";
-import type { AtrParameters } from "./atrParameters.js";
-
-/** Transmission factors: F clock cycles are D etu (ISO/IEC 7816-3, 7.1). */
-export interface TransmissionFactors {
-	readonly f: number;
-	readonly d: number;
-}
-
-/** Fd and Dd: those of the Answer to Reset and of a card with which nothing else was agreed (ISO/IEC 7816-3, 8.3). */
-export const DEFAULT_FACTORS: TransmissionFactors = Object.freeze({ f: 372, d: 1 });
+import type { AtrParameters, TransmissionFactors } from "./atrParameters.js";
 
 /** Least clock cycles after which RST high counts as unanswered: the card has 40,000, the terminal allows 42,000 (EMV 4.3 Book 1, 6.1.3). */
 export const ATR_FIRST_WAIT_ETU = Math.ceil(42_000 / 372);

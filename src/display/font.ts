@@ -1,5 +1,3 @@
-export { FONTS } from "./font.generated.js";
-
 /** Small and text carry every message; large only amounts; icon only the pictures of icons.ts. */
 export type FontName = "small" | "text" | "large" | "icon";
 

@@ -1,4 +1,5 @@
-import { FONTS, measureText } from "./font.js";
+import { FONTS } from "./font.generated.js";
+import { measureText } from "./font.js";
 import type { Icon } from "./icons.js";
 import { type Language, type MessageId, message } from "./messages.js";
 import type { Colour, Screen, ScreenItem, ScreenName, TextItem } from "./screen.js";

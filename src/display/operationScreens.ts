@@ -1,4 +1,4 @@
-import { FONTS } from "./font.js";
+import { FONTS } from "./font.generated.js";
 import type { Icon } from "./icons.js";
 import {
 	AMBER,

@@ -1,5 +1,6 @@
 import type { Display } from "../ports.js";
-import { coverageOf, FONTS, type Font, glyphOf, measureText } from "./font.js";
+import { FONTS } from "./font.generated.js";
+import { coverageOf, type Font, glyphOf, measureText } from "./font.js";
 import { FIRST_ICON, ICONS } from "./icons.js";
 import type { Colour, DotsItem, RectangleItem, Screen, ScreenItem, TextItem } from "./screen.js";
 import { fitText } from "./text.js";

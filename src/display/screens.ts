@@ -1,5 +1,5 @@
 import { formatAmount, type Money } from "./amount.js";
-import { FONTS } from "./font.js";
+import { FONTS } from "./font.generated.js";
 import {
 	AMBER,
 	amountHeader,

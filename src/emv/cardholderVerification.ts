@@ -26,6 +26,7 @@ import {
 	FIRST_RULE,
 	isCvmList,
 } from "./cvmList.js";
+import type { CvmResult } from "./cvmResult.js";
 import {
 	AIP_B1_CARDHOLDER_VERIFICATION,
 	CAPABILITY_B2_ENCIPHERED_OFFLINE_PIN,
@@ -58,9 +59,6 @@ import {
 } from "./tags.js";
 import type { Transaction } from "./transaction.js";
 import { explain, setTvr } from "./why.js";
-
-/** What became of one method. An outcome ends the whole transaction: the cardholder cancelled, the card is gone. */
-export type CvmResult = "successful" | "unsuccessful" | "unknown" | Outcome;
 
 const RESULT_UNKNOWN = 0x00;
 const RESULT_FAILED = 0x01;

@@ -3,6 +3,7 @@ import { uintBytes } from "../bytes/bytes.js";
 import { cardholderVerification } from "./cardholderVerification.js";
 import type { TerminalConfiguration } from "./configuration.js";
 import { dayNumber } from "./date.js";
+import type { Why } from "./decision.js";
 import { generateFirstAc } from "./generateAc.js";
 import { initiateApplicationProcessing } from "./initiateApplicationProcessing.js";
 import { offlineDataAuthentication } from "./offlineDataAuthentication.js";
@@ -24,7 +25,6 @@ import { terminalActionAnalysis } from "./terminalActionAnalysis.js";
 import type { TerminalData } from "./terminalData.js";
 import { terminalRiskManagement } from "./terminalRiskManagement.js";
 import { DataObjects, type KernelPorts, type Step, type Transaction } from "./transaction.js";
-import type { Why } from "./why.js";
 
 export interface TransactionParameters {
 	/** Tag 9C. */

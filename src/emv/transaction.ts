@@ -6,10 +6,10 @@ import type { PinPad } from "../keys/pinPad.js";
 import type { Crypto, Random } from "../ports.js";
 import type { ApplicationChoice, Candidate } from "./candidate.js";
 import type { ApplicationConfiguration, TerminalConfiguration } from "./configuration.js";
+import type { Why } from "./decision.js";
 import type { Outcome } from "./outcome.js";
 import { TAG_5A_APPLICATION_PAN, TAG_9B_TSI, TAG_95_TVR } from "./tags.js";
 import type { TerminalData } from "./terminalData.js";
-import type { Why } from "./why.js";
 
 /** What a step needs of the world; the flow supplies it. */
 export interface KernelPorts {

@@ -3,22 +3,6 @@ import { holdsPan } from "../bytes/pan.js";
 import { setBit } from "./fields.js";
 import type { Transaction } from "./transaction.js";
 
-/** One decision of the kernel and what it rests on, for people who ask why. Holds no card number, track data or PIN. */
-export interface Decision {
-	/** Where the rule stands, e.g. "Book 3, 10.7". */
-	readonly section: string;
-	/** What was asked, as one clause. */
-	readonly rule: string;
-	/** Values that the decision rests on, by tag or name, as text. */
-	readonly inputs: Readonly<Record<string, string>>;
-	readonly result: string;
-}
-
-/**
- * Takes note of decisions. A transaction without one pays next to nothing: no text is made, no bytes are spelled.
- */
-export type Why = (decision: Decision) => void;
-
 /**
  * Tells of a decision, with the values of the data objects that it rests on. Callers that would have to work for their
  * words ask first: `if (t.why) explain(…)`.

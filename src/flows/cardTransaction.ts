@@ -1,9 +1,9 @@
 import { wipe } from "../bytes/bytes.js";
 import * as screens from "../display/screens.js";
+import type { Decision } from "../emv/decision.js";
 import { encodeIccData } from "../emv/iccData.js";
 import { toFirstCryptogram } from "../emv/kernel.js";
 import { outcome } from "../emv/outcome.js";
-import type { Decision } from "../emv/why.js";
 import { iccTags } from "../host/iccData.js";
 import { advicesOf } from "./advices.js";
 import { beginCard, type CardUnderWay, cardValues, endingCard, language } from "./cardUnderWay.js";

@@ -2,8 +2,8 @@ import type { Binding, BindingProblem } from "../binding/binding.js";
 import type { Language } from "../display/messages.js";
 import type { Screen } from "../display/screen.js";
 import type { TerminalConfiguration } from "../emv/configuration.js";
+import type { Why } from "../emv/decision.js";
 import type { KernelMerchant, TerminalData } from "../emv/terminalData.js";
-import type { Why } from "../emv/why.js";
 import type { HostLink } from "../host/hostLink.js";
 import type { WorkKeys } from "../host/messageValues.js";
 import type { HostTerminal } from "../host/request.js";
@@ -25,12 +25,18 @@ import type { Housekeeping } from "../privacy/housekeeping.js";
 import type { Update } from "../update/update.js";
 import type { Downloads } from "./downloads.js";
 import type { EventQueue } from "./eventQueue.js";
-import type { KeyLoading } from "./loadKeyComponents.js";
-import type { Training, TrainingHall } from "./training.js";
+import type { Training, TrainingHall } from "./trainingHall.js";
 
 /** Whom the terminal sells for, at which bank. */
 export interface Merchant extends KernelMerchant {
 	readonly language: Language;
+}
+
+/** How the loading of keys ended. */
+export interface KeyLoading {
+	readonly done: boolean;
+	/** One sentence for whoever brought the keys. */
+	readonly reason: string;
 }
 
 /** The device itself, as whoever binds it meets it. */

@@ -6,15 +6,8 @@ import { ComponentEntry } from "../keys/componentEntry.js";
 import type { ComponentKey, KeyComponents } from "../keys/keyComponents.js";
 import { KeyError } from "../keys/keyError.js";
 import { confirm } from "./confirm.js";
-import type { FlowContext } from "./flowContext.js";
+import type { FlowContext, KeyLoading } from "./flowContext.js";
 import { roleApproves } from "./roleApproves.js";
-
-/** How the loading of keys ended. */
-export interface KeyLoading {
-	readonly done: boolean;
-	/** One sentence for whoever brought the keys. */
-	readonly reason: string;
-}
 
 const KEY_TIMEOUT_MS = 60_000;
 const NOTICE_MS = 3_000;

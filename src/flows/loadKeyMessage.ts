@@ -3,7 +3,7 @@ import type { KeySlots } from "../keys/keySlots.js";
 import { loadRemoteKeys } from "../keys/remoteKeyLoading.js";
 import type { TerminalIdentity } from "../keys/terminalIdentity.js";
 import type { Crypto } from "../ports.js";
-import type { KeyLoading } from "./loadKeyComponents.js";
+import type { KeyLoading } from "./flowContext.js";
 
 /** The bank that this terminal takes keys from. */
 export interface BoundBank {

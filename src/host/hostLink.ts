@@ -3,10 +3,10 @@ import { FrameReader } from "./frame.js";
 import { formatMessage } from "./iso8583/formatMessage.js";
 import { type IsoMessage, responseType } from "./iso8583/message.js";
 import { closeQuietly, type LinePorts, Lines } from "./lines.js";
+import { frameOf } from "./messageFrame.js";
 import type { MacKeys } from "./messageMac.js";
 import type { HostProfile } from "./profiles/hostProfile.js";
 import { nothingSkipped, ReplyFilter, replyIdentity, SentRequests, type Skipped } from "./replyFilter.js";
-import { frameOf } from "./request.js";
 import { LATE, within } from "./within.js";
 
 export type NoReplyReason = "timeout" | "closed" | "wrongMac" | "wrongStan" | "garbled";

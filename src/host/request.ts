@@ -1,10 +1,10 @@
 import type { Operation } from "../operation.js";
 import { operationProfile, requestMessage } from "./buildMessage.js";
-import { encodeFrame, requestFrame } from "./frame.js";
 import type { HostLink, NoReplyReason } from "./hostLink.js";
 import { Iso8583Error } from "./iso8583/iso8583Error.js";
-import { encodeMessage, type IsoMessage } from "./iso8583/message.js";
-import { encodeWithMac, type MacKeys, type MessageKeys } from "./messageMac.js";
+import type { IsoMessage } from "./iso8583/message.js";
+import { frameOf } from "./messageFrame.js";
+import type { MessageKeys } from "./messageMac.js";
 import type { MessageValues } from "./messageValues.js";
 import { findField } from "./profiles/carried.js";
 import type { HostProfile } from "./profiles/hostProfile.js";
@@ -97,12 +97,6 @@ export function valuesToSend(
 		...{ terminalId, merchantId, bindingNumber },
 		keySerialNumber: keys.keySerialNumber,
 	};
-}
-
-/** The whole frame as it goes on the line. @param keys of its MAC; undefined when it has none */
-export function frameOf(profile: HostProfile, message: IsoMessage, keys: MacKeys | undefined): Uint8Array {
-	const bytes = keys ? encodeWithMac(profile, message, keys) : encodeMessage(profile.message, message);
-	return encodeFrame(profile.frame, requestFrame(profile.frame, bytes));
 }
 
 /** The reply is the host's own; what it echoes must be what was asked before anybody acts on it. */

@@ -2,11 +2,12 @@ import type { Operation } from "../operation.js";
 import { operationProfile, reversalMessage } from "./buildMessage.js";
 import type { HostLink } from "./hostLink.js";
 import { textField } from "./iso8583/message.js";
+import { frameOf } from "./messageFrame.js";
 import type { MessageKeys } from "./messageMac.js";
 import type { MessageValues, ReversalReason } from "./messageValues.js";
 import { findField } from "./profiles/carried.js";
 import type { HostProfile } from "./profiles/hostProfile.js";
-import { frameOf, type HostTerminal, valuesToSend, wrongEcho } from "./request.js";
+import { type HostTerminal, valuesToSend, wrongEcho } from "./request.js";
 
 /**
  * All that a reversal needs of its request, plain values: the journal keeps it before the request leaves the terminal.

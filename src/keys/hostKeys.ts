@@ -1,9 +1,5 @@
-import type { Crypto, Random } from "../ports.js";
-import { DukptKeys } from "./dukptKeys.js";
 import type { OnlinePinBlockFormat } from "./encipheredPinBlock.js";
 import type { MacAlgorithm } from "./hostMac.js";
-import type { KeySlots } from "./keySlots.js";
-import { MasterSession } from "./masterSession.js";
 
 /**
  * The keys of one message to the host and of its answer: operations, never keys. In a card transaction the same are used
@@ -36,13 +32,4 @@ export interface KeySchemeSpec {
 	readonly keyScheme: "masterSession" | "dukptTdes" | "dukptAes";
 	readonly mac: { readonly algorithm: MacAlgorithm };
 	readonly pinBlockFormat: OnlinePinBlockFormat;
-}
-
-/** @throws {KeyError} on a scheme whose PIN block format or MAC does not go with its cipher */
-export function hostKeys(
-	slots: KeySlots,
-	ports: { readonly crypto: Crypto; readonly random: Random },
-	spec: KeySchemeSpec,
-): HostKeys {
-	return spec.keyScheme === "masterSession" ? new MasterSession(slots, ports, spec) : new DukptKeys(slots, ports, spec);
 }

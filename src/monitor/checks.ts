@@ -5,7 +5,7 @@ import type { JournalReport } from "../journal/verify.js";
 import type { KeySlot } from "../keys/keyAttributes.js";
 import type { KeySlots } from "../keys/keySlots.js";
 import type { CardReader, Crypto, Display, Random, Storage, TamperCause } from "../ports.js";
-import type { Finding } from "./selfCheck.js";
+import type { Finding } from "./finding.js";
 
 /** Something with dates between which it holds, in milliseconds since 1970. */
 export interface Dated {

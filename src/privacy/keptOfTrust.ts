@@ -1,4 +1,4 @@
-import type { KeptData } from "./keptData.js";
+import type { KeptData } from "./keptKind.js";
 
 const words = (text: string): readonly string[] => Object.freeze(text.trim().split(/\s+/));
 const row = (data: KeptData): KeptData => Object.freeze(data);

@@ -1,4 +1,5 @@
-import { coverageOf, FONTS, type Font, glyphOf, measureText } from "../display/font.js";
+import { FONTS } from "../display/font.generated.js";
+import { coverageOf, type Font, glyphOf, measureText } from "../display/font.js";
 import type { ReceiptLine } from "./receiptLine.js";
 
 /** Black dots of a strip of paper: rows from the top, 8 dots a byte, the leftmost in the highest bit. */

@@ -1,4 +1,4 @@
-import { FONTS } from "../display/font.js";
+import { FONTS } from "../display/font.generated.js";
 import { CONTENT_WIDTH, INK, keyHints, line, screen } from "../display/layout.js";
 import { type Language, type MessageId, message } from "../display/messages.js";
 import type { Screen } from "../display/screen.js";

@@ -4,7 +4,7 @@ import { render } from "../display/render.js";
 import type { Screen } from "../display/screen.js";
 import { service } from "../display/screens.js";
 import { EventQueue } from "../flows/eventQueue.js";
-import type { TrainingEnd, TrainingHall } from "../flows/training.js";
+import type { TrainingEnd, TrainingHall } from "../flows/trainingHall.js";
 import { type Lesson, words } from "./lesson.js";
 import { lessonPage } from "./lessonScreens.js";
 import { isLessonId, LESSONS, lessonOf } from "./lessons.js";

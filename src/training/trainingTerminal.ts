@@ -5,7 +5,7 @@ import type { Language } from "../display/messages.js";
 import { render } from "../display/render.js";
 import type { Screen } from "../display/screen.js";
 import type { TerminalConfiguration } from "../emv/configuration.js";
-import type { TrainingHall } from "../flows/training.js";
+import type { TrainingHall } from "../flows/trainingHall.js";
 import type { HostProfile } from "../host/profiles/hostProfile.js";
 import type { JournalEntry } from "../journal/entries.js";
 import { KeySlots } from "../keys/keySlots.js";

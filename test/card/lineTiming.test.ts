@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { decodeAtr } from "../../src/card/atr.js";
-import { atrParameters, factorsOf } from "../../src/card/atrParameters.js";
-import { DEFAULT_FACTORS, t0Timing, t1Timing } from "../../src/card/lineTiming.js";
+import { atrParameters, DEFAULT_FACTORS, factorsOf } from "../../src/card/atrParameters.js";
+import { t0Timing, t1Timing } from "../../src/card/lineTiming.js";
 import { bytes } from "../emv/scriptedCard.js";
 import { withCheck } from "./t1Blocks.js";
 

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { decodeBase64 } from "../../src/display/base64.js";
-import { FONTS, findGlyph, hasGlyph, measureText } from "../../src/display/font.js";
+import { FONTS } from "../../src/display/font.generated.js";
+import { findGlyph, hasGlyph, measureText } from "../../src/display/font.js";
 import { FIRST_ICON, ICONS } from "../../src/display/icons.js";
 import { CONTENT_WIDTH, LIST_INSET } from "../../src/display/layout.js";
 import { MESSAGES } from "../../src/display/messages.js";

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
+import type { Decision } from "../../src/emv/decision.js";
 import { TVR_B1_DDA_FAILED, TVR_B4_FLOOR_LIMIT_EXCEEDED } from "../../src/emv/fields.js";
 import { formatDecision } from "../../src/emv/formatDecision.js";
 import type { Transaction } from "../../src/emv/transaction.js";
-import { type Decision, explain, setTvr, shown } from "../../src/emv/why.js";
+import { explain, setTvr, shown } from "../../src/emv/why.js";
 import { bytes, openScripted, tvr } from "./scriptedCard.js";
 
 function asked(): { t: Transaction; decisions: Decision[] } {

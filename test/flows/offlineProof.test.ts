@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { CardInterface } from "../../sim/card/cardInterface.js";
 import { cardProfile } from "../../sim/card/cardProfiles.js";
-import type { CardResponse, CommandCard, CommandHeader } from "../../sim/card/command.js";
+import type { CardResponse, CommandCard } from "../../sim/card/command.js";
+import type { CommandHeader } from "../../sim/card/commandHeader.js";
 import type { CardProfile } from "../../sim/card/profile.js";
 import { VirtualCard } from "../../sim/card/virtualCard.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";

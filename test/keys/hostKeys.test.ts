@@ -20,10 +20,11 @@ import {
 	deriveTdesWorkingKey,
 	nextTdesKsn,
 } from "../../src/keys/dukptTdes.js";
-import { hostKeys, type KeySchemeSpec } from "../../src/keys/hostKeys.js";
+import type { KeySchemeSpec } from "../../src/keys/hostKeys.js";
 import { keyCheckValue } from "../../src/keys/keyCheckValue.js";
 import { KeyError } from "../../src/keys/keyError.js";
 import type { KeySlots } from "../../src/keys/keySlots.js";
+import { openHostKeys } from "../../src/keys/openHostKeys.js";
 import { decodePinBlockFormat0, decodePinBlockFormat3 } from "../../src/keys/pinBlock.js";
 import {
 	decipherPinBlockFormat4,
@@ -66,7 +67,7 @@ describe("master/session", () => {
 	test("the same keys for every message, each for what it is for", () => {
 		const { slots, ports } = openSlots();
 		slots.load({ pin: tdesKey("P0", "E", KEY), mac: tdesKey("M0", "C", KEY), data: tdesKey("D0", "E", KEY) });
-		const keys = hostKeys(slots, ports, SESSION);
+		const keys = openHostKeys(slots, ports, SESSION);
 		const message = keys.next();
 		expect(message.keySerialNumber).toBeUndefined();
 		const mac = message.mac(DATA);
@@ -89,7 +90,7 @@ describe("master/session", () => {
 	test("under AES: CMAC, PIN block format 4", () => {
 		const { slots, ports } = openSlots();
 		slots.load({ pin: aesKey("P0", "E", KEY), mac: aesKey("M6", "C", KEY) });
-		const message = hostKeys(slots, ports, { ...SESSION, mac: { algorithm: "cmac" }, pinBlockFormat: 4 }).next();
+		const message = openHostKeys(slots, ports, { ...SESSION, mac: { algorithm: "cmac" }, pinBlockFormat: 4 }).next();
 		expect(message.mac(DATA)).toEqual(cmac(aesCipher(nodeCrypto), KEY, DATA).slice(0, 8));
 		const field = decipherPinBlockFormat4(nodeCrypto, KEY, message.pinBlock(DIGITS, PAN), encodePanFieldFormat4(PAN));
 		expect(decodePinFieldFormat4(field)).toEqual(DIGITS);
@@ -99,7 +100,7 @@ describe("master/session", () => {
 	test("format 3 makes another block each time", () => {
 		const { slots, ports } = openSlots();
 		slots.load({ pin: tdesKey("P0", "E", KEY) });
-		const message = hostKeys(slots, ports, { ...SESSION, pinBlockFormat: 3 }).next();
+		const message = openHostKeys(slots, ports, { ...SESSION, pinBlockFormat: 3 }).next();
 		const blocks = [message.pinBlock(DIGITS, PAN), message.pinBlock(DIGITS, PAN)];
 		expect(blocks[0]).not.toEqual(blocks[1]);
 		for (const block of blocks)
@@ -110,9 +111,11 @@ describe("master/session", () => {
 	test("refused: a format or a MAC that does not go with the key, a key for another MAC, no key", () => {
 		const { slots, ports, events } = openSlots();
 		slots.load({ pin: aesKey("P0", "E", KEY), mac: aesKey("M0", "C", KEY) });
-		expect(() => hostKeys(slots, ports, SESSION).next().pinBlock(DIGITS, PAN)).toThrow("format 0 does not go with AES");
-		expect(() => hostKeys(slots, ports, SESSION).next().mac(DATA)).toThrow("made with triple DES only");
-		const retail = hostKeys(slots, ports, { ...SESSION, mac: { algorithm: "retail" } }).next();
+		expect(() => openHostKeys(slots, ports, SESSION).next().pinBlock(DIGITS, PAN)).toThrow(
+			"format 0 does not go with AES",
+		);
+		expect(() => openHostKeys(slots, ports, SESSION).next().mac(DATA)).toThrow("made with triple DES only");
+		const retail = openHostKeys(slots, ports, { ...SESSION, mac: { algorithm: "retail" } }).next();
 		expect(() => retail.mac(DATA)).toThrow(KeyError);
 		expect(events.at(-1)).toMatchObject({ kind: "misused", slot: "mac", usage: "M3" });
 		expect(() => retail.encipherData(DATA)).toThrow("no data key is loaded: sign in at the bank first");
@@ -123,7 +126,7 @@ describe("TDES DUKPT", () => {
 	test("the first transactions have the keys of the standard's own sample", () => {
 		const { slots, ports } = openSlots();
 		load(slots, "dukptTdes");
-		const keys = hostKeys(slots, ports, TDES);
+		const keys = openHostKeys(slots, ports, TDES);
 		const first = keys.next();
 		expect(formatHex(first.keySerialNumber!)).toBe("FFFF9876543210E00001");
 		expect(formatHex(first.pinBlock(DIGITS, "4012345678909"))).toBe("1B9C1845EB993A7A");
@@ -133,7 +136,7 @@ describe("TDES DUKPT", () => {
 	test("request and answer are authenticated with different keys, both the host's", () => {
 		const { slots, ports } = openSlots();
 		const { initialKey } = load(slots, "dukptTdes");
-		const message = hostKeys(slots, ports, TDES).next();
+		const message = openHostKeys(slots, ports, TDES).next();
 		const key = deriveTdesTransactionKey(nodeCrypto, initialKey, message.keySerialNumber!);
 		const macUnder = (purpose: "macRequest" | "macResponse") =>
 			retailMac(nodeCrypto, deriveTdesWorkingKey(nodeCrypto, key, purpose), padMethod1(DATA));
@@ -153,7 +156,7 @@ describe("AES DUKPT", () => {
 	test("every purpose has its own key, the host's", () => {
 		const { slots, ports } = openSlots();
 		const { initialKey } = load(slots, "dukptAes");
-		const message = hostKeys(slots, ports, AES).next();
+		const message = openHostKeys(slots, ports, AES).next();
 		const ksn = message.keySerialNumber!;
 		expect(formatHex(ksn)).toBe("123456789012345600000001");
 		const key = deriveAesTransactionKey(nodeCrypto, initialKey, ksn);
@@ -176,7 +179,7 @@ describe("AES DUKPT", () => {
 		const initialKey = deriveAesInitialKey(nodeCrypto, bdk, AES_ID);
 		const kcv = keyCheckValue(nodeCrypto, "A", initialKey);
 		loadDukptKey(slots, nodeCrypto, "dukptAes", { initialKey, ksn: AES_ID, kcv, exportability: "N" });
-		const message = hostKeys(slots, ports, AES).next();
+		const message = openHostKeys(slots, ports, AES).next();
 		const ksn = message.keySerialNumber!;
 		const key = deriveAesTransactionKey(nodeCrypto, initialKey, ksn);
 		const macKey = deriveAesWorkingKey(nodeCrypto, key, "macGeneration", "AES256", ksn);
@@ -201,7 +204,7 @@ describe("AES DUKPT", () => {
 
 		const { slots } = openSlots();
 		load(slots, "dukptAes");
-		const message = hostKeys(slots, { crypto: counting, random: openSlots().random }, AES).next();
+		const message = openHostKeys(slots, { crypto: counting, random: openSlots().random }, AES).next();
 		blocks = 0;
 		message.encipherData(new Uint8Array(0));
 		expect(blocks).toBe(1); // CBC is counted elsewhere
@@ -225,7 +228,7 @@ describe.each([
 	test("300 transactions: the KSNs come in the standard's order, and the host finds each key", () => {
 		const { slots, ports } = openSlots();
 		const { initialKey } = load(slots, keyScheme);
-		const keys = hostKeys(slots, ports, spec);
+		const keys = openHostKeys(slots, ports, spec);
 		let expected = firstKsn;
 		for (let n = 0; n < 300; n++) {
 			expected = nextKsn(expected);
@@ -244,7 +247,7 @@ describe.each([
 				const used = new Set<string>();
 				for (const [transactions, cut] of lives) {
 					const { slots, ports } = openSlots(storage);
-					const keys = hostKeys(slots, ports, spec);
+					const keys = openHostKeys(slots, ports, spec);
 					storage.cutAfter(cut);
 					try {
 						for (let n = 0; n < transactions; n++) {
@@ -268,7 +271,7 @@ describe.each([
 	test("what the medium holds leads to no key that was used: each register is the key of a later transaction", () => {
 		const { slots, ports } = openSlots();
 		const { initialKey } = load(slots, keyScheme);
-		const keys = hostKeys(slots, ports, spec);
+		const keys = openHostKeys(slots, ports, spec);
 		const used: string[] = [formatHex(initialKey)];
 		for (let n = 0; n < 100; n++)
 			used.push(formatHex(deriveTransactionKey(nodeCrypto, initialKey, keys.next().keySerialNumber!)));
@@ -279,7 +282,7 @@ describe.each([
 	test("the keys of a message are gone when eight more are under way, and when all keys are", () => {
 		const { slots, ports } = openSlots();
 		load(slots, keyScheme);
-		const keys = hostKeys(slots, ports, spec);
+		const keys = openHostKeys(slots, ports, spec);
 		const [first, second] = [keys.next(), keys.next()];
 		for (let n = 0; n < 7; n++) keys.next();
 		expect(() => first.mac(DATA)).toThrow("the keys of this message are gone");
@@ -292,7 +295,7 @@ describe.each([
 	test("a new initial key counts from the next message on, an erased one no more", () => {
 		const { slots, ports } = openSlots();
 		load(slots, keyScheme);
-		const keys = hostKeys(slots, ports, spec);
+		const keys = openHostKeys(slots, ports, spec);
 		for (let n = 0; n < 3; n++) keys.next();
 		const other = firstKsn.slice();
 		other[5]! ^= 0x10;
@@ -314,7 +317,7 @@ describe.each([
 			{ ...good, ksn: firstKsn.slice(1) },
 		])
 			expect(() => loadDukptKey(slots, nodeCrypto, keyScheme, bad)).toThrow(KeyError);
-		expect(hostKeys(slots, ports, spec).next().mac(DATA)).toEqual(macOf(initialKey, nextKsn(firstKsn)));
+		expect(openHostKeys(slots, ports, spec).next().mac(DATA)).toEqual(macOf(initialKey, nextKsn(firstKsn)));
 	});
 });
 
@@ -322,7 +325,9 @@ describe.each([
 test("an initial key of the other kind, a PIN block format of the other cipher", () => {
 	const { slots, ports } = openSlots();
 	load(slots, "dukptTdes");
-	expect(() => hostKeys(slots, ports, AES).next()).toThrow("the other kind of DUKPT");
-	expect(() => hostKeys(slots, ports, { ...AES, pinBlockFormat: 0 })).toThrow("format 0 does not go with dukptAes");
-	expect(() => hostKeys(slots, ports, { ...TDES, pinBlockFormat: 4 })).toThrow("format 4 does not go with dukptTdes");
+	expect(() => openHostKeys(slots, ports, AES).next()).toThrow("the other kind of DUKPT");
+	expect(() => openHostKeys(slots, ports, { ...AES, pinBlockFormat: 0 })).toThrow("format 0 does not go with dukptAes");
+	expect(() => openHostKeys(slots, ports, { ...TDES, pinBlockFormat: 4 })).toThrow(
+		"format 4 does not go with dukptTdes",
+	);
 });

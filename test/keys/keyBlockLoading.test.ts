@@ -4,11 +4,11 @@ import { SeededRandom } from "../../sim/world/seededRandom.js";
 import { formatHex, parseHex } from "../../src/bytes/hex.js";
 import { deriveAesInitialKey } from "../../src/keys/dukptAes.js";
 import { deriveTdesInitialKey } from "../../src/keys/dukptTdes.js";
-import { hostKeys } from "../../src/keys/hostKeys.js";
 import { wrapKeyBlock } from "../../src/keys/keyBlock.js";
 import type { NewKeyBlockHeader } from "../../src/keys/keyBlockHeader.js";
 import { exportKeyBlock, loadKeyBlock } from "../../src/keys/keyBlockLoading.js";
 import { keyCheckValue } from "../../src/keys/keyCheckValue.js";
+import { openHostKeys } from "../../src/keys/openHostKeys.js";
 import { aesKey, keyIn, openSlots, tdesKey } from "./testKeys.js";
 
 const KBPK = parseHex("88E1AB2A2E3DD38C1FA039A536500CC8A87AB9D62DC92C01058FA79F44657DE6");
@@ -66,7 +66,7 @@ test("a DUKPT initial key comes with its key serial number", () => {
 	const { slots, ports } = open();
 	const aes = { keyUsage: "B1", modeOfUse: "X", optionalBlocks: [{ id: "IK", data: formatHex(id) }] };
 	expect(loadKeyBlock(slots, nodeCrypto, block(aes, initialKey))).toBe("dukpt");
-	const message = hostKeys(slots, ports, {
+	const message = openHostKeys(slots, ports, {
 		keyScheme: "dukptAes",
 		mac: { algorithm: "cmac" },
 		pinBlockFormat: 4,
@@ -77,7 +77,11 @@ test("a DUKPT initial key comes with its key serial number", () => {
 	const ksn = parseHex("FFFF9876543210E00000");
 	const tdes = { ...aes, algorithm: "T", optionalBlocks: [{ id: "KS", data: formatHex(ksn) }] };
 	loadKeyBlock(slots, nodeCrypto, block(tdes, deriveTdesInitialKey(nodeCrypto, KEY, ksn)));
-	const tdesMessage = hostKeys(slots, ports, { keyScheme: "dukptTdes", mac: { algorithm: "cmac" }, pinBlockFormat: 0 });
+	const tdesMessage = openHostKeys(slots, ports, {
+		keyScheme: "dukptTdes",
+		mac: { algorithm: "cmac" },
+		pinBlockFormat: 0,
+	});
 	expect(formatHex(tdesMessage.next().keySerialNumber!)).toBe("FFFF9876543210E00001");
 });
 

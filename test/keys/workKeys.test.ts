@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { formatHex, parseHex } from "../../src/bytes/hex.js";
-import { hostKeys } from "../../src/keys/hostKeys.js";
 import { keyCheckValue } from "../../src/keys/keyCheckValue.js";
+import { openHostKeys } from "../../src/keys/openHostKeys.js";
 import { type EncipheredKey, loadWorkKeys, type WorkKeys } from "../../src/keys/workKeys.js";
 import { keyIn, openSlots, tdesKey } from "./testKeys.js";
 
@@ -33,7 +33,11 @@ test("a sign-in brings PIN, MAC and data key, each for what it is for", () => {
 	expect(keyIn(slots, "pin", "P0", "E")).toBe(formatHex(PIK));
 	expect(keyIn(slots, "mac", "M0", "V")).toBe(formatHex(MAK));
 	expect(keyIn(slots, "data", "D0", "E")).toBe(formatHex(TDK));
-	const keys = hostKeys(slots, ports, { keyScheme: "masterSession", mac: { algorithm: "ecbXor" }, pinBlockFormat: 0 });
+	const keys = openHostKeys(slots, ports, {
+		keyScheme: "masterSession",
+		mac: { algorithm: "ecbXor" },
+		pinBlockFormat: 0,
+	});
 	expect(keys.next().mac(PIK)).toHaveLength(8);
 });
 

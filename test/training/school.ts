@@ -1,6 +1,6 @@
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import type { Screen } from "../../src/display/screen.js";
-import type { TrainingEnd } from "../../src/flows/training.js";
+import type { TrainingEnd } from "../../src/flows/trainingHall.js";
 import type { LessonId } from "../../src/training/lesson.js";
 import { holdTraining } from "../../src/training/training.js";
 import { type BenchOptions, SaleBench } from "../flows/bench.js";

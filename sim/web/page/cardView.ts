@@ -1,5 +1,4 @@
-import type { PanelCard } from "../panelWorld.js";
-import type { PanelCommand } from "../protocol.js";
+import type { PanelCard, PanelCommand } from "../protocol.js";
 import { byId, keepFocus, make } from "./dom.js";
 
 /** Neighbours in the gallery differ well when the hue turns by the golden angle, in degrees. */

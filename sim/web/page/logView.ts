@@ -1,4 +1,4 @@
-import type { PanelLogEntry } from "../panelWorld.js";
+import type { PanelLogEntry } from "../protocol.js";
 import { byId, keepFocus, make } from "./dom.js";
 
 /** Entries kept on the page; older ones go. */

@@ -1,4 +1,5 @@
-import type { CardResponse, CommandCard, CommandHeader } from "../../../sim/card/command.js";
+import type { CardResponse, CommandCard } from "../../../sim/card/command.js";
+import type { CommandHeader } from "../../../sim/card/commandHeader.js";
 import { nodeCrypto } from "../../../sim/world/nodeCrypto.js";
 import { concat } from "../../../src/bytes/bytes.js";
 import { formatHex, parseHex } from "../../../src/bytes/hex.js";

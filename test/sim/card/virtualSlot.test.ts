@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { CardInterface } from "../../../sim/card/cardInterface.js";
-import { type CardLine, INITIAL_CARD_LINE } from "../../../sim/card/contactCard.js";
-import { type LineDirection, type LineEvent, VirtualSlot } from "../../../sim/card/virtualSlot.js";
+import { type CardLine, INITIAL_CARD_LINE, type LineDirection } from "../../../sim/card/contactCard.js";
+import { type LineEvent, VirtualSlot } from "../../../sim/card/virtualSlot.js";
 import { formatHex, parseHex } from "../../../src/bytes/hex.js";
 import { ContactReader } from "../../../src/card/contactReader.js";
 import type { LineParameters } from "../../../src/ports.js";

@@ -1,5 +1,6 @@
 import type { CardFault } from "../../../sim/card/cardFault.js";
-import type { MerchantReport, PanelBank, PanelLogEntry, PanelWorld } from "../../../sim/web/panelWorld.js";
+import type { MerchantReport, PanelBank, PanelWorld } from "../../../sim/web/panelWorld.js";
+import type { PanelLogEntry } from "../../../sim/web/protocol.js";
 import { MemoryDisplay } from "../../../sim/world/memoryDisplay.js";
 import { SimulatedPrinter } from "../../../sim/world/simulatedPrinter.js";
 import { render } from "../../../src/display/render.js";

@@ -13,8 +13,9 @@ import { nodeCrypto } from "../../../sim/world/nodeCrypto.js";
 import { certifyTerminal } from "../../../sim/world/pki.js";
 import { StateFolder } from "../../../sim/world/stateFolder.js";
 import { systemRandom } from "../../../sim/world/system.js";
+import { readTerminalFile } from "../../../sim/world/terminalFile.js";
 import { startTestTerminal, terminalDeviceKey } from "../../../sim/world/testTerminal.js";
-import { openTestWorld, readTerminalFile } from "../../../sim/world/testWorld.js";
+import { openTestWorld } from "../../../sim/world/testWorld.js";
 import { formatHex } from "../../../src/bytes/hex.js";
 import { KeySlots } from "../../../src/keys/keySlots.js";
 

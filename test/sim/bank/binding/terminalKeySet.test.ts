@@ -8,8 +8,8 @@ import { parseHex } from "../../../../src/bytes/hex.js";
 import { generic87 } from "../../../../src/host/profiles/generic87.js";
 import type { SecurityProfile } from "../../../../src/host/profiles/hostProfile.js";
 import { unionPay } from "../../../../src/host/profiles/unionPay.js";
-import { hostKeys } from "../../../../src/keys/hostKeys.js";
 import { KeySlots } from "../../../../src/keys/keySlots.js";
+import { openHostKeys } from "../../../../src/keys/openHostKeys.js";
 import { loadRemoteKeys, makeRemoteKeys } from "../../../../src/keys/remoteKeyLoading.js";
 import { TerminalIdentity } from "../../../../src/keys/terminalIdentity.js";
 import { requestKeys } from "../../../../src/training/requestKeys.js";
@@ -46,7 +46,7 @@ test.each([
 	["a profile with TDES DUKPT", dukptTdes],
 ])("after the key message of a binding, terminal and bank of %s have the same keys", (_name, security) => {
 	const slots = equipped(new MemoryDisk(), security);
-	const terminal = hostKeys(slots, PORTS, security).next();
+	const terminal = openHostKeys(slots, PORTS, security).next();
 	const bank = requestKeys(nodeCrypto, security, SHARED, NOT_SIGNED_IN, terminal.keySerialNumber)!;
 	const [request, answer] = [parseHex("0102"), parseHex("0304")];
 	expect(bank.message.macIsRight(request, terminal.mac(request))).toBe(true);

@@ -10,6 +10,7 @@ import { echo } from "./flows/networkManagement.js";
 import { perform } from "./flows/perform.js";
 import { removeCard } from "./flows/removeCard.js";
 import { signOn, whyNotSignedOn } from "./flows/signOn.js";
+import { tidy } from "./flows/tidy.js";
 import { unusualScreen } from "./flows/unusualScreen.js";
 import { seeToUpdate, updateIsDue } from "./flows/updateFirmware.js";
 import type { Digit } from "./ports.js";
@@ -20,6 +21,7 @@ export const IDLE_REFRESH_MS = 20_000;
 const NOTICE_MS = 4_000;
 const DELIVERY_PAUSE_MS = 30_000;
 const MOST_DELIVERY_PAUSE_MS = 30 * 60_000;
+const UPDATE_PAUSE_MS = 60 * 60_000;
 const CHECK_PAUSE_MS = 24 * 60 * 60_000;
 
 interface IdleParts {
@@ -37,6 +39,7 @@ export class IdleLoop {
 	#deliverAfter = 0;
 	#deliverPauseMs = DELIVERY_PAUSE_MS;
 	#checkAfter = 0;
+	#updateAfter = 0;
 	#echoWanted = false;
 
 	constructor({ flows, turns, checked }: IdleParts) {
@@ -84,6 +87,7 @@ export class IdleLoop {
 
 	/** What the line to the bank needs while nobody waits, and the terminal itself once a day. */
 	async #serveLine(c: FlowContext): Promise<void> {
+		tidy(c);
 		await this.#deliverInPeace(c);
 		if (!this.#turns.isBusy && c.clock.monotonicMs() >= this.#checkAfter) await this.#check(c, "full");
 		await this.#seeToUpdate(c);
@@ -95,7 +99,9 @@ export class IdleLoop {
 	/** New firmware: what runs on trial is judged, and what is due is installed. */
 	async #seeToUpdate(c: FlowContext): Promise<void> {
 		c.update?.idle();
-		if (updateIsDue(c) && !this.#turns.isBusy) await this.#alone(seeToUpdate);
+		if (!updateIsDue(c) || this.#turns.isBusy || c.clock.monotonicMs() < this.#updateAfter) return;
+		// What is refused now would be refused in a moment again: each try is a self-check, and a report to the bank.
+		if (await this.#alone(seeToUpdate)) this.#updateAfter = c.clock.monotonicMs() + UPDATE_PAUSE_MS;
 	}
 
 	async #check(c: FlowContext, scope: "start" | "full"): Promise<void> {
@@ -106,13 +112,13 @@ export class IdleLoop {
 	/** What the bank must still hear, while nobody waits; less and less often while it does not answer. */
 	async #deliverInPeace(c: FlowContext): Promise<void> {
 		const before = c.journal.owed().length;
-		if (!before || c.clock.now() < this.#deliverAfter || this.#turns.isBusy) return;
+		if (!before || c.clock.monotonicMs() < this.#deliverAfter || this.#turns.isBusy) return;
 		await this.#alone(async each => {
 			if (await deliverReversals(each)) await deliverAdvices(each);
 		});
 		this.#deliverPauseMs =
 			c.journal.owed().length < before ? DELIVERY_PAUSE_MS : Math.min(2 * this.#deliverPauseMs, MOST_DELIVERY_PAUSE_MS);
-		this.#deliverAfter = c.clock.now() + this.#deliverPauseMs;
+		this.#deliverAfter = c.clock.monotonicMs() + this.#deliverPauseMs;
 	}
 
 	#idle(c: FlowContext): void {

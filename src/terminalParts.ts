@@ -104,6 +104,8 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 	tellOfRepair = sentence => monitor.notices.alert("journalRepaired", sentence);
 	for (const sentence of repairs) tellOfRepair(sentence);
 	const state = new ManagementState({ storage, seal, clock }, sentence => monitor.stateLost(sentence));
+	const housekeeping = new Housekeeping({ storage, seal, log }, configuration.journalRetentionDays);
+	housekeeping.eraseLeftOver();
 	const update = updateOf(ports, settings, seal, text => monitor.notices.alert("updateFailed", text));
 	const downloads = new Downloads({ storage, seal, crypto, log }, configuration);
 	if (restored) {
@@ -160,7 +162,7 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 		seal,
 		journal,
 		monitor,
-		housekeeping: new Housekeeping({ storage, seal, log }, configuration.journalRetentionDays),
+		housekeeping,
 		sendBackup: ports.managementLink && (() => around.onBackup()),
 		selfCheck: scope => {
 			domain.requireKeys();

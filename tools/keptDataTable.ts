@@ -48,6 +48,8 @@ function until({ retention }: KeptData): string {
 			return "replaced by the next";
 		case "done":
 			return "its work is done";
+		case "restart":
+			return "its work is done, or the next start";
 		case "unbound":
 			return "the end of the binding";
 		case "keysErased":

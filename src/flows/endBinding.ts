@@ -15,8 +15,8 @@ export interface EndedBinding {
 
 /**
  * Once the bank knows of its end, erases what belongs to a binding: the bank's keys, what was sold, the acquirer's lists, what
- * is known of the merchant's days and staff, the binding itself. What is not settled, or owed, stays. A power cut leaves what the next
- * start finishes.
+ * is known of the merchant's days and staff, their passcodes, the binding itself. What is not settled, or owed, stays. A power
+ * cut leaves what the next start finishes.
  * @returns undefined when no binding has come to its end
  */
 export function endBinding(c: FlowContext): EndedBinding | undefined {

@@ -21,7 +21,7 @@ export type AccessEvent =
 	| { readonly type: "removed" | "unlocked" | "reset" | "passcodeChanged"; readonly who: Who; readonly by: Who }
 	/** The trail was shortened or exchanged: everybody waits as after too many wrong tries. */
 	| { readonly type: "suspected" }
-	/** All operators have gone with the merchant. */
+	/** All operators have gone with the merchant, and the supervisor's passcode. */
 	| { readonly type: "forgotten" }
 	/** The list of operators was not as the trail has it, and begins anew. */
 	| { readonly type: "listLost"; readonly by: Who };
@@ -41,15 +41,15 @@ export interface AccessState {
 	/** Until when everybody is. */
 	readonly allLocked: number;
 	readonly signedOn: { readonly who: Who; readonly at: number } | undefined;
-	/** How many operators there are. */
-	readonly operators: number;
+	/** Number of the entry that tells of the newest change of the list of operators; 0 when there is no list. */
+	readonly listChange: number;
 }
 
 export const NOBODY: AccessState = Object.freeze({
 	tries: Object.freeze([]),
 	allLocked: 0,
 	signedOn: undefined,
-	operators: 0,
+	listChange: 0,
 });
 
 /** Wrong tries that lock, and for how long. */
@@ -84,7 +84,12 @@ function isWho(value: unknown): boolean {
 	return ROLES.includes(value as Role) || isOperatorNumber(value);
 }
 
-export function afterAccess(state: AccessState, event: AccessEvent, at: number): AccessState {
+/** @param number of the entry @param at milliseconds since 1970 */
+export function afterAccess(
+	state: AccessState,
+	event: AccessEvent,
+	{ number, at }: { readonly number: number; readonly at: number },
+): AccessState {
 	switch (event.type) {
 		case "tried":
 			return afterTry(state, event.who, at);
@@ -94,16 +99,19 @@ export function afterAccess(state: AccessState, event: AccessEvent, at: number):
 			return { ...trusted(state, event.who), signedOn: { who: event.who, at } };
 		case "signedOff":
 			return state.signedOn?.who === event.who ? { ...state, signedOn: undefined } : state;
-		case "listLost":
 		case "forgotten":
 			return { ...NOBODY, allLocked: state.allLocked };
+		case "listLost":
+			return { ...NOBODY, allLocked: state.allLocked, listChange: number };
 		case "added":
-			return { ...trusted(state, event.who), operators: state.operators + 1 };
 		case "removed":
-			return { ...trusted(state, event.who), operators: state.operators - 1 };
-		case "unlocked":
 		case "reset":
+			return { ...trusted(state, event.who), listChange: number };
 		case "passcodeChanged":
+			return isOperatorNumber(event.who)
+				? { ...trusted(state, event.who), listChange: number }
+				: trusted(state, event.who);
+		case "unlocked":
 		case "approved":
 		case "identified":
 			return trusted(state, event.who);

@@ -11,7 +11,7 @@ export const TRAIL: LogKind<AccessEvent, AccessState> = Object.freeze({
 	segments: Object.freeze({ bytes: 16 * 1024, most: 20 }),
 	start: NOBODY,
 	isEvent: isAccessEvent,
-	after: (state: AccessState, event: AccessEvent, { at }: { readonly at: number }) => afterAccess(state, event, at),
+	after: afterAccess,
 	isKeyless: () => false,
 });
 

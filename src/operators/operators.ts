@@ -44,8 +44,8 @@ export class Operators {
 	readonly #file: SealedFile<Kept>;
 	readonly #trail: AccessTrail;
 	readonly #rounds: number;
-	#list: readonly KeptOperator[];
-	#isLost = false;
+	#kept: Kept | undefined;
+	#isLost: boolean;
 
 	/** @param now milliseconds since 1970 @param rounds of PBKDF2 for new passcodes */
 	constructor(ports: PasscodePorts, trail: AccessTrail, rounds: number, now: number) {
@@ -54,16 +54,19 @@ export class Operators {
 		this.#rounds = rounds;
 		this.#file = new SealedFile(ports, FILE);
 		const kept = this.#file.read();
-		this.#list = [];
 		if (kept && kept !== "damaged") {
-			this.#list = kept.list;
+			this.#kept = kept;
 			const { number, at, event } = kept.change;
 			if (trail.newest.number === number - 1) trail.append(at, event);
 			// The trail is older than the list: somebody has put an old one there.
 			else if (trail.newest.number < number) trail.append(now, { type: "suspected" });
 		}
-		this.#isLost = this.#list.length !== trail.state.operators;
-		if (this.#isLost) this.#list = [];
+		this.#isLost = changeOf(this.#kept) !== trail.state.listChange;
+		if (this.#isLost) this.#kept = undefined;
+	}
+
+	get #list(): readonly KeptOperator[] {
+		return this.#kept?.list ?? [];
 	}
 
 	/** The list was removed, changed or exchanged for an older one: nobody is an operator until somebody is added again. */
@@ -114,9 +117,11 @@ export class Operators {
 		if (this.find(number)) throw new OperatorError(`operator ${number} is there already: choose another number`);
 		if (this.#list.length >= MOST_OPERATORS)
 			throw new OperatorError(`there are ${MOST_OPERATORS} operators already: remove one first`);
+		// The list stays lost until the next one is on the medium: no power cut leaves a terminal without operators.
 		if (this.#isLost) this.#trail.append(now, { type: "listLost", by });
+		const initial = this.#giveInitial(number, role, now, { type: "added", who: number, role, by });
 		this.#isLost = false;
-		return this.#giveInitial(number, role, now, { type: "added", who: number, role, by });
+		return initial;
 	}
 
 	/** @throws {OperatorError} on a number that nobody has */
@@ -128,9 +133,10 @@ export class Operators {
 
 	/** All of them, with the merchant whose people they are. To be called again after a power cut. */
 	forget(now: number): void {
-		if (this.#list.length || this.#isLost) this.#write([], now, { type: "forgotten" });
+		this.#write([], now, { type: "forgotten" });
 		this.#isLost = false;
 		this.#file.remove();
+		this.#kept = undefined;
 	}
 
 	/** Another initial passcode, which ends a lock, too. @throws {OperatorError} on a number that nobody has */
@@ -163,9 +169,24 @@ export class Operators {
 		return [...others, operator].sort((a, b) => Number(a.number) - Number(b.number));
 	}
 
+	/** The list first: a power cut behind it leaves what the next start enters into the trail. */
 	#write(list: readonly KeptOperator[], at: number, event: AccessEvent): void {
-		this.#file.write({ list, change: { number: this.#trail.newest.number + 1, at, event } });
-		this.#list = list;
-		this.#trail.append(at, event);
+		const before = this.#kept;
+		const kept = { list, change: { number: this.#trail.newest.number + 1, at, event } };
+		this.#file.write(kept);
+		try {
+			this.#trail.append(at, event);
+		} catch (error) {
+			// What the trail cannot take has not happened: its next entry would make the list a lost one.
+			if (before) this.#file.write(before);
+			else this.#file.remove();
+			throw error;
+		}
+		this.#kept = kept;
 	}
+}
+
+/** Number of the entry in the trail that this list goes with; 0: with none. */
+function changeOf(kept: Kept | undefined): number {
+	return !kept || kept.change.event.type === "forgotten" ? 0 : kept.change.number;
 }

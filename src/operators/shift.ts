@@ -36,11 +36,7 @@ export class Shift {
 
 	/** Number of who is signed on. */
 	get operator(): string | undefined {
-		const { signedOn } = this.#trail.state;
-		if (!signedOn) return undefined;
-		if (!this.#operators.find(signedOn.who)) this.signOff("removed");
-		else if (this.#clock.monotonicMs() - this.#usedAt >= this.#idleMs) this.signOff("idle");
-		return this.#trail.state.signedOn?.who;
+		return this.#whyOver() ? undefined : this.#trail.state.signedOn?.who;
 	}
 
 	get role(): OperatorRole | undefined {
@@ -59,6 +55,12 @@ export class Shift {
 		if (this.operator !== undefined) this.#usedAt = this.#clock.monotonicMs();
 	}
 
+	/** Enters into the trail whose time is over. */
+	expire(): void {
+		const why = this.#whyOver();
+		if (why) this.signOff(why);
+	}
+
 	/** Whoever the trail now says is signed on has just come. */
 	begins(): void {
 		this.#usedAt = this.#clock.monotonicMs();
@@ -67,5 +69,13 @@ export class Shift {
 	signOff(why: SignOffCause): void {
 		const { signedOn } = this.#trail.state;
 		if (signedOn) this.#trail.append(this.#clock.now(), { type: "signedOff", who: signedOn.who, why });
+	}
+
+	/** Why nobody counts as signed on, although the trail still says so. */
+	#whyOver(): "removed" | "idle" | undefined {
+		const { signedOn } = this.#trail.state;
+		if (!signedOn) return undefined;
+		if (!this.#operators.find(signedOn.who)) return "removed";
+		return this.#clock.monotonicMs() - this.#usedAt >= this.#idleMs ? "idle" : undefined;
 	}
 }

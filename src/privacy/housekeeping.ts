@@ -51,10 +51,19 @@ export class Housekeeping {
 
 	/** At the end of a binding: removes what is kept no longer than it, but the binding itself, which goes last and by itself. */
 	eraseUnbound(): void {
+		this.#erase("unbound");
+	}
+
+	/** At a start: what the power cut has left of work that is never taken up again. */
+	eraseLeftOver(): void {
+		this.#erase("restart");
+	}
+
+	#erase(until: "unbound" | "restart"): void {
 		const { storage } = this.#ports;
 		for (const name of storage.list()) {
 			const row = keptDataOf(name);
-			if (row?.retention.until === "unbound" && row.name !== "binding") storage.remove(name);
+			if (row?.retention.until === until && row.name !== "binding") storage.remove(name);
 		}
 	}
 

@@ -33,6 +33,8 @@ export type Retention =
 	| { readonly until: "replaced" }
 	/** Whoever made it removes it when its work is done. */
 	| { readonly until: "done" }
+	/** The same, and what a power cut has left goes at the next start. */
+	| { readonly until: "restart" }
 	/** The end of the binding to the merchant. */
 	| { readonly until: "unbound" }
 	/** The erasure of the keys, which makes what is sealed unreadable for good. */

@@ -96,7 +96,8 @@ export interface ExportLimits {
 export function merchantExport(sources: ExportSources, { from, before, operator }: ExportLimits): MerchantExport {
 	const startOf = (day: string) => Date.parse(day) - sources.utcOffsetMinutes * MINUTE_MS;
 	const isWanted = (at: number) => at >= from && at < before;
-	const entries = [...sources.journal.entries()].filter(entry => "at" in entry && isWanted(entry.at));
+	const all = [...sources.journal.entries()];
+	const entries = all.filter(entry => "at" in entry && isWanted(entry.at));
 	const transactions = entries.flatMap(entry => {
 		if (entry.type !== "opened" || (operator !== undefined && entry.operator !== operator)) return [];
 		const record = sources.journal.transaction(entry);
@@ -107,7 +108,7 @@ export function merchantExport(sources: ExportSources, { from, before, operator 
 		version: VERSION,
 		merchant: sources.merchant,
 		transactions,
-		settlements: operator === undefined ? settlementsOf(entries) : [],
+		settlements: operator === undefined ? settlementsOf(entries, all) : [],
 		days: operator === undefined ? sources.days.filter(({ day }) => isWanted(startOf(day))) : [],
 		incidents: incidents
 			.filter(({ at, event }) => isWanted(at) && (operator === undefined || ("by" in event && event.by === operator)))
@@ -150,12 +151,13 @@ function exportedTransaction(
 	};
 }
 
-function settlementsOf(entries: readonly JournalEntry[]): ExportedSettlement[] {
-	return entries.flatMap((entry, i) => {
+/** @param all also what came after the limits: a settlement may end on another day than it began */
+function settlementsOf(wanted: readonly JournalEntry[], all: readonly JournalEntry[]): ExportedSettlement[] {
+	const ends = new Map(all.flatMap(entry => (entry.type === "settled" ? [[entry.batch, entry]] : [])));
+	return wanted.flatMap(entry => {
 		if (entry.type !== "settling") return [];
 		const { batch, at, totals } = entry;
-		const ended = entries.slice(i).find(each => each.type === "settled" && each.batch === batch);
-		const settled = ended?.type === "settled" ? ended : undefined;
+		const settled = ends.get(batch);
 		const settledAt = settled ? isoTime(settled.at) : null;
 		return [{ batch, at: isoTime(at), totals, settledAt, verdict: settled?.verdict ?? null }];
 	});

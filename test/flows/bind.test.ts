@@ -180,7 +180,7 @@ describe("without a supervisor passcode, as from manufacture,", () => {
 		const said = w.bench.screens.map(screenText).join("\n");
 		for (const words of ["Set supervisor passcode", "6 to 12 digits", "Too simple", "They differ"])
 			expect(said).toContain(words);
-		expect(w.bench.terminal.access.state.operators).toBe(0);
+		expect(w.bench.terminal.operators.list()).toEqual([]);
 	});
 
 	test("nobody chooses one: not bound", async () => {

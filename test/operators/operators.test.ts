@@ -173,6 +173,62 @@ describe("a list that somebody has changed", () => {
 		expect(open(disk).operators).toMatchObject({ isLost: false });
 	});
 
+	test.each([
+		["a chosen passcode", (o: Operators) => void o.choosePasscode("20", asciiBytes("147036"), NOW)],
+		["an initial passcode", (o: Operators) => void o.reset("20", "99", NOW)],
+		[
+			"one removed and another added",
+			(o: Operators) => {
+				o.remove("20", "99", NOW);
+				o.add("21", "supervisor", "99", NOW);
+			},
+		],
+		["all forgotten, and as many added", (o: Operators) => o.forget(NOW)],
+	])("exchanged for the one before: %s", (_, change) => {
+		const { disk, operators } = staffed();
+		const older = disk.read("operators", 0, disk.size("operators")!);
+		change(operators);
+		disk.replace("operators", older);
+		const again = open(disk).operators;
+		expect(again.isLost).toBe(true);
+		expect(again.list()).toEqual([]);
+	});
+
+	test("begun anew, the power cut at every write: it stays lost until somebody is in it", () => {
+		for (let cut = 0; ; cut++) {
+			const { disk } = staffed();
+			disk.remove("operators");
+			const { operators } = open(disk);
+			disk.cutAfter(cut, () => 0);
+			let isCut = false;
+			try {
+				operators.add("50", "cashier", "supervisor", NOW);
+			} catch (error) {
+				expect(error).toBeInstanceOf(PowerCut);
+				isCut = true;
+			}
+			disk.restart();
+			const after = open(disk).operators;
+			expect(after.isLost, `cut ${cut}`).toBe(after.find("50") === undefined);
+			if (!isCut) break;
+			expect(cut).toBeLessThan(20);
+		}
+	});
+
+	test("a change that the trail has no room for has not happened", () => {
+		const { disk, operators, trail } = staffed();
+		const append = disk.append.bind(disk);
+		disk.append = () => {
+			throw new Error("the storage is full");
+		};
+		expect(() => operators.remove("12", "99", NOW)).toThrow("full");
+		disk.append = append;
+		expect(operators.find("12")).toBeDefined();
+		trail.append(NOW, { type: "unlocked", who: "12", by: "99" });
+		expect(open(disk).operators).toMatchObject({ isLost: false });
+		expect(open(disk).operators.find("12")).toBeDefined();
+	});
+
 	test("both list and trail removed: as a new terminal, which the supervisor's own passcode still guards", () => {
 		const { disk } = staffed();
 		for (const name of disk.list()) disk.remove(name);
@@ -242,7 +298,8 @@ describe("the trail", () => {
 		const { trail } = open(disk);
 		expect(trail.verify()).toEqual({ entries: trail.newest.number, problems: [] });
 		expect([...trail.entries()][0]!.number).toBeGreaterThan(1);
-		expect(trail.state).toMatchObject({ operators: 4, tries: [{ who: "0013", wrong: 1 }] });
+		expect(open(disk).operators).toMatchObject({ isLost: false });
+		expect(trail.state).toMatchObject({ tries: [{ who: "0013", wrong: 1 }] });
 	});
 
 	test("a power cut while the oldest is forgotten", () => {
@@ -296,11 +353,24 @@ describe("a shift", () => {
 		expect(restarted.operator).toBe("12");
 		clock.at += 60_000;
 		expect(shift.operator).toBeUndefined();
+		shift.expire();
 		expect([...trail.entries()].at(-1)!.event).toEqual({ type: "signedOff", who: "12", why: "idle" });
 		operators.judge("12", OWN, NOW, signOn("12"));
 		shift.begins();
 		operators.remove("12", "99", NOW);
 		expect(shift.operator).toBeUndefined();
+	});
+
+	test("to ask who is signed on writes nothing: a full storage signs nobody on, and stops nothing", () => {
+		clock.at = 0;
+		const { disk, operators, trail } = staffed();
+		const shift = new Shift({ operators, trail, clock }, 30);
+		operators.judge("12", OWN, NOW, signOn("12"));
+		shift.begins();
+		disk.capacityBytes = disk.list().reduce((sum, name) => sum + disk.size(name)!, 0);
+		clock.at += 30 * 60_000;
+		expect([shift.operator, shift.role, shift.may("sell")]).toEqual([undefined, undefined, false]);
+		expect(() => shift.expire()).toThrow("full");
 	});
 
 	test("without cashiers nobody has to sign on", () => {

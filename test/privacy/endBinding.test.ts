@@ -71,6 +71,7 @@ test("the end of a binding leaves nothing of merchant and customers, in no copy;
 	expect(traces(w)).toEqual([]);
 	expect(bench.terminal.monitor.assessment.today().counts.of.sale).toBe(0);
 	expect(bench.terminal.monitor.days()).toEqual([]);
+	expect(bench.disk.list()).not.toContain("passcode-supervisor");
 	bench.restart();
 	expect(traces(w)).toEqual([]);
 	expect([...bench.terminal.journal.entries()].some(({ type }) => type === "opened")).toBe(false);

@@ -60,6 +60,23 @@ test("what is sealed and the card's token stay where they are", () => {
 		expect(transaction).not.toHaveProperty(member);
 });
 
+test("a settlement that ended on another day than it began says so on the day that it began", () => {
+	const { w, all } = sources();
+	w.sale("approved");
+	const { batch } = w.journal;
+	const evening = 7 * DAY_MS - 60_000;
+	w.write([{ type: "settling", batch, at: evening, totals: w.journal.totals() }]);
+	w.writeEach([
+		{ type: "uploading", batch, at: evening, position: 1 },
+		{ type: "settled", batch, at: evening + 120_000, verdict: "equal" },
+	]);
+	const of = (from: number) => merchantExport(all, { from, before: from + DAY_MS }).settlements;
+	expect(of(6 * DAY_MS)).toMatchObject([
+		{ batch, settledAt: new Date(evening + 120_000).toISOString(), verdict: "equal" },
+	]);
+	expect(of(7 * DAY_MS)).toEqual([]);
+});
+
 test("of one operator: what was sold and decided under that name, and nothing of others", () => {
 	const { w, all } = sources();
 	w.sale("approved", { operator: "anna" });

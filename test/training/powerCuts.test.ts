@@ -42,6 +42,8 @@ test("a power cut at any write of a drill comes back as the live terminal, with 
 		bench.disk.cutAfter(cut);
 		await train(bench, "lock", AT_ONCE_MS).catch(() => {}); // whatever a terminal without power makes of it
 		bench.restart();
+		void bench.terminal.monitor; // the first that is asked of it starts it
+		expect(bench.disk.list().filter(name => name.startsWith(TRAINING_PREFIX))).toEqual([]);
 		// The live terminal stands, with everything that it had.
 		const state = bench.terminal.monitor.incidents;
 		expect(state.verify().problems, `cut at ${cut}`).toEqual([]);

@@ -39,7 +39,7 @@ const MOST_SCORE = 100;
 const MOST_OF_A_RULE = 40;
 const MOST_OF_A_METRIC = 20;
 /** So many deviations away is still usual. */
-const USUAL_DEVIATIONS = 3;
+export const USUAL_DEVIATIONS = 3;
 const POINTS_A_DEVIATION = 4;
 const MOST_OF_EVENTS = 60;
 const EVENT_POINTS = Object.freeze({ tamper: 60, clockJump: 8 } as const);

@@ -85,6 +85,29 @@ describe("the report page", () => {
 		await panel.page.emulateMedia({ colorScheme: "light" });
 	});
 
+	test("amounts are in the terminal's currency, with its decimals", async () => {
+		const { page, url } = panel;
+		const told: string[] = [];
+		const currencies = { 156: /^¥[\d,]+\.\d\d$/, 392: /^JP¥[\d,]+$/, 414: /^KD [\d,]+\.\d{3}$/ };
+		for (const [currency, written] of Object.entries(currencies)) {
+			await page.route("**/report.json", async route => {
+				const report = (await (await route.fetch()).json()) as MerchantReport;
+				await route.fulfill({ json: { ...report, currency: Number(currency) } });
+			});
+			await openReport(`currency${currency}`);
+			const average = page.locator("tr", { hasText: "Average amount" }).first();
+			expect(await average.locator("td").nth(1).innerText()).toMatch(written);
+			const plot = page.locator("section.plot", { hasText: "Sold and given back" });
+			await plot.locator(".u-over").hover();
+			const sold = plot.locator(".u-series", { hasText: "sold" }).locator(".u-value");
+			await expect.poll(() => sold.innerText()).toMatch(written);
+			told.push(await sold.innerText());
+			await page.unroute("**/report.json");
+		}
+		expect(new Set(told.map(text => text.replaceAll(/[^0-9]/g, ""))).size).toBe(1); // the same minor units
+		await page.goto(url);
+	});
+
 	test("the panel shows keys and case like its other switches", async () => {
 		await panel.page.goto(panel.url);
 		await panel.page.locator("summary", { hasText: "Keys" }).click();

@@ -1,6 +1,7 @@
 import uPlot from "uplot";
+import { CURRENCIES, formatAmount } from "../../../src/display/amount.js";
 import type { Usual } from "../../../src/monitor/baseline.js";
-import type { DayReport } from "../../../src/monitor/dayReport.js";
+import { type DayReport, USUAL_DEVIATIONS } from "../../../src/monitor/dayReport.js";
 import type { EventKind } from "../../../src/monitor/event.js";
 import type { MerchantReport } from "../panelWorld.js";
 
@@ -9,8 +10,6 @@ const DAY_SECONDS = 86_400;
 /** Fewer days are not spread over the whole width. */
 const FEWEST_DAYS = 14;
 const WEEK = 7;
-/** As the assessment counts: nothing is unusual up to here (docs/monitoring.md). */
-const USUAL_DEVIATIONS = 3;
 
 interface Line {
 	readonly label: string;
@@ -40,7 +39,9 @@ export function plotsOf(report: MerchantReport): Readonly<Record<string, (into: 
 	const draw = (plot: Plot) => (into: HTMLElement) => drawPlot(into, days, plot);
 	const { payments, averageMinor } = report.usual;
 	const whole = (value: number) => String(Math.round(value));
-	const money = (minor: number) => (minor / 100).toLocaleString("en", { maximumFractionDigits: 0 });
+	const money = (minor: number) => formatAmount(Math.round(minor), report.currency);
+	/** One of the currency, in its minor unit. */
+	const unit = 10 ** CURRENCIES[report.currency]!.exponent;
 	const counted = (kind: EventKind) => days.map(({ counts }) => counts.of[kind]);
 	const sales = ({ counts: { of } }: DayReport) => of.sale + of.completion;
 	const average = (day: DayReport) => (sales(day) ? Math.round(day.counts.soldMinor / sales(day)) : null);
@@ -78,7 +79,7 @@ export function plotsOf(report: MerchantReport): Readonly<Record<string, (into: 
 			],
 		}),
 		"Sold and given back": draw({
-			least: 10_000,
+			least: 100 * unit,
 			format: money,
 			lines: [
 				{ label: "sold", colour: "--good", isBar: true, values: days.map(({ counts }) => counts.soldMinor) },
@@ -86,7 +87,7 @@ export function plotsOf(report: MerchantReport): Readonly<Record<string, (into: 
 			],
 		}),
 		"Average sale, and what is usual": draw({
-			least: 1_000,
+			least: 10 * unit,
 			format: money,
 			band: usualBand(averageMinor),
 			lines: [{ label: "average", colour: "--accent", values: days.map(average) }],
@@ -130,7 +131,7 @@ function drawPlot(into: HTMLElement, days: readonly DayReport[], { lines, band, 
 					values: (_, ticks) => ticks.map(dayOf),
 					incrs: [1, 2, 7, 14].map(n => n * DAY_SECONDS),
 				},
-				{ ...axis, size: 56, values: (_, ticks) => ticks.map(format) },
+				{ ...axis, size: (_, texts) => widthOf(texts), values: (_, ticks) => ticks.map(format) },
 			],
 			series: [
 				{ label: "day", value: (_, seconds) => (seconds === null ? "–" : dayOf(seconds)) },
@@ -154,6 +155,11 @@ function seriesOf({ label, colour, isBar }: Line, format: Plot["format"]): uPlot
 		points: { show: !isBar, size: 5, fill: shown },
 		...(isBar && { fill: shown, width: 0, paths: uPlot.paths.bars!({ size: [0.62, 22] }) }),
 	};
+}
+
+/** Room for the longest of an axis, in pixels: of amounts of some currencies it takes a lot. */
+function widthOf(texts: readonly string[] | null): number {
+	return 20 + 7 * Math.max(4, ...(texts ?? []).map(text => text.length));
 }
 
 /** Behind everything: where the merchant's days usually end. */

@@ -1,3 +1,4 @@
+import { formatAmount } from "../../../src/display/amount.js";
 import type { Cause, DayReport } from "../../../src/monitor/dayReport.js";
 import { REPORT_WORDS } from "../../../src/monitor/formatDayReport.js";
 import { METRIC_NAMES, METRICS } from "../../../src/monitor/metrics.js";
@@ -62,12 +63,12 @@ function summary({ today: _, trend, state, days }: MerchantReport, today: DayRep
 }
 
 /** Each figure of today beside what it usually is. */
-function figures({ usual }: MerchantReport, today: DayReport): HTMLElement {
+function figures({ usual, currency }: MerchantReport, today: DayReport): HTMLElement {
 	const section = titled("Today against this merchant's own days");
 	const rows = METRIC_NAMES.flatMap(name => {
 		const known = usual[name];
 		if (!known) return [];
-		const text = (n: number) => (name === "averageMinor" ? (n / 100).toFixed(2) : String(n));
+		const text = (n: number) => (name === "averageMinor" ? formatAmount(n, currency) : String(n));
 		const value = METRICS[name].of(today.counts);
 		const points = today.causes.find(each => each.kind === "metric" && each.name === name)?.points;
 		const shown = value === undefined ? "too few payments yet" : `${text(value)}${points ? ` (+${points})` : ""}`;

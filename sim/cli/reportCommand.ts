@@ -1,8 +1,10 @@
 import { Command } from "commander";
+import { formatAmount } from "../../src/display/amount.js";
 import { BUILT_IN_RULES } from "../../src/monitor/builtInRules.js";
 import { formatDayReport } from "../../src/monitor/formatDayReport.js";
 import { monitorReport } from "../../src/monitor/monitorReport.js";
 import { formatSelfCheck } from "../../src/monitor/selfCheck.js";
+import { readConfiguration } from "../world/configurationFile.js";
 import type { TestTerminal } from "../world/merchant.js";
 import { StateFolder } from "../world/stateFolder.js";
 import { useStoppedTerminal } from "../world/stoppedTerminal.js";
@@ -28,10 +30,12 @@ export function reportCommand(): Command {
 			}
 			const { days, today, trend, check } = report;
 			const { rules } = BUILT_IN_RULES;
+			const { currencyCode } = readConfiguration(state, undefined);
+			const money = (amountMinor: number) => formatAmount(amountMinor, currencyCode);
 			if (days.length === 0)
 				console.log("No day has been assessed yet: let the terminal watch (--monitor) over the end of a day.");
 			for (const day of [...days, ...(days.length && today ? [today] : [])])
-				console.log(formatDayReport(day, { trend, rules }, "en").join("\n  "));
+				console.log(formatDayReport(day, { trend, rules, money }, "en").join("\n  "));
 			console.log(`terminal: ${report.state}, ${report.incidents.length} entries in its incident log`);
 			if (check) console.log(formatSelfCheck(check, "en").join("\n"));
 		});

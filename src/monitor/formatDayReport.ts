@@ -8,6 +8,13 @@ type Language = "en" | "zh";
 type RuleWords = Pick<Rule, "name" | "says">;
 type Words = Readonly<Record<Language, string>>;
 
+/** What the causes of a day are told with. */
+interface CauseWords {
+	readonly rules: readonly RuleWords[];
+	/** An amount as people write it. */
+	readonly money: (amountMinor: number) => string;
+}
+
 const both = (en: string, zh: string): Words => Object.freeze({ en, zh });
 
 /** Every word of a report for the display: the font holds these characters, too. */
@@ -40,7 +47,7 @@ export const REPORT_WORDS = Object.freeze({
 /** A day in a few lines, for the display and for people at a screen: score, trend, causes. */
 export function formatDayReport(
 	report: DayReport,
-	{ trend, rules }: Pick<DailyAssessment, "trend"> & { readonly rules: readonly RuleWords[] },
+	{ trend, ...words }: Pick<DailyAssessment, "trend"> & CauseWords,
 	language: Language,
 ): string[] {
 	const word = (id: keyof typeof REPORT_WORDS) => REPORT_WORDS[id][language];
@@ -48,19 +55,23 @@ export function formatDayReport(
 		`${report.day}  ${word("score")}: ${report.score}/100, ${word(report.level)}`,
 		`${word("trend")}: ${word(trend)}`,
 		...(report.isLearning ? [word("learning")] : []),
-		...(report.causes.length ? report.causes.map(cause => causeText(cause, rules, language)) : [word("nothing")]),
+		...(report.causes.length ? report.causes.map(cause => causeText(cause, words, language)) : [word("nothing")]),
 	];
 }
 
-function causeText(cause: Cause, rules: readonly RuleWords[], language: Language): string {
+/** One cause in a line: "+20 Declined, of 1000: 238 (usual 29)". */
+export function causeText(cause: Cause, { rules, money }: CauseWords, language: Language): string {
 	const points = `+${cause.points}`;
 	switch (cause.kind) {
 		case "rule": {
 			const says = rules.find(({ name }) => name === cause.name)?.says[language] ?? cause.name;
 			return `${points} ${says}: ${cause.alarms}`;
 		}
-		case "metric":
-			return `${points} ${REPORT_WORDS[cause.name][language]}: ${cause.value} (${REPORT_WORDS.usual[language]} ${cause.usual})`;
+		case "metric": {
+			const figure = cause.name === "averageMinor" ? money : String;
+			const usual = `${REPORT_WORDS.usual[language]} ${figure(cause.usual)}`;
+			return `${points} ${REPORT_WORDS[cause.name][language]}: ${figure(cause.value)} (${usual})`;
+		}
 		case "event":
 			return `${points} ${REPORT_WORDS[cause.name][language]}: ${cause.count}`;
 	}

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { Dice } from "../../sim/monitor/dice.js";
 import { honestDay, startOfDay, UTC_OFFSET_MINUTES } from "../../sim/monitor/honestDay.js";
 import { MERCHANT_KINDS } from "../../sim/monitor/merchantKind.js";
+import { formatAmount } from "../../src/display/amount.js";
 import type { Alarm } from "../../src/monitor/alarm.js";
 import { Baseline, LEARNING_DAYS } from "../../src/monitor/baseline.js";
 import { BUILT_IN_RULES } from "../../src/monitor/builtInRules.js";
@@ -195,18 +196,23 @@ describe("day by day", () => {
 
 test("a report in words, in both languages", () => {
 	const rules = BUILT_IN_RULES.rules;
+	const money = (amountMinor: number) => formatAmount(amountMinor, 156);
 	const day = counts({ sale: 80, decline: 25, clockJump: 1 });
 	const report = assessDay("2026-03-01", day, [{ name: "split", alarms: 2, points: 30 }], known());
-	expect(formatDayReport(report, { trend: "rising", rules }, "en")).toEqual([
+	expect(formatDayReport(report, { trend: "rising", rules, money }, "en")).toEqual([
 		"2026-03-01  Risk score: 58/100, raised",
 		"Trend: rising",
 		"+30 One purchase in several payments: 2",
 		"+20 Declined, of 1000: 238 (usual 29)",
 		"+8 Clock was changed: 1",
 	]);
-	expect(formatDayReport(report, { trend: "rising", rules }, "zh").slice(0, 3)).toEqual([
+	expect(formatDayReport(report, { trend: "rising", rules, money }, "zh").slice(0, 3)).toEqual([
 		"2026-03-01  风险评分: 58/100, 偏高",
 		"趋势: 上升",
 		"+30 一笔消费拆成多笔付款: 2",
+	]);
+	const dear = assessDay("2026-03-01", counts({ sale: 100, decline: 3 }, { soldMinor: 2_000_000 }), [], known());
+	expect(formatDayReport(dear, { trend: "steady", rules, money }, "en").slice(2)).toEqual([
+		"+20 Average amount: ¥200.00 (usual ¥50.00)",
 	]);
 });

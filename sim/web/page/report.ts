@@ -1,6 +1,6 @@
 import { formatAmount } from "../../../src/display/amount.js";
-import type { Cause, DayReport } from "../../../src/monitor/dayReport.js";
-import { REPORT_WORDS } from "../../../src/monitor/formatDayReport.js";
+import type { DayReport } from "../../../src/monitor/dayReport.js";
+import { causeText, REPORT_WORDS } from "../../../src/monitor/formatDayReport.js";
 import { METRIC_NAMES, METRICS } from "../../../src/monitor/metrics.js";
 import type { MerchantReport } from "../panelWorld.js";
 import { byId, make } from "./dom.js";
@@ -88,25 +88,16 @@ function figures({ usual, currency }: MerchantReport, today: DayReport): HTMLEle
 
 function causes(report: MerchantReport): HTMLElement {
 	const section = titled("Why a day was not like others");
+	const rules = Object.entries(report.rules).map(([name, says]) => ({ name, says }));
+	const words = { rules, money: (amountMinor: number) => formatAmount(amountMinor, report.currency) };
 	const days = [...report.days, report.today!].reverse();
 	const rows = days.flatMap(({ day, score, causes: found }) =>
-		found.map((cause, i) => [i === 0 ? day : "", i === 0 ? String(score) : "", causeText(cause, report)]),
+		found.map((cause, i) => [i === 0 ? day : "", i === 0 ? String(score) : "", causeText(cause, words, "en")]),
 	);
 	section.append(
 		rows.length ? scrolled(table(["day", "score", "because"], rows)) : make("p", "quiet", "Nothing unusual so far."),
 	);
 	return section;
-}
-
-function causeText(cause: Cause, { rules }: MerchantReport): string {
-	switch (cause.kind) {
-		case "rule":
-			return `+${cause.points} ${rules[cause.name]?.en ?? cause.name}: ${cause.alarms}`;
-		case "metric":
-			return `+${cause.points} ${REPORT_WORDS[cause.name].en}: ${cause.value} (usual ${cause.usual})`;
-		case "event":
-			return `+${cause.points} ${REPORT_WORDS[cause.name].en}: ${cause.count}`;
-	}
 }
 
 function selfCheck({ check }: MerchantReport): HTMLElement {

@@ -51,7 +51,7 @@ describe("schema and decoder", () => {
 test("each member of the schema tells its name and the section of its standard", () => {
 	for (const { path, schema } of members(SCHEMA)) {
 		expect(schema.title, path).toMatch(/\w/);
-		expect(schema.description, path).toMatch(/Book [1-4], (Annex [A-C]\d?|B?\d+(\.\d+)*)|PCI DSS 4\.0, \d+/);
+		expect(schema.description, path).toMatch(/Book [1-4], (Annex [A-C]\d?|B?\d+(\.\d+)*)/);
 	}
 });
 

@@ -20,6 +20,19 @@ async function openReport(name: string): Promise<string> {
 	return page.locator("main").innerText();
 }
 
+/** Does something while the page gets the terminal's report with these members in the place of its own. */
+async function withReport<T>(other: Partial<MerchantReport>, work: () => Promise<T>): Promise<T> {
+	await panel.page.route("**/report.json", async route => {
+		const report = (await (await route.fetch()).json()) as MerchantReport;
+		await route.fulfill({ json: { ...report, ...other } });
+	});
+	try {
+		return await work();
+	} finally {
+		await panel.page.unroute("**/report.json");
+	}
+}
+
 /** So many days of a café, one of them with a burst of declined cards, up to now. */
 function liveThrough(days: number): void {
 	const { monitor } = panel.world.terminal;
@@ -42,6 +55,11 @@ describe("the report page", () => {
 		const text = await openReport("fresh");
 		expect(text).toContain("Nothing has happened at this terminal yet: make a sale, then come back to this page.");
 		expect(await panel.page.locator("canvas").count()).toBe(0);
+	});
+
+	test("of a terminal that watches for nothing says how it would", async () => {
+		const text = await withReport({ isWatching: false }, () => openReport("watchesNothing"));
+		expect(text).toContain("start it without --no-monitor, and make a sale");
 	});
 
 	test("of the first day is drawn, too", async () => {
@@ -90,11 +108,7 @@ describe("the report page", () => {
 		const told: string[] = [];
 		const currencies = { 156: /^¥[\d,]+\.\d\d$/, 392: /^JP¥[\d,]+$/, 414: /^KD [\d,]+\.\d{3}$/ };
 		for (const [currency, written] of Object.entries(currencies)) {
-			await page.route("**/report.json", async route => {
-				const report = (await (await route.fetch()).json()) as MerchantReport;
-				await route.fulfill({ json: { ...report, currency: Number(currency) } });
-			});
-			await openReport(`currency${currency}`);
+			await withReport({ currency: Number(currency) }, () => openReport(`currency${currency}`));
 			const average = page.locator("tr", { hasText: "Average amount" }).first();
 			expect(await average.locator("td").nth(1).innerText()).toMatch(written);
 			const plot = page.locator("section.plot", { hasText: "Sold and given back" });
@@ -102,7 +116,6 @@ describe("the report page", () => {
 			const sold = plot.locator(".u-series", { hasText: "sold" }).locator(".u-value");
 			await expect.poll(() => sold.innerText()).toMatch(written);
 			told.push(await sold.innerText());
-			await page.unroute("**/report.json");
 		}
 		expect(new Set(told.map(text => text.replaceAll(/[^0-9]/g, ""))).size).toBe(1); // the same minor units
 		await page.goto(url);

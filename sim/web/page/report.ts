@@ -24,7 +24,7 @@ async function show(): Promise<void> {
 			notice(
 				report.isWatching
 					? "Nothing has happened at this terminal yet: make a sale, then come back to this page."
-					: "This terminal does not assess its days: start it with --monitor, and make a sale.",
+					: "This terminal does not assess its days: start it without --no-monitor, and make a sale.",
 			),
 		);
 	else {

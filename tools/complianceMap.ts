@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { titles } from "./requirements.js";
 
 /** Who else has to do something before a requirement is met. */
 export type Need = "hardware" | "lab" | "operator";
@@ -123,13 +124,7 @@ export function brokenCitations(standards = STANDARDS): string[] {
 		.flatMap(({ id, files: paths, tests: cited }) => [
 			...paths.filter(path => !existsSync(`${ROOT}${path}`)).map(path => `${id}: there is no file ${path}`),
 			...cited
-				.filter(({ file, title }) => !existsSync(`${ROOT}${file}`) || !titlesIn(read(file)).has(title))
+				.filter(({ file, title }) => !existsSync(`${ROOT}${file}`) || !titles(read(file)).has(title))
 				.map(({ file, title }) => `${id}: ${file} has no test "${title}"`),
 		]);
-}
-
-/** Titles of the tests and groups of a file; of a call with rows the title stands behind them. */
-export function titlesIn(text: string): Set<string> {
-	const calls = /(?:\b(?:test|it|describe)\(|\)\()\s*(["'`])(.*?)\1/gs;
-	return new Set([...text.matchAll(calls)].map(([, , title]) => title!));
 }

@@ -66,6 +66,13 @@ export function shownIn(text: string): { ids: string[]; title: string }[] {
 	return shown;
 }
 
+/** Titles of all tests and groups of a file. */
+export function titles(text: string): Set<string> {
+	const lines = text.split("\n");
+	const calls = lines.flatMap((line, i) => (/^(?:test|it|describe)$/.test(CALL.exec(line)?.[2] ?? "") ? [i] : []));
+	return new Set(calls.map(i => titleAt(lines.slice(i).join("\n"))));
+}
+
 /** The title of the call that a text begins with; of a call with rows it stands behind them. */
 function titleAt(text: string): string {
 	const isEach = /^\s*\w+\.(?:each|for)\b/.test(text);

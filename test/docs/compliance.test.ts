@@ -1,14 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
-import {
-	brokenCitations,
-	type ComplianceRow,
-	complianceMap,
-	STANDARDS,
-	statusOf,
-	titlesIn,
-} from "../../tools/complianceMap.js";
+import { brokenCitations, type ComplianceRow, complianceMap, STANDARDS, statusOf } from "../../tools/complianceMap.js";
 import { privacyPage } from "../../tools/keptDataTable.js";
 
 const read = (name: string) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), "utf8");
@@ -69,10 +62,4 @@ describe("the page", () => {
 			expect(code + part + others).toBe(total);
 		}
 	});
-});
-
-test("titles are found above rows, behind rows, and in groups", () => {
-	const text =
-		'describe("a group", () => {\n\ttest("one", () => {});\n\ttest.each([["x"]])("%s of many", () => {});\n});';
-	expect(titlesIn(text)).toEqual(new Set(["a group", "one", "%s of many"]));
 });

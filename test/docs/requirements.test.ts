@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { BOOK_SECTIONS } from "../../tools/bookSections.js";
 import { citedClauses, citedIds, isWithin, sectionKey } from "../../tools/citations.js";
 import { readTexts } from "../../tools/readTexts.js";
-import { REQUIREMENTS, shownIn, testsByRequirement } from "../../tools/requirements.js";
+import { REQUIREMENTS, shownIn, testsByRequirement, titles } from "../../tools/requirements.js";
 import { type Schema, schemaViolations } from "./jsonSchema.js";
 
 const read = (path: string) => readFileSync(new URL(`../../docs/${path}`, import.meta.url), "utf8");
@@ -86,6 +86,22 @@ test.each<[string, string, ReturnType<typeof shownIn>]>([
 	["a comment of another kind", '// [see AB-01]\ntest("one", () => {', []],
 ])("ids above %s", (_name, text, shown) => {
 	expect(shownIn(text)).toEqual(shown);
+});
+
+test.each<[string, string, string[]]>([
+	[
+		"a group and what is in it",
+		'describe("group", () => {\n\ttest("one", () => {});\n\tit("two", () => {});\n});',
+		["group", "one", "two"],
+	],
+	["rows", 'test.each([["x"]])("%s of many", () => {});', ["%s of many"]],
+	["rows of a type", 'test.each<[string]>([\n\t["x"],\n])("%s of many", () => {});', ["%s of many"]],
+	["a title below", 'test.for([1])(\n\t"%i",\n\t() => {', ["%i"]],
+	["what is commented out", '// test("gone", () => {});', []],
+	["a test in a text", "const text = 'test(\"written\", () => {});';", []],
+	["another call's result that is called", 'const made = make()("a name");\nshow("x")("y");', []],
+])("titles of %s", (_name, text, found) => {
+	expect([...titles(text)]).toEqual(found);
 });
 
 test.each<[string, string[]]>([

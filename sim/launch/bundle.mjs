@@ -14,28 +14,29 @@ export const PROGRAMS = Object.freeze({
 });
 
 const FOLDER = join(ROOT, "artefacts/programs");
-const LATEST = join(FOLDER, "latest.json");
+const LATEST = "latest.json";
 /** Those that are no longer the latest may still run, and load what they have not loaded yet. */
 const KEEP_MS = 24 * 60 * 60_000;
 
 /**
  * The programs as JavaScript, bundled again when a source or a package has changed since: Node loads a few bundles in a
  * fraction of the time that a thousand modules take.
- * @returns the folder that holds `start.mjs`, `kassa.mjs` …
+ * @param {string} [home] where they are kept
+ * @returns {Promise<string>} the folder that holds `start.mjs`, `kassa.mjs` …
  */
-export async function bundledPrograms() {
-	const latest = readLatest();
-	if (latest?.inputs.every(([path, stamp]) => stamp === stampOf(path)) && existsSync(join(FOLDER, latest.folder)))
-		return join(FOLDER, latest.folder);
+export async function bundledPrograms(home = FOLDER) {
+	const latest = readLatest(home);
+	if (latest?.inputs.every(([path, stamp]) => stamp === stampOf(path)) && existsSync(join(home, latest.folder)))
+		return join(home, latest.folder);
 	const folder = `${Date.now().toString(36)}-${process.pid}`;
-	const inputs = await bundle(PROGRAMS, join(FOLDER, folder));
+	const inputs = await bundle(PROGRAMS, join(home, folder));
 	// Two that bundle at the same time: both bundles are good, and the last one is the latest.
 	const stamped = [...inputs, "package-lock.json"].map(path => [path, stampOf(path)]);
-	const draft = join(FOLDER, `${folder}.json`);
+	const draft = join(home, `${folder}.json`);
 	writeFileSync(draft, JSON.stringify({ folder, inputs: stamped }));
-	renameSync(draft, LATEST);
-	removeOld(folder);
-	return join(FOLDER, folder);
+	renameSync(draft, join(home, LATEST));
+	removeOld(home, folder);
+	return join(home, folder);
 }
 
 /**
@@ -88,9 +89,9 @@ const ownPlaces = {
 	},
 };
 
-function readLatest() {
+function readLatest(home) {
 	try {
-		return JSON.parse(readFileSync(LATEST, "utf8"));
+		return JSON.parse(readFileSync(join(home, LATEST), "utf8"));
 	} catch {
 		return undefined; // there is none, or none that counts
 	}
@@ -102,10 +103,10 @@ function stampOf(path) {
 	return stat && `${stat.mtimeMs}-${stat.size}`;
 }
 
-function removeOld(latest) {
-	for (const name of readdirSync(FOLDER)) {
-		const path = join(FOLDER, name);
+function removeOld(home, latest) {
+	for (const name of readdirSync(home)) {
+		const path = join(home, name);
 		const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-		if (name !== latest && path !== LATEST && age > KEEP_MS) rmSync(path, { recursive: true, force: true });
+		if (name !== latest && name !== LATEST && age > KEEP_MS) rmSync(path, { recursive: true, force: true });
 	}
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "vitest";
 // @ts-expect-error plain JavaScript: it runs before there is anything that understands types
@@ -14,28 +14,37 @@ afterEach(() => {
 	for (const draft of drafts.splice(0)) rmSync(draft, { recursive: true, force: true });
 });
 
+/** A folder of its own: those of the project run while this is tested. */
+function ownFolder(): string {
+	const folder = mkdtempSync(join(tmpdir(), "kassa-bundle-"));
+	drafts.push(folder);
+	return folder;
+}
+
 test("programs are bundled once, and used again while no source changes", async () => {
-	const first = await bundledPrograms();
+	const home = ownFolder();
+	const first = await bundledPrograms(home);
+	expect(dirname(first)).toBe(home);
 	expect(readdirSync(first)).toEqual(expect.arrayContaining(["start.mjs", "kassa.mjs", "bank.mjs", "management.mjs"]));
-	expect(await bundledPrograms()).toBe(first);
+	expect(await bundledPrograms(home)).toBe(first);
 });
 
 test("they are bundled again when a source that went into them is another one now", async () => {
-	const first = await bundledPrograms();
-	const latest = join(ROOT, "artefacts/programs/latest.json");
+	const home = ownFolder();
+	const first = await bundledPrograms(home);
+	const latest = join(home, "latest.json");
 	const kept = JSON.parse(readFileSync(latest, "utf8"));
 	kept.inputs[0][1] = "1-1";
 	writeFileSync(latest, JSON.stringify(kept));
-	const second = await bundledPrograms();
+	const second = await bundledPrograms(home);
 	expect(second).not.toBe(first);
 	expect(existsSync(first)).toBe(true); // it may still run
 	writeFileSync(latest, "{");
-	expect(await bundledPrograms()).not.toBe(second);
+	expect(await bundledPrograms(home)).not.toBe(second);
 });
 
 test("a bundled module finds the files beside its source", async () => {
-	const outdir = mkdtempSync(join(tmpdir(), "kassa-bundle-"));
-	drafts.push(outdir);
+	const outdir = ownFolder();
 	const inputs = await bundle({ profiles: "sim/card/cardProfiles.ts" }, outdir);
 	expect(inputs).toContain("sim/card/cardProfiles.ts");
 	const { cardGroups } = await import(join(outdir, "profiles.mjs"));

@@ -84,6 +84,8 @@ describe("the report page", () => {
 		expect(text).toContain(report.rules["cardTesting"]!.en);
 		expect(report.check!.results.length).toBeGreaterThan(10);
 		for (const { title } of report.check!.results) expect(text).toContain(title.en);
+		expect(text).toMatch(/^not checked/m);
+		expect(text).toContain(`hold: ${report.rules["cardTesting"]!.en}`);
 		// Something was drawn into every plot.
 		const inked = await panel.page.$$eval("canvas", canvases =>
 			canvases.map(each => {
@@ -125,6 +127,7 @@ describe("the report page", () => {
 		await panel.page.goto(panel.url);
 		await panel.page.locator("summary", { hasText: "Keys" }).click();
 		await panel.page.locator("summary", { hasText: "Case" }).click();
+		expect(await panel.page.locator("details[open]").count()).toBe(1); // the cards keep their room
 		await panel.page.screenshot({ path: join(ARTEFACTS, "panelKeysAndCase.png") });
 		for (const inside of ["#keyMessage", "#openCase"])
 			expect(await panel.page.locator(`details.faults ${inside}`).count(), inside).toBe(1);

@@ -1,6 +1,7 @@
 import { formatAmount } from "../../../src/display/amount.js";
 import type { DayReport } from "../../../src/monitor/dayReport.js";
 import { causeText, REPORT_WORDS } from "../../../src/monitor/formatDayReport.js";
+import type { IncidentEvent } from "../../../src/monitor/incident.js";
 import { METRIC_NAMES, METRICS } from "../../../src/monitor/metrics.js";
 import type { MerchantReport } from "../panelWorld.js";
 import { byId, make } from "./dom.js";
@@ -107,24 +108,46 @@ function selfCheck({ check }: MerchantReport): HTMLElement {
 		const verdict = check.blocking.length ? "Not safe: sales are blocked" : "Ready to sell";
 		const at = new Date(check.at).toLocaleString("en");
 		section.append(make("p", check.blocking.length ? "failed" : "passed", `${verdict} (${at})`));
-		const rows = check.results.map(({ verdict: found, title, says }) => [found, title.en, says.en]);
+		const rows = check.results.map(({ verdict: found, title, says }) => [inWords(found), title.en, says.en]);
 		section.append(scrolled(table(["", "", ""], rows, row => row[0]!)));
 	}
 	return section;
 }
 
-function incidents({ incidents: entries }: MerchantReport): HTMLElement {
+function incidents({ incidents: entries, rules }: MerchantReport): HTMLElement {
 	const section = titled("Incidents");
-	const rows = [...entries].reverse().map(({ at, event }) => {
-		const { type, ...facts } = event;
-		return [new Date(at).toLocaleString("en"), type, Object.values(facts).flat().join(", ")];
+	const rows = [...entries].reverse().map(({ number, at, event }) => {
+		const { type } = event;
+		return [String(number), new Date(at).toLocaleString("en"), type, incidentText(event, rules)];
 	});
 	section.append(
 		rows.length
-			? scrolled(table(["when", "what", ""], rows))
+			? scrolled(table(["", "when", "what", ""], rows))
 			: make("p", "quiet", "None: the terminal was never out of its normal state."),
 	);
 	return section;
+}
+
+function incidentText(event: IncidentEvent, rules: MerchantReport["rules"]): string {
+	switch (event.type) {
+		case "opened": {
+			const { cause, detail, locks = [], by, call } = event;
+			const why = detail.replace(/^rule (\S+)$/, (whole, name: string) => rules[name]?.en ?? whole);
+			const more = [locks.map(inWords).join(", "), by && `by ${by}`, call && `call ${call}`].filter(Boolean);
+			return [`${inWords(cause)}: ${why}`, ...more].join("; ");
+		}
+		case "factor":
+			return `to end ${event.incident}: ${inWords(event.factor)}${event.by && ` (${event.by})`}`;
+		case "refused":
+			return `${inWords(event.factor)}: ${event.detail}`;
+		case "noted":
+			return event.detail;
+	}
+}
+
+/** "functionLock" as people read it. */
+function inWords(name: string): string {
+	return name.replaceAll(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`);
 }
 
 function notice(sentence: string): HTMLElement {

@@ -20,6 +20,7 @@ import {
 } from "../update/updateFolder.js";
 import { TEST_TERMINAL_IDS, type TestTerminal } from "../world/merchant.js";
 import { nodeCrypto } from "../world/nodeCrypto.js";
+import { otherHost } from "../world/otherHost.js";
 import { useTestBank } from "../world/runningBank.js";
 import { StateFolder, UserError } from "../world/stateFolder.js";
 import { openTestWorld } from "../world/testWorld.js";
@@ -187,19 +188,26 @@ function versionIn(state: StateFolder, terminal: TestTerminal, slot: Slot): stri
 
 async function run({ terminal: name, state: folder, battery }: TerminalOptions): Promise<void> {
 	const state = new StateFolder(folder);
+	const isElsewhere = otherHost(state, {}) !== undefined;
 	await openTestWorld(state, false, undefined, name === "commandLine" || name === "panel" ? [name] : []);
 	const storage = slotStorage(state, name);
 	if (!hasSlots(storage)) manufactureSlots(storage, await bundleTerminal(ownVersion()));
-	const bank = await useTestBank(state);
-	const management = await useManagement(state);
-	const { port: bankPort, deskPort } = bank;
-	const supply = battery === undefined ? undefined : { percent: battery, isCharging: false };
-	const launched = launchSlots(state, { name, bankPort, deskPort, supply }, text => console.log(text));
-	process.once("SIGINT", launched.stop);
-	process.once("SIGTERM", launched.stop);
-	process.exitCode = await launched.ended;
-	await management.leave();
-	await bank.leave();
+	const bank = isElsewhere ? undefined : await useTestBank(state);
+	try {
+		const management = await useManagement(state);
+		try {
+			const supply = battery === undefined ? undefined : { percent: battery, isCharging: false };
+			const settings = { name, bankPort: bank?.port ?? 0, deskPort: bank?.deskPort, supply };
+			const launched = launchSlots(state, settings, text => console.log(text));
+			process.once("SIGINT", launched.stop);
+			process.once("SIGTERM", launched.stop);
+			process.exitCode = await launched.ended;
+		} finally {
+			await management.leave();
+		}
+	} finally {
+		await bank?.leave();
+	}
 }
 
 function ownVersion(): string {

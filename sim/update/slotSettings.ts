@@ -8,7 +8,7 @@ export interface SlotSettings {
 	readonly state: string;
 	readonly name: TestTerminal;
 	readonly slot: Slot;
-	/** Of the test bank, and of its binding desk. */
+	/** Of the test bank, and of its binding desk; 0 and none where another host is called. */
 	readonly bankPort: number;
 	readonly deskPort?: number | undefined;
 	/** Absent: there is no battery. */

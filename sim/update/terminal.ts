@@ -7,7 +7,9 @@ import { useManagement } from "../management/startManagement.js";
 import { readConfiguration } from "../world/configurationFile.js";
 import { EMPTY_READER } from "../world/emptyReader.js";
 import { MemoryDisplay } from "../world/memoryDisplay.js";
+import { WORLD_RULES } from "../world/monitoringRules.js";
 import { nodeCrypto } from "../world/nodeCrypto.js";
+import { otherHost } from "../world/otherHost.js";
 import { StateFolder } from "../world/stateFolder.js";
 import { startTestTerminal } from "../world/testTerminal.js";
 import type { Defect } from "./bundle.js";
@@ -29,6 +31,7 @@ async function main({ state: folder, name, slot, bankPort, deskPort, supply }: S
 	const firmware = new Kind(slotStorage(state, name), slot, KASSA_VERSION, nodeCrypto, () => void end(RESTART));
 	const { terminal, enrolled } = startTestTerminal({
 		...{ state, name, bankPort, deskPort, firmware, supply, configuration: readConfiguration(state, undefined) },
+		...{ host: otherHost(state, {}), monitoring: WORLD_RULES },
 		...{ reader: EMPTY_READER, display: new MemoryDisplay() },
 		log: { line: (source, text) => console.log(`${source} ${text}`) },
 	});

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,12 @@ import { type RunningBank, report, startBank } from "../../../sim/bank/startBank
 import { pem } from "../../../sim/world/pem.js";
 import { certifyTerminal, makeTestPki, type TestPki } from "../../../sim/world/pki.js";
 import { StateFolder } from "../../../sim/world/stateFolder.js";
+import { systemRandom } from "../../../sim/world/system.js";
+import { useTerminalKeys } from "../../../sim/world/terminalKeyStore.js";
 import { openTestWorld } from "../../../sim/world/testWorld.js";
+import { SealedFile } from "../../../src/journal/sealedFile.js";
+import { Seal } from "../../../src/keys/seal.js";
+import { eventually } from "../../management/linkWorld.js";
 import { kassaHere, type Told } from "./kassaHere.js";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -153,6 +158,49 @@ test("host.json in the state folder names the host for every command; what is wr
 		expect(told.status).toBe(1);
 		expect(told.stderr).toContain(`${HOST_JSON}: ${sentence}`);
 	}
+}, 60_000);
+
+test("a terminal that runs from its slots calls that host, too: no test bank is started, and nothing is left behind", async () => {
+	const options = { host: here, hostRoot: "../root.pem", hostCert: "../terminal.pem" };
+	writeFileSync(HOST_JSON, JSON.stringify(options));
+	const own = state.readJson("bank/config.json") as object;
+	state.writeJson("bank/config.json", { ...own, tls: {} }); // no test bank can start
+	const run = () =>
+		spawn(process.execPath, ["sim/launch/run.mjs", "kassa", "update", "run", "--state", state.path], { cwd: ROOT });
+	const started = run();
+	const ended = new Promise(resolve => started.once("close", resolve));
+	let told = "";
+	for (const stream of [started.stdout, started.stderr])
+		stream.on("data", (bytes: Buffer) => {
+			told += bytes.toString();
+		});
+	try {
+		await eventually(() => /runs from slot a/.test(told) || started.exitCode !== null, 60_000);
+		expect(told).toMatch(/^version [0-9.]+ runs from slot a$/m);
+		const check = await kassa("manage", "self-check", "--terminal", "commandLine", "--wait", "30");
+		expect(check.stdout, told).toMatch(/^\+ Line to the bank: the bank answers$/m);
+	} finally {
+		started.kill("SIGINT");
+		state.writeJson("bank/config.json", own);
+	}
+	expect(await ended, told).toBe(0);
+	expect(state.has("management/running.json")).toBe(false);
+	const kept = await useTerminalKeys(state, "commandLine", (slots, storage) =>
+		new SealedFile<{ engine?: Uint8Array }>({ storage, seal: new Seal(slots, systemRandom) }, "monitor").read(),
+	);
+	expect(kept).toMatchObject({ engine: expect.any(Uint8Array) }); // it has watched
+}, 120_000);
+
+test("a terminal whose boot record is damaged does not start, and leaves neither bank nor management service behind", () => {
+	const intact = readFileSync(state.at("firmware/commandLine/boot"));
+	writeFileSync(state.at("firmware/commandLine/boot"), "{");
+	const args = ["sim/launch/run.mjs", "kassa", "update", "run", "--state", state.path];
+	const { status, stderr } = spawnSync(process.execPath, args, {
+		...{ cwd: ROOT, encoding: "utf8", timeout: 20_000, killSignal: "SIGKILL" },
+	});
+	writeFileSync(state.at("firmware/commandLine/boot"), intact);
+	expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining("JSON") });
+	expect(state.has("management/running.json")).toBe(false);
 }, 60_000);
 
 test("the terminal is bound at the host's own desk, with a code of its bank", async () => {

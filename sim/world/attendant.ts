@@ -1,3 +1,4 @@
+import { type MessageId, message } from "../../src/display/messages.js";
 import type { Screen } from "../../src/display/screen.js";
 import type { Digit, Key } from "../../src/ports.js";
 import { soon } from "./soon.js";
@@ -14,6 +15,9 @@ export interface AttendantKnowledge {
 /** Of what the attendant knows, what the terminal asked for and did not get, or did not take. */
 export type Lacking = "supervisorPasscode" | "wrongSupervisorPasscode" | "referralCode" | "approver";
 
+/** What of who signs on was not taken: the passcode; for an initial one, that there is no own one, or the one there is. */
+export type Unaccepted = "wrong" | "noOwn" | "weakOwn";
+
 /** Who signs on. */
 export interface Credentials {
 	readonly number: string;
@@ -28,9 +32,9 @@ export class Attendant {
 	#hasTypedPasscode = false;
 	#hasSeenDigits = false;
 	#hasTypedNumber = false;
-	/** Of who signs on: what is still to be typed. */
-	#signingOn: { readonly number: string; readonly passcodes: string[] } | undefined;
+	#signingOn: Credentials | undefined;
 	#lacking: Lacking | undefined;
+	#unaccepted: Unaccepted | undefined;
 
 	constructor(pressKey: (key: Key) => void, knowledge: AttendantKnowledge) {
 		this.#pressKey = pressKey;
@@ -42,10 +46,15 @@ export class Attendant {
 		return this.#lacking;
 	}
 
+	/** Why a sign-on was cancelled; undefined when it was not. */
+	get unaccepted(): Unaccepted | undefined {
+		return this.#unaccepted;
+	}
+
 	/** From now on this operator answers, until called without one. */
 	signsOn(operator: Credentials | undefined): void {
-		const [passcode = "", own] = operator?.passcodes ?? [];
-		this.#signingOn = operator && { number: operator.number, passcodes: [passcode, ...(own ? [own, own] : [])] };
+		this.#signingOn = operator;
+		if (operator) this.#unaccepted = undefined;
 	}
 
 	/** To be called with each screen that the terminal draws. */
@@ -57,23 +66,36 @@ export class Attendant {
 			soon(() => this.#type(this.#signingOn?.number ?? this.#knowledge.approver, "approver"));
 		}
 		if (name === "confirm" || name === "warning") soon(() => this.#pressKey("enter"));
-		else if (name === "enterPasscode" && !hasDots(screen)) soon(() => this.#enterPasscode());
+		else if (name === "enterPasscode" && !hasDots(screen)) soon(() => this.#enterPasscode(screen));
 		else if (name === "enterDigits" && !this.#hasSeenDigits) {
 			this.#hasSeenDigits = true; // it is drawn again with each digit
 			soon(() => this.#type(this.#knowledge.referralCode, "referralCode"));
 		}
 	}
 
-	/** Once: each wrong one counts towards the lock. */
-	#enterPasscode(): void {
+	/** Each one once: a wrong one counts towards the lock. */
+	#enterPasscode(screen: Screen): void {
 		if (this.#signingOn) {
-			this.#type(this.#signingOn.passcodes.shift(), undefined);
+			this.#proveOperator(screen, this.#signingOn.passcodes);
 			return;
 		}
 		const { supervisorPasscode } = this.#knowledge;
 		if (this.#hasTypedPasscode) this.#type(undefined, "wrongSupervisorPasscode");
 		else this.#type(supervisorPasscode, "supervisorPasscode");
 		this.#hasTypedPasscode = supervisorPasscode !== undefined;
+	}
+
+	/** All of these screens have one name; what is asked for, or wrong, is in their title. */
+	#proveOperator(screen: Screen, [passcode, own]: Credentials["passcodes"]): void {
+		const asksFor = (title: MessageId) => hasText(screen, title);
+		if (asksFor("operatorPasscode")) this.#type(passcode, undefined);
+		else if (asksFor("newPasscode") || asksFor("newPasscodeAgain")) {
+			if (own === undefined) this.#unaccepted = "noOwn";
+			this.#type(own, undefined);
+		} else {
+			this.#unaccepted = asksFor("wrongPasscode") ? "wrong" : "weakOwn";
+			this.#type(undefined, undefined);
+		}
 	}
 
 	#type(digits: string | undefined, what: Lacking | undefined): void {
@@ -89,4 +111,9 @@ export class Attendant {
 
 function hasDots(screen: Screen): boolean {
 	return screen.items.some(item => item.kind === "dots" && item.count > 0);
+}
+
+function hasText(screen: Screen, id: MessageId): boolean {
+	const texts = [message(id, "en"), message(id, "zh")];
+	return screen.items.some(item => item.kind === "text" && texts.includes(item.text));
 }

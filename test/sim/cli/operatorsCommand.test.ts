@@ -69,6 +69,25 @@ test("from nobody to a cashier who sells and a supervisor who approves, all of i
 	for (const digits of ["258014", "369258", initial, given]) expect(trail).not.toContain(digits);
 }, 180_000);
 
+test("a wrong passcode is one try, whatever is in the second line, and is told as that", async () => {
+	const tries = async () => {
+		const { entries } = JSON.parse((await operators("audit", "--json")).stdout);
+		return entries.filter(({ event }: { event: { type: string } }) => event.type === "tried").length;
+	};
+	const initial = await added("41", "cashier");
+	const signOn = (name: string, ...lines: string[]) => operators("sign-on", "41", "-p", file(name, ...lines));
+	const wrong = initial === "918273" ? "918274" : "918273";
+	const before = await tries();
+	for (const lines of [[wrong, "258014"], [wrong]])
+		expect((await signOn("wrong", ...lines)).stderr).toBe("kassa: the passcode of operator 41 is wrong\n");
+	expect(await tries()).toBe(before + 2);
+	expect((await signOn("simple", initial, "111111")).stderr).toBe(
+		"kassa: the second line is no passcode for operator 41: 6 to 12 digits, not too simple, not the initial one\n",
+	);
+	expect((await signOn("right", initial, "258014")).stdout).toBe("operator 41 is signed on\n");
+	expect((await operators("sign-off")).status).toBe(0);
+}, 60_000);
+
 describe("managing", () => {
 	test("takes the right passcode and, once there is an administrator, theirs", async () => {
 		expect((await operators("add", "30", "-p", file("f", "9999"))).stderr).toContain(

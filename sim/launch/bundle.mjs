@@ -31,9 +31,9 @@ export async function bundledPrograms(home = FOLDER) {
 	const folder = `${Date.now().toString(36)}-${process.pid}`;
 	const inputs = await bundle(PROGRAMS, join(home, folder));
 	// Two that bundle at the same time: both bundles are good, and the last one is the latest.
-	const stamped = [...inputs, "package-lock.json"].map(path => [path, stampOf(path)]);
+	const stamped = [...inputs, "sim/launch/bundle.mjs", "package-lock.json"].map(path => [path, stampOf(path)]);
 	const draft = join(home, `${folder}.json`);
-	writeFileSync(draft, JSON.stringify({ folder, inputs: stamped }));
+	writeFileSync(draft, JSON.stringify({ root: ROOT, folder, inputs: stamped }));
 	renameSync(draft, join(home, LATEST));
 	removeOld(home, folder);
 	return join(home, folder);
@@ -91,7 +91,9 @@ const ownPlaces = {
 
 function readLatest(home) {
 	try {
-		return JSON.parse(readFileSync(join(home, LATEST), "utf8"));
+		const latest = JSON.parse(readFileSync(join(home, LATEST), "utf8"));
+		// Those of a project that this one was copied from load the sources of that one.
+		return latest.root === ROOT && Array.isArray(latest.inputs) ? latest : undefined;
 	} catch {
 		return undefined; // there is none, or none that counts
 	}

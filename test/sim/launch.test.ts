@@ -43,6 +43,19 @@ test("they are bundled again when a source that went into them is another one no
 	expect(await bundledPrograms(home)).not.toBe(second);
 });
 
+test("those of a project that this one was copied from do not count, nor does a list of another kind", async () => {
+	const home = ownFolder();
+	const first = await bundledPrograms(home);
+	const latest = join(home, "latest.json");
+	const kept = JSON.parse(readFileSync(latest, "utf8"));
+	expect(kept.inputs.map(([path]: [string]) => path)).toContain("sim/launch/bundle.mjs");
+	writeFileSync(latest, JSON.stringify({ ...kept, root: "/the/original" }));
+	const second = await bundledPrograms(home);
+	expect(second).not.toBe(first);
+	writeFileSync(latest, "{}");
+	expect(await bundledPrograms(home)).not.toBe(second);
+});
+
 test("a bundled module finds the files beside its source", async () => {
 	const outdir = ownFolder();
 	const inputs = await bundle({ profiles: "sim/card/cardProfiles.ts" }, outdir);

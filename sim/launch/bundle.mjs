@@ -17,6 +17,8 @@ const FOLDER = join(ROOT, "artefacts/programs");
 const LATEST = "latest.json";
 /** Those that are no longer the latest may still run, and load what they have not loaded yet. */
 const KEEP_MS = 24 * 60 * 60_000;
+/** The clock that files are stamped by ticks more slowly, and may be so far behind. */
+const TICK_MS = 20;
 
 /**
  * The programs as JavaScript, bundled again when a source or a package has changed since: Node loads a few bundles in a
@@ -29,9 +31,10 @@ export async function bundledPrograms(home = FOLDER) {
 	if (latest?.inputs.every(([path, stamp]) => stamp === stampOf(path)) && existsSync(join(home, latest.folder)))
 		return join(home, latest.folder);
 	const folder = `${Date.now().toString(36)}-${process.pid}`;
+	const begun = Date.now() - TICK_MS;
 	const inputs = await bundle(PROGRAMS, join(home, folder));
 	// Two that bundle at the same time: both bundles are good, and the last one is the latest.
-	const stamped = [...inputs, "sim/launch/bundle.mjs", "package-lock.json"].map(path => [path, stampOf(path)]);
+	const stamped = [...inputs, "sim/launch/bundle.mjs", "package-lock.json"].map(path => [path, stampOf(path, begun)]);
 	const draft = join(home, `${folder}.json`);
 	writeFileSync(draft, JSON.stringify({ root: ROOT, folder, inputs: stamped }));
 	renameSync(draft, join(home, LATEST));
@@ -99,10 +102,10 @@ function readLatest(home) {
 	}
 }
 
-/** Changes when the file does. */
-function stampOf(path) {
+/** Changes when the file does; null for one of since `begun`, of which nobody knows what was read of it. */
+function stampOf(path, begun = Number.POSITIVE_INFINITY) {
 	const stat = statSync(join(ROOT, path), { throwIfNoEntry: false });
-	return stat && `${stat.mtimeMs}-${stat.size}`;
+	return stat && stat.mtimeMs < begun ? `${stat.mtimeMs}-${stat.size}` : null;
 }
 
 function removeOld(home, latest) {

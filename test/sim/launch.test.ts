@@ -1,5 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+	existsSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	utimesSync,
+	writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -54,6 +63,20 @@ test("those of a project that this one was copied from do not count, nor does a 
 	expect(second).not.toBe(first);
 	writeFileSync(latest, "{}");
 	expect(await bundledPrograms(home)).not.toBe(second);
+});
+
+test("a source that changes while it is bundled is bundled again", async () => {
+	const home = ownFolder();
+	const source = join(ROOT, "sim/launch/program.ts");
+	const { atimeMs, mtimeMs } = statSync(source);
+	try {
+		const bundling = bundledPrograms(home);
+		utimesSync(source, new Date(), new Date());
+		const first = await bundling;
+		expect(await bundledPrograms(home)).not.toBe(first);
+	} finally {
+		utimesSync(source, atimeMs / 1000, mtimeMs / 1000);
+	}
 });
 
 test("a bundled module finds the files beside its source", async () => {

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { object, optional, text } from "../card/check.js";
 import { type Address, parseAddress } from "./address.js";
+import { pem } from "./pem.js";
 import { type StateFolder, UserError } from "./stateFolder.js";
 
 /** What a person says of a host that is not the test bank. */
@@ -89,21 +90,22 @@ function keptOptions(state: StateFolder): HostOptions {
 
 function rootFile(file: string): PemFile {
 	const root = pemFile(file);
-	if (new X509Certificate(root.der).ca) return root;
+	// Only that one is trusted, whatever else is in the file.
+	if (new X509Certificate(root.der).ca) return { ...root, pem: pem(root.der, "CERTIFICATE").toString("latin1") };
 	throw new UserError(
 		`the certificate in ${file} is no root: give --host-root the one that signs the host's certificates`,
 	);
 }
 
 function pemFile(file: string): PemFile {
-	let pem: string;
+	let content: string;
 	try {
-		pem = readFileSync(file, "utf8");
+		content = readFileSync(file, "utf8");
 	} catch {
 		throw new UserError(`cannot read ${file}: name a file with a certificate in PEM`);
 	}
 	try {
-		return { file, pem, der: new Uint8Array(new X509Certificate(pem).raw) };
+		return { file, pem: content, der: new Uint8Array(new X509Certificate(content).raw) };
 	} catch {
 		throw new UserError(`${file} holds no certificate in PEM: it begins with -----BEGIN CERTIFICATE-----`);
 	}

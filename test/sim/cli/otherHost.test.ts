@@ -1,8 +1,11 @@
+import "reflect-metadata";
 import { spawn, spawnSync } from "node:child_process";
+import { webcrypto } from "node:crypto";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { BasicConstraintsExtension, X509CertificateGenerator } from "@peculiar/x509";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type RunningBank, report, startBank } from "../../../sim/bank/startBank.js";
 import { pem } from "../../../sim/world/pem.js";
@@ -108,6 +111,21 @@ test("a certificate of another key is not used", async () => {
 		`${at("panel.pem")} is not for this terminal's key: have the request of \`kassa keys tls request\` certified`,
 	);
 }, 60_000);
+
+test("of a file with several roots the first one is trusted, and no other", async () => {
+	const keys = await webcrypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
+	const other = await X509CertificateGenerator.createSelfSigned({
+		...{ name: "CN=Another root", keys, extensions: [new BasicConstraintsExtension(true)] },
+	});
+	const roots = [other.toString("pem"), pki.rootPem];
+	const options = ["--host", here, "--host-cert", at("terminal.pem"), "--host-root"];
+	writeFileSync(at("roots.pem"), roots.join("\n"));
+	const told = await kassa("echo", ...options, at("roots.pem"));
+	expect(told.status).toBe(2);
+	expect(told.stdout).toContain("is not of the root that the terminal believes");
+	writeFileSync(at("roots.pem"), roots.reverse().join("\n"));
+	expect((await kassa("echo", ...options, at("roots.pem"))).status).toBe(0);
+});
 
 test.each<[string, readonly string[], RegExp]>([
 	[

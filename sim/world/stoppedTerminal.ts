@@ -2,21 +2,22 @@ import { Binding } from "../../src/binding/binding.js";
 import { BindingFile } from "../../src/binding/keptBinding.js";
 import { Journal } from "../../src/journal/journal.js";
 import { JournalError } from "../../src/journal/journalError.js";
+import type { SealedStorage } from "../../src/journal/sealedFile.js";
 import { Seal } from "../../src/keys/seal.js";
 import { Monitor } from "../../src/monitor/monitor.js";
-import { AccessTrail } from "../../src/operators/accessTrail.js";
+import { type TestAccess, testAccess } from "./equipTerminal.js";
 import type { TestTerminal } from "./merchant.js";
+import { WORLD_RULES } from "./monitoringRules.js";
 import { nodeCrypto } from "./nodeCrypto.js";
 import { type StateFolder, UserError } from "./stateFolder.js";
 import { systemClock, systemRandom } from "./system.js";
 import { useTerminalKeys } from "./terminalKeyStore.js";
 
 /** What a terminal that does not run keeps for its merchant. */
-export interface StoppedTerminal {
+export interface StoppedTerminal extends SealedStorage, Pick<TestAccess, "access" | "operators"> {
 	readonly journal: Journal;
 	readonly monitor: Monitor;
 	readonly binding: Binding;
-	readonly access: AccessTrail;
 }
 
 /** @throws {UserError} when the terminal runs, has never run, has lost its keys, or what it keeps is damaged */
@@ -35,8 +36,9 @@ export async function useStoppedTerminal<T>(
 			const find = journal.transaction.bind(journal);
 			const ports = { storage, seal, crypto: nodeCrypto, clock: systemClock, log, find, isOwnCard: () => false };
 			const binding = new Binding(new BindingFile({ storage, seal }), nodeCrypto);
-			const access = new AccessTrail({ storage, crypto: nodeCrypto, seal }, Date.now());
-			return use({ access, journal, monitor: new Monitor(ports, undefined), binding });
+			const { access, operators } = testAccess(slots, storage);
+			for (const problem of access.found) log.line("terminal", `access trail: ${problem}`);
+			return use({ storage, seal, access, operators, journal, monitor: new Monitor(ports, WORLD_RULES), binding });
 		} catch (error) {
 			throw error instanceof JournalError ? new UserError(`${state.at(name)}: ${error.message}`) : error;
 		}

@@ -30,8 +30,7 @@ export class Passcodes {
 	}
 
 	isSet(role: Role): boolean {
-		const kept = this.#file(role).read();
-		return kept !== undefined && kept !== "damaged";
+		return isPasscodeSet(this.#ports, role);
 	}
 
 	/**
@@ -59,6 +58,16 @@ export class Passcodes {
 	}
 
 	#file(role: Role): SealedFile<KeptPasscode> {
-		return new SealedFile(this.#ports, `passcode-${role}`);
+		return fileOf(this.#ports, role);
 	}
+}
+
+/** Looks into nothing else: the access trail is left for whoever has to tell of what is wrong with it. */
+export function isPasscodeSet(ports: SealedStorage, role: Role): boolean {
+	const kept = fileOf(ports, role).read();
+	return kept !== undefined && kept !== "damaged";
+}
+
+function fileOf(ports: SealedStorage, role: Role): SealedFile<KeptPasscode> {
+	return new SealedFile(ports, `passcode-${role}`);
 }

@@ -28,3 +28,11 @@ test("the supervisor's passcode is the test value until somebody sets another", 
 	expect(testAccess(slots, disk).passcodes.verify("supervisor", passcode, 0, "bind")).toBe("right");
 	expect(testAccess(slots, disk).passcodes.verify("supervisor", asciiBytes("0000"), 0, "bind")).toBe("wrong");
 });
+
+test("what is wrong with its access trail is left for the terminal to find", () => {
+	const disk = new MemoryDisk();
+	equipped(disk);
+	const [file] = disk.list().filter(name => name.startsWith("access"));
+	disk.flip(file!, disk.size(file!)! - 5);
+	expect(testAccess(equipped(disk), disk).access.found).not.toEqual([]);
+});

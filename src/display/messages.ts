@@ -120,6 +120,7 @@ export const MESSAGES = Object.freeze({
 	echo: both("Line test", "线路测试"),
 	download: both("Update parameters", "参数更新"),
 	loadKey: both("Load bank key", "装载银行密钥"),
+	statusUpload: both("Report status", "上报终端状态"),
 	uploadOwed: both("Send what waits", "上送离线交易"),
 
 	// What an operation asks and how it ends

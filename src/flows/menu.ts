@@ -1,7 +1,7 @@
 import { type MessageId, message } from "../display/messages.js";
 import { menu as menuScreen, notice } from "../display/operationScreens.js";
 import type { ComponentKey } from "../keys/keyComponents.js";
-import { formatSelfCheck } from "../monitor/selfCheck.js";
+import { formatSelfCheck, statusText } from "../monitor/selfCheck.js";
 import type { Operation } from "../operation.js";
 import { RIGHTS } from "../operators/rights.js";
 import { acceptFees, refreshBinding } from "./acceptFees.js";
@@ -19,7 +19,7 @@ import { identify } from "./identify.js";
 import { loadKeyComponents } from "./loadKeyComponents.js";
 import { lockTerminal } from "./lockTerminal.js";
 import { manageOperators } from "./manageOperators.js";
-import { echo, signOff as signOffAtBank } from "./networkManagement.js";
+import { echo, signOff as signOffAtBank, uploadStatus } from "./networkManagement.js";
 import type { Order } from "./order.js";
 import { perform } from "./perform.js";
 import { query } from "./query.js";
@@ -71,6 +71,11 @@ const ITEMS: readonly Item[] = Object.freeze([
 	{ label: "signOff", needs: "signOff", run: async c => tell(c, await signOffAtBank(c)) },
 	{ label: "echo", needs: "echo", run: async c => tell(c, await echo(c)) },
 	{ label: "download", needs: "parameters", run: async c => tell(c, await download(c)) },
+	{
+		label: "statusUpload",
+		needs: "statusUpload",
+		run: async c => tell(c, await uploadStatus(c, statusText(await c.selfCheck("full")))),
+	},
 	{ label: "dailyReport", run: c => showPage(c, "dailyReport", wrapped(dailyReportLines(c))) },
 	{
 		label: "selfCheck",

@@ -72,6 +72,13 @@ export function formatSelfCheck({ results, blocking }: SelfCheckReport, language
 	];
 }
 
+/** The same for the bank, in one line of ASCII: what has failed or warns, by the names of the checks. */
+export function statusText({ results }: SelfCheckReport): string {
+	const wrong = results.filter(({ verdict }) => verdict === "failed" || verdict === "warning");
+	if (!wrong.length) return "SELF-CHECK PASSED";
+	return `SELF-CHECK: ${wrong.map(({ check, verdict }) => `${check} ${verdict}`).join(", ")}`;
+}
+
 const SAYS = Object.freeze({
 	blocked: Object.freeze({ en: "Not safe: sales are blocked", zh: "不安全：已停止交易" }),
 	faulty: Object.freeze({ en: "Something has failed: sales go on", zh: "有项目未通过，可继续交易" }),

@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import { testMerchant } from "../../sim/world/merchant.js";
+import { TEST_TERMINAL_IDS, testMerchant } from "../../sim/world/merchant.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { type Language, type MessageId, message } from "../../src/display/messages.js";
 import type { ScreenName } from "../../src/display/screen.js";
@@ -48,6 +48,7 @@ const ITEMS: readonly (readonly [label: MessageId, first: ScreenName])[] = [
 	["signOff", "notice"],
 	["echo", "notice"],
 	["download", "notice"],
+	["statusUpload", "notice"],
 	["dailyReport", "page"],
 	["selfCheck", "page"],
 	["operatorSignOn", "enterOperator"],
@@ -142,6 +143,20 @@ test("the daily report shows the day so far and the last one that ended, of a te
 	expect(pages.join(" ")).toContain("2026-11-22");
 	b.pressKey("cancel");
 	await drawn(b, "idle");
+});
+
+test("the bank is told what the self-check has found", async () => {
+	const b = await start("en");
+	const report = await b.terminal.selfCheck("full");
+	const wrong = report.results.filter(({ verdict }) => verdict === "failed" || verdict === "warning");
+	await choose(b, "statusUpload");
+	await keys(b, "", "notice");
+	await expect.poll(() => text(b)).toContain(message("done", "en"));
+	await keys(b, "", "page");
+	expect(text(b).join(" ")).toContain("the bank has the status");
+	const { status } = b.books.terminal(TEST_TERMINAL_IDS.commandLine);
+	expect(status).toMatch(/^SELF-CHECK/);
+	for (const { check, verdict } of wrong) expect(status).toContain(`${check} ${verdict}`);
 });
 
 test("what cannot be done is said, in the merchant's language", async () => {

@@ -8,7 +8,7 @@ import { DeviceRandom } from "../../src/crypto/deviceRandom.js";
 import { KeySlots } from "../../src/keys/keySlots.js";
 import { Seal } from "../../src/keys/seal.js";
 import { CHECKS, type CheckInputs, type CheckName } from "../../src/monitor/checks.js";
-import { formatSelfCheck, type SelfCheckReport, selfCheck } from "../../src/monitor/selfCheck.js";
+import { formatSelfCheck, type SelfCheckReport, selfCheck, statusText } from "../../src/monitor/selfCheck.js";
 
 const NOW = Date.UTC(2026, 10, 22, 4);
 const DAY = 86_400_000;
@@ -53,6 +53,7 @@ test("a healthy terminal passes every check and may sell", async () => {
 	expect(report.blocking).toEqual([]);
 	expect(formatSelfCheck(report, "en")[0]).toBe("Ready to sell");
 	expect(formatSelfCheck(report, "zh")[0]).toBe("自检通过");
+	expect(statusText(report)).toBe("SELF-CHECK PASSED");
 });
 
 const damage = (repaired: boolean) => ({ record: 3, segment: 1, offset: 0, copies: [], repaired });
@@ -200,6 +201,7 @@ test("a check that throws has failed, and the others go on", async () => {
 		"Not safe: sales are blocked",
 		"X Random numbers: the source of random numbers has failed",
 	]);
+	expect(statusText(report)).toBe("SELF-CHECK: random failed");
 });
 
 test("what a board does not have is told, not passed", async () => {

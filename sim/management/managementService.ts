@@ -204,8 +204,8 @@ export class ManagementService {
 				answer("backedUp", { journal: message.body.journal, upTo: store.keepBackup(terminalId, message.body) });
 				return;
 			case "backupLists":
-				store.keepBackupLists(terminalId, message.body.box);
-				answer("listsBackedUp", {});
+				store.keepBackupLists(terminalId, message.body);
+				answer("listsBackedUp", { digest: this.#o.crypto.sha256(message.body.box) });
 				return;
 			case "restore":
 				answer("restorePart", this.#o.backupDesk.part(terminalId, message.body));

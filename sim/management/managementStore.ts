@@ -145,9 +145,12 @@ export class ManagementStore {
 		return upTo;
 	}
 
-	keepBackupLists(terminalId: string, box: Uint8Array): void {
-		const sql = "INSERT INTO backup_lists VALUES (?, ?) ON CONFLICT (terminal_id) DO UPDATE SET box = excluded.box";
-		this.#db.run(sql, terminalId, box);
+	keepBackupLists(terminalId: string, { journal, box }: MessageBody<"backupLists">): void {
+		this.#db.run(
+			`INSERT INTO backup_lists VALUES (?, ?, ?)
+			ON CONFLICT (terminal_id, journal) DO UPDATE SET box = excluded.box`,
+			...[terminalId, journal, box],
+		);
 	}
 
 	/** The newest backup of this terminal, but for a journal of its own: boxes in order, the lists last. */
@@ -159,10 +162,13 @@ export class ManagementStore {
 			"SELECT journal FROM backups WHERE terminal_id = ? AND journal <> ? ORDER BY id DESC LIMIT 1",
 			...[terminalId, own],
 		);
-		const lists = this.#db.get<{ box: Uint8Array }>("SELECT box FROM backup_lists WHERE terminal_id = ?", terminalId);
-		if (!newest || !lists) return undefined;
+		if (!newest) return undefined;
+		const journal = new Uint8Array(newest.journal);
+		const listsSql = "SELECT box FROM backup_lists WHERE terminal_id = ? AND journal = ?";
+		const lists = this.#db.get<{ box: Uint8Array }>(listsSql, terminalId, journal);
+		if (!lists) return undefined;
 		const sql = "SELECT box FROM backups WHERE terminal_id = ? AND journal = ? ORDER BY first";
-		const rows = this.#db.all<{ box: Uint8Array }>(sql, terminalId, new Uint8Array(newest.journal));
+		const rows = this.#db.all<{ box: Uint8Array }>(sql, terminalId, journal);
 		return { boxes: rows.map(({ box }) => new Uint8Array(box)), lists: new Uint8Array(lists.box) };
 	}
 

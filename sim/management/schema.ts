@@ -5,7 +5,7 @@ import type { Tables } from "../bank/ledger/database.js";
  * are rules of the tables: a mistake of the code above them ends in an error.
  */
 export const MANAGEMENT_SCHEMA: Tables = {
-	version: 2,
+	version: 3,
 	schema: `
 CREATE TABLE terminals (
 	terminal_id TEXT PRIMARY KEY,
@@ -111,10 +111,11 @@ CREATE TABLE backups (
 ) STRICT;
 
 CREATE TABLE backup_lists (
-	terminal_id TEXT PRIMARY KEY REFERENCES terminals,
-	box BLOB NOT NULL
+	terminal_id TEXT NOT NULL REFERENCES terminals, journal BLOB NOT NULL,
+	box BLOB NOT NULL,
+	PRIMARY KEY (terminal_id, journal)
 ) STRICT, WITHOUT ROWID;
 
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 `,
 };

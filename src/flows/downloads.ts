@@ -87,6 +87,11 @@ export class Downloads {
 		this.#configuration = this.#applied();
 	}
 
+	/** The acquirer has given this terminal such a list, be it empty. */
+	has(name: DownloadName): boolean {
+		return this.#ports.storage.size(fileName(name)) !== undefined;
+	}
+
 	/** The list as it was kept; empty without one. @throws {Error} when it is damaged */
 	kept(name: DownloadName): readonly Uint8Array[] {
 		return this.#read(name);

@@ -84,11 +84,14 @@ function keptList(c: FlowContext, name: ListName): readonly Uint8Array[] {
 	}
 }
 
-/** Puts the lists of a backup in the place of those that are here; one that this firmware does not take stays away. */
+/**
+ * Takes the lists of a backup over, each unless the acquirer has given this terminal one of its own since, which is newer; one
+ * that this firmware does not take stays away.
+ */
 export function keepRestored(downloads: Downloads, lists: Lists, log: Log): void {
 	for (const name of LISTS)
 		try {
-			if (lists[name]?.length) downloads.keep(name, lists[name]);
+			if (lists[name]?.length && !downloads.has(name)) downloads.keep(name, lists[name]);
 		} catch (error) {
 			if (!(error instanceof ConfigurationError)) throw error;
 			log.line("terminal", `the restored ${name} are not used: ${error.message}`);

@@ -1,5 +1,4 @@
 import { equal } from "../bytes/bytes.js";
-import { encodeCbor } from "../bytes/cbor.js";
 import { checkCommand } from "./commands.js";
 import { Inbox, type ManagementKey } from "./inbox.js";
 import type { Done, ListName, ManagementOptions, ManagementPorts } from "./managedTerminal.js";
@@ -63,10 +62,12 @@ export class Incoming {
 				this.#outbox.hurry(message.kind === "kept" ? "journal" : "backup");
 				return undefined;
 			}
-			case "listsBackedUp":
-				state.take(kind, sequence, { listsDigest: this.#ports.crypto.sha256(encodeCbor(terminal.lists())) });
+			case "listsBackedUp": {
+				const listsDigest = this.#outbox.listsIn(message.body.digest);
+				state.take(kind, sequence, listsDigest && { listsDigest });
 				this.#outbox.hurry("backup");
 				return undefined;
+			}
 			case "noticeKept":
 				terminal.notices.delivered(message.body.number);
 				state.take(kind, sequence);

@@ -91,6 +91,7 @@ export class Management {
 	restore(): Promise<Done> {
 		const refuse = (reason: string): Promise<Done> => Promise.resolve({ done: false, reason, lines: [] });
 		const { terminal, seal } = this.#options;
+		if (!terminal.bank()) return refuse("this terminal is bound to no merchant: bind it first, then restore");
 		if (terminal.hasHistory()) return refuse("this terminal has transactions of its own: restore onto a new one");
 		if (this.#outbox.restore) return refuse("a restore is under way");
 		return new Promise(resolve => {

@@ -19,7 +19,7 @@ interface Stored {
 	/** Which records of which journal the bank has. */
 	readonly kept: { readonly journal: Uint8Array; readonly upTo: number };
 	readonly backedUp: { readonly journal: Uint8Array; readonly upTo: number };
-	/** Of the lists in the bank's backup. */
+	/** Of the lists in the bank's backup, and of the journal that they are backed up with. */
 	readonly listsDigest: Uint8Array;
 	/** Of the acquirer's help desk: Ed25519, 32 bytes. */
 	readonly supportKey?: Uint8Array | undefined;

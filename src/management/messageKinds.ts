@@ -99,7 +99,11 @@ export const MESSAGE_KINDS = Object.freeze({
 	/** Records of the journal with all that belongs to them, sealed to the bank. */
 	backup: up(false, { journal: "bytes", from: "uint", upTo: "uint", box: "bytes", goneBefore: "uint?" }),
 	/** The lists that the terminal goes by, sealed to the bank. */
-	backupLists: up(false, { box: "bytes" }),
+	backupLists: up(false, {
+		/** With whose backup they belong: a new terminal's never take the place of its predecessor's. */
+		journal: "bytes",
+		box: "bytes",
+	}),
 	/** Asks for a part of the backup of this terminal's predecessor; part 0 says what there is. */
 	restore: up(false, { journal: "bytes", part: "uint" }),
 	/** Asks for a piece of the image that is offered. */
@@ -125,7 +129,8 @@ export const MESSAGE_KINDS = Object.freeze({
 	/** The bank has this alert or report. */
 	noticeKept: down(false, ANY, { number: "uint" }),
 	backedUp: down(false, ACQUIRER, { journal: "bytes", upTo: "uint" }),
-	listsBackedUp: down(false, ACQUIRER, {}),
+	/** The bank has the lists that came in the box with this SHA-256. */
+	listsBackedUp: down(false, ACQUIRER, { digest: "bytes" }),
 	/** A part of a backup, sealed to this terminal. */
 	restorePart: down(false, ACQUIRER, {
 		part: "uint",

@@ -6,6 +6,7 @@ import { UpdateSession } from "./firmwareUpdates.js";
 import { journalId, keptUpTo, nextChunk } from "./journalSync.js";
 import type { ManagementOptions, ManagementPorts } from "./managedTerminal.js";
 import type { MessageBody } from "./messageKinds.js";
+import type { Lists } from "./restore.js";
 import type { RestoreSession } from "./restoreSession.js";
 import type { KindOf } from "./signedMessage.js";
 
@@ -35,6 +36,8 @@ export class Outbox {
 	/** Records up to this one are to be sent. */
 	#syncTo = 0;
 	#nextSync = 0;
+	/** Digests of the last lists that were sent, and of the box they went in. */
+	#sentLists: { readonly digest: Uint8Array; readonly box: Uint8Array } | undefined;
 	/** When the next word about each is due. */
 	#due: Record<Errand, number> = { ...AT_ONCE };
 
@@ -58,8 +61,12 @@ export class Outbox {
 
 	/** The bank has the lists as they are now. */
 	get listsBackedUp(): boolean {
-		const lists = encodeCbor(this.#options.terminal.lists());
-		return equal(this.#ports.crypto.sha256(lists), this.#options.state.stored.listsDigest);
+		return equal(this.#digestOf(this.#options.terminal.lists()), this.#options.state.stored.listsDigest);
+	}
+
+	/** The digest of the lists that went to the bank in this box; undefined unless it was the last one. */
+	listsIn(box: Uint8Array): Uint8Array | undefined {
+		return this.#sentLists && equal(this.#sentLists.box, box) ? this.#sentLists.digest : undefined;
 	}
 
 	/** Whoever waited for an answer on the line before asks again. */
@@ -170,7 +177,15 @@ export class Outbox {
 			if (part) return { kind: "backup", body: part };
 		}
 		if (this.listsBackedUp) return undefined;
-		return { kind: "backupLists", body: { box: sealBox(random, encodeCbor(terminal.lists()), bankKey) } };
+		const lists = terminal.lists();
+		const box = sealBox(random, encodeCbor(lists), bankKey);
+		this.#sentLists = { digest: this.#digestOf(lists), box: this.#ports.crypto.sha256(box) };
+		return { kind: "backupLists", body: { journal: this.journal, box } };
+	}
+
+	/** Of the lists as a part of this journal's backup. */
+	#digestOf(lists: Lists): Uint8Array {
+		return this.#ports.crypto.sha256(encodeCbor([this.journal, lists]));
 	}
 }
 

@@ -6,17 +6,24 @@ import { TEST_TERMINAL_IDS } from "../../sim/world/merchant.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { systemRandom } from "../../sim/world/system.js";
 import { TEST_AGREEMENT_SECRET as BACKUP_SECRET, testSigner } from "../../sim/world/testBinding.js";
-import { decodeCbor } from "../../src/bytes/cbor.js";
-import { formatHex, parseHex } from "../../src/bytes/hex.js";
+import { revocationLists } from "../../src/binding/certificates.js";
+import { asciiBytes } from "../../src/bytes/bytes.js";
+import { decodeCbor, encodeCbor } from "../../src/bytes/cbor.js";
+import { formatHex } from "../../src/bytes/hex.js";
 import { openSealedBox } from "../../src/crypto/sealedBox.js";
 import { x25519PublicKey } from "../../src/crypto/x25519.js";
+import { decodeConfiguration } from "../../src/emv/decodeConfiguration.js";
+import { Downloads } from "../../src/flows/downloads.js";
 import type { TransactionRecord } from "../../src/journal/transactionRecord.js";
+import type { Seal } from "../../src/keys/seal.js";
+import { ManagementState } from "../../src/management/managementState.js";
 import type { MessageBody } from "../../src/management/messageKinds.js";
 import { openMessage } from "../../src/management/signedMessage.js";
 import { eventually, MemoryBroker } from "../management/linkWorld.js";
 import { Attendant } from "./attendant.js";
 import { ACQUIRER_SEED, type BenchOptions, SaleBench } from "./bench.js";
-import { makeSaleWorld } from "./saleWorld.js";
+import { aidRecord, caKeyRecords } from "./downloadRecords.js";
+import { makeSaleWorld, withApplication } from "./saleWorld.js";
 
 const CARD = "unionpay-credit";
 const ACQUIRER = testSigner(nodeCrypto, ACQUIRER_SEED);
@@ -81,9 +88,10 @@ async function sell(of: SaleBench, amountMinor: number): Promise<void> {
 }
 
 /** The terminal that takes the broken one's place, bound anew; at the same bank, where a number comes only once, or not. */
-function replacement(sameBank: boolean): SaleBench {
+function replacement(sameBank: boolean, more: Partial<BenchOptions> = {}): SaleBench {
 	old.terminal.stop();
-	const made = bench(77, sameBank ? { acquirer: old.acquirer } : {});
+	const made = bench(77, { ...(sameBank && { acquirer: old.acquirer }), ...more });
+	made.clock.advance(60_000); // numbers of messages begin with the time of day
 	made.cardState = old.cardState;
 	enrol(made);
 	connect(made);
@@ -103,15 +111,12 @@ const keyFiles = ({ disk }: SaleBench) =>
 		.map(name => `${name} ${formatHex(disk.read(name, 0, disk.size(name)!))}`);
 
 describe("restore", () => {
-	test("brings history, totals and lists back; numbers go on above; no key comes back", async () => {
+	test("brings history and totals back; numbers go on above; no key comes back", async () => {
 		await sell(old, 1_000);
 		await sell(old, 2_000);
 		expect(await old.terminal.serve({ service: "settle" })).toMatchObject({ done: true });
 		await sell(old, 3_000);
 		connect(old);
-		const list = { records: [parseHex("6226000000000010FFFF")] };
-		await service.order(ID, "hotCards", list);
-		await eventually(() => store.statuses()[0]?.online === true);
 		await backedUp(old);
 		await sell(old, 4_000);
 		await backedUp(old); // incremental
@@ -146,6 +151,110 @@ describe("restore", () => {
 		).toMatchObject({
 			outcome: "approved",
 		});
+	});
+
+	describe("of lists", () => {
+		const LISTS = ["parameters", "aids", "caKeys", "hotCards"] as const;
+		const listsOf = ({ disk, journalPorts: { seal } }: SaleBench) => {
+			const ports = { storage: disk, seal: seal as Seal, crypto: nodeCrypto, log: { line: () => {} } };
+			const downloads = new Downloads(ports, decodeConfiguration(world.configuration, nodeCrypto));
+			return LISTS.map(name => downloads.kept(name));
+		};
+		/** Its lists come over the line to the host, where nobody retains them. */
+		const withLists = () => {
+			const configuration = withApplication(world.configuration, { tacDenial: "1010000000" });
+			old = bench(2026, {
+				configuration,
+				downloads: {
+					parameters: "TIP_PERCENT=10",
+					aids: [aidRecord("A000000333010101"), aidRecord("A000000333010102", "1010000000")],
+					caKeys: caKeyRecords(configuration),
+					hotCards: ["6226000000000010", world.account.pan],
+				},
+			});
+			enrol(old);
+		};
+		const saved = async () => {
+			await sell(old, 1_000);
+			expect(await old.terminal.serve({ service: "download" })).toMatchObject({ done: true });
+			connect(old);
+			await backedUp(old);
+			await eventually(() => old.terminal.management!.listsBackedUp);
+		};
+		const restored = async (b: SaleBench) => {
+			expect(await b.terminal.management!.restore()).toMatchObject({ done: true });
+			b.terminal.stop();
+			b.restart();
+		};
+
+		test("brings all of them back, and the next sale obeys them", async () => {
+			withLists();
+			await saved();
+			const b = replacement(true);
+			expect(listsOf(b).flat()).toEqual([]);
+			await restored(b);
+			expect(listsOf(b)).toEqual(listsOf(old));
+			expect(listsOf(b).map(list => list.length)).toEqual([1, 2, 2, 1]);
+			expect(await b.sale(100)).toMatchObject({ outcome: "declined", online: false }); // a hot card
+		});
+
+		test("leaves alone one that the acquirer has given the new terminal, even an empty one", async () => {
+			withLists();
+			await saved();
+			await service.order(ID, "hotCards", { records: [] });
+			await service.order(ID, "parameters", { records: [asciiBytes("TIP_PERCENT=20")] });
+			const b = replacement(true);
+			await eventually(() => b.disk.size("download-hotCards") !== undefined);
+			await eventually(() => b.disk.size("download-parameters") !== undefined);
+			await restored(b);
+			const [parameters, aids, caKeys, hotCards] = listsOf(b);
+			expect(parameters).toEqual([asciiBytes("TIP_PERCENT=20")]);
+			expect([aids!.length, caKeys!.length, hotCards!.length]).toEqual([2, 2, 0]);
+			expect(await b.sale(100)).toMatchObject({ outcome: "approved" });
+		});
+	});
+
+	test("rules, revocations and settings of the link come from the bank, not from the backup", async () => {
+		const rule = {
+			...{ name: "tried", says: { en: "Two sales", zh: "两笔" }, on: ["sale"], where: [], measure: "count" },
+			...{ threshold: 2, windowSeconds: 60, quietSeconds: 0, actions: ["alertBank"] },
+		};
+		const claims = { issuer: "Kassa test acquirer", issuedAt: Date.UTC(2026, 10, 22, 4) / 1000, number: 1 };
+		const revocations = revocationLists.sign({ ...claims, revoked: [new Uint8Array(8)] }, ACQUIRER);
+		await service.order(ID, "configuration", { syncSeconds: 11, statusSeconds: 22 });
+		await service.order(ID, "rules", { set: encodeCbor({ limitsMinor: [], rules: [rule] }) });
+		await service.order(ID, "revocations", { list: revocations });
+		const has = ({ terminal, disk, journalPorts: { seal } }: SaleBench) =>
+			terminal.monitor.rules.map(({ name }) => name).join() === "tried" &&
+			terminal.binding.kept?.revocations !== undefined &&
+			new ManagementState({ storage: disk, seal, clock: old.clock }, () => {}).stored.syncSeconds === 11;
+		await sell(old, 1_000);
+		connect(old);
+		await eventually(() => has(old));
+		await backedUp(old);
+
+		broker.forget(); // the broker was lost, too
+		const b = replacement(true);
+		expect(has(b)).toBe(false);
+		await eventually(() => has(b));
+		expect(await b.terminal.management!.restore()).toMatchObject({ done: true });
+		b.terminal.stop();
+		b.restart();
+		expect(has(b)).toBe(true);
+		expect(b.terminal.binding.kept!.revocations).toEqual(revocations);
+	});
+
+	test("a terminal that is bound to nobody is told to be bound first, and asks for nothing", async () => {
+		await sell(old, 1_000);
+		connect(old);
+		await backedUp(old);
+		const b = replacement(false, { isUnbound: true });
+		expect(await b.terminal.management!.restore()).toEqual({
+			...{ done: false, reason: "this terminal is bound to no merchant: bind it first, then restore", lines: [] },
+		});
+		await eventually(() => b.terminal.management!.isConnected);
+		expect(broker.published.filter(({ topic }) => topic.endsWith("up/restore"))).toEqual([]);
+		expect(b.disk.list().filter(name => name.startsWith("restore"))).toEqual([]);
 	});
 
 	test("a terminal with a history of its own is left as it is", async () => {

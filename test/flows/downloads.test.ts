@@ -3,12 +3,12 @@ import type { Downloads } from "../../sim/bank/downloads.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { concat } from "../../src/bytes/bytes.js";
 import { formatHex, parseHex } from "../../src/bytes/hex.js";
-import { encodeTlv } from "../../src/bytes/tlv.js";
 import { generic87 } from "../../src/host/profiles/generic87.js";
 import { unionPay } from "../../src/host/profiles/unionPay.js";
 import type { Operation } from "../../src/operation.js";
 import { Attendant } from "./attendant.js";
 import { type BenchOptions, SaleBench } from "./bench.js";
+import { aidRecord, caKeyRecords, dataObject } from "./downloadRecords.js";
 import { makeSaleWorld, oneRound, withApplication } from "./saleWorld.js";
 
 const CARD = "unionpay-credit";
@@ -18,31 +18,7 @@ beforeAll(async () => {
 	world = (await makeSaleWorld(CARD))[CARD]!;
 });
 
-interface Configuration {
-	readonly caPublicKeys: readonly Record<"rid" | "index" | "modulus" | "checksum", string>[];
-}
 const NONE: Downloads = { parameters: undefined, aids: [], caKeys: [], hotCards: [] };
-const object = (tag: number, hex: string) => encodeTlv(tag, parseHex(hex));
-
-/** As UnionPay-style acquirers write it. */
-function aid(name: string, tacDenial = "0010000000") {
-	const key = object(0x9f06, name);
-	const record = concat(
-		...[key, object(0xdf01, "00"), object(0x9f08, "0030"), object(0xdf11, "D84000A800"), object(0xdf12, "D84004F800")],
-		...[object(0xdf13, tacDenial), object(0x9f1b, "00000000"), object(0xdf15, "00000000"), object(0xdf16, "00")],
-		...[object(0xdf17, "00"), object(0xdf14, "9F3704"), object(0xdf18, "01")],
-	);
-	return { key, record };
-}
-
-function caKeys(): Downloads["caKeys"] {
-	return (world.configuration as Configuration).caPublicKeys.map(({ rid, index, modulus, checksum }) => {
-		const key = concat(object(0x9f06, rid), object(0x9f22, index));
-		const more = [object(0xdf05, "20351231"), object(0xdf06, "01"), object(0xdf02, modulus), object(0xdf04, "03")];
-		return { key, record: concat(key, ...more, object(0xdf03, checksum)) };
-	});
-}
-
 function bench(downloads: Partial<Downloads>, more: Partial<BenchOptions> = {}) {
 	const b = new SaleBench({ ...world, crypto: nodeCrypto, downloads: { ...NONE, ...downloads }, ...more });
 	new Attendant(b);
@@ -77,7 +53,10 @@ describe.each([
 
 	// [EMV-TAA-01]
 	test("AIDs stand in the place of those of the file", async () => {
-		const b = bench({ aids: [aid("A000000333010101"), aid("A000000333010102", "FFFFFFFFFF")] }, { profile });
+		const b = bench(
+			{ aids: [aidRecord("A000000333010101"), aidRecord("A000000333010102", "FFFFFFFFFF")] },
+			{ profile },
+		);
 		expect(await b.sale(100)).toMatchObject({ outcome: "approved" });
 		expect(await fetch(b)).toMatchObject({ done: true });
 		b.removeCard();
@@ -85,7 +64,7 @@ describe.each([
 	});
 
 	test("an application that the list does not have is not taken any more", async () => {
-		const b = bench({ aids: [aid("A000000333010101")] }, { profile });
+		const b = bench({ aids: [aidRecord("A000000333010101")] }, { profile });
 		await fetch(b);
 		expect(await b.sale(100)).toMatchObject({ outcome: "notAccepted" });
 	});
@@ -93,7 +72,7 @@ describe.each([
 	// [EMV-ODA-05]
 	test("CA keys: with the right one the card is authenticated", async () => {
 		const configuration = { ...(world.configuration as object), caPublicKeys: [] };
-		const b = bench({ caKeys: caKeys() }, { profile, configuration });
+		const b = bench({ caKeys: caKeyRecords(world.configuration) }, { profile, configuration });
 		const failed = await b.sale(100);
 		expect(failed.card!.tvr[0]! & 0x0c).not.toBe(0);
 		expect(await fetch(b)).toMatchObject({ done: true });
@@ -164,8 +143,8 @@ describe("parameters", () => {
 
 test("AIDs and CA keys hold after a restart, too", async () => {
 	const configuration = { ...(world.configuration as object), caPublicKeys: [] };
-	const aids = [aid("A000000333010101"), aid("A000000333010102")];
-	const b = bench({ aids, caKeys: caKeys() }, { configuration });
+	const aids = [aidRecord("A000000333010101"), aidRecord("A000000333010102")];
+	const b = bench({ aids, caKeys: caKeyRecords(world.configuration) }, { configuration });
 	await fetch(b);
 	b.restart();
 	new Attendant(b);
@@ -175,7 +154,11 @@ test("AIDs and CA keys hold after a restart, too", async () => {
 });
 
 test("the power is cut at every write of a download: each list is the old one or the new one, and the next one is whole", async () => {
-	const downloads = { parameters: "TIP_PERCENT=10", aids: [aid("A000000333010102")], hotCards: ["6226000000000010"] };
+	const downloads = {
+		parameters: "TIP_PERCENT=10",
+		aids: [aidRecord("A000000333010102")],
+		hotCards: ["6226000000000010"],
+	};
 	const names = ["parameters", "aids", "hotCards"].map(name => `download-${name}`);
 	const whole = bench(downloads);
 	await whole.terminal.serve({ service: "echo" });
@@ -203,11 +186,15 @@ test("the power is cut at every write of a download: each list is the old one or
 
 // [EMV-ODA-07]
 test.each([
-	["a key with a wrong checksum", () => ({ caKeys: [spoiled(caKeys()[0]!)] }), /caKeys: caKey.checksum/],
+	[
+		"a key with a wrong checksum",
+		() => ({ caKeys: [spoiled(caKeyRecords(world.configuration)[0]!)] }),
+		/caKeys: caKey.checksum/,
+	],
 	["an AID record that lacks its action codes", () => ({ aids: [shortAid()] }), /aids: aid.tacDenial/],
 	[
 		"keys that are no list",
-		() => ({ aids: [{ ...aid("A000000333010101"), key: parseHex("DF0101FF") }] }),
+		() => ({ aids: [{ ...aidRecord("A000000333010101"), key: parseHex("DF0101FF") }] }),
 		/keys: must begin/,
 	],
 ])("%s: refused with the reason, the old list stays", async (_name, downloads, reason) => {
@@ -241,6 +228,6 @@ function spoiled({ key, record }: { key: Uint8Array; record: Uint8Array }) {
 }
 
 function shortAid() {
-	const { key } = aid("A000000333010101");
-	return { key, record: concat(key, object(0xdf01, "00"), object(0x9f08, "0030")) };
+	const { key } = aidRecord("A000000333010101");
+	return { key, record: concat(key, dataObject(0xdf01, "00"), dataObject(0x9f08, "0030")) };
 }

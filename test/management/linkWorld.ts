@@ -60,6 +60,11 @@ export class MemoryBroker {
 		};
 	}
 
+	/** Everything retained is gone. */
+	forget(): void {
+		this.#retained.clear();
+	}
+
 	cut(clientId: string): void {
 		const client = this.#clients.get(clientId);
 		if (!client) return;

@@ -28,6 +28,10 @@ const FAILED_AUTHENTICATION = Object.freeze([
 	TVR_B1_DDA_FAILED,
 	TVR_B1_CDA_FAILED,
 ]);
+const NOT_GENUINE: Refusal = Object.freeze({
+	title: "merchantCardNotGenuine",
+	reason: "the card has not proved that it is genuine",
+});
 
 /**
  * Asks for the merchant's bank card and its PIN: the chip proves itself offline, the PIN is entered, and the card makes a
@@ -73,6 +77,8 @@ async function toCryptogram<T>(
 	c.show(pleaseWait(c.merchant.language));
 	await session.activate();
 	const stopped = await toFirstCryptogram(t);
+	// A CDA signature that does not hold ends the card by itself (EMV 4.4 Book 2, 6.6.2).
+	if (stopped && hasBit(t.data.tvr, TVR_B1_CDA_FAILED)) return NOT_GENUINE;
 	if (stopped) return { title: stopped.kind === "cancelled" ? "cancelled" : "cardError", reason: stopped.reason };
 	const found = read(t);
 	if (t.cryptogram === "ARQC") {
@@ -85,8 +91,7 @@ async function toCryptogram<T>(
 
 /** Why card and PIN prove nothing to anybody; undefined when they may. */
 export function whyUnproven(t: Transaction): Refusal | undefined {
-	if (FAILED_AUTHENTICATION.some(bit => hasBit(t.data.tvr, bit)))
-		return { title: "merchantCardNotGenuine", reason: "the card has not proved that it is genuine" };
+	if (FAILED_AUTHENTICATION.some(bit => hasBit(t.data.tvr, bit))) return NOT_GENUINE;
 	if (t.cryptogram !== "ARQC")
 		return { title: "merchantCardRefused", reason: "the card gave no cryptogram for its issuer" };
 	return pinIsChecked(t) ? undefined : { title: "merchantCardNoPin", reason: "the card's PIN was not verified" };

@@ -3,25 +3,20 @@ import { CardInterface } from "../../sim/card/cardInterface.js";
 import { cardProfile } from "../../sim/card/cardProfiles.js";
 import type { CardResponse, CommandCard } from "../../sim/card/command.js";
 import type { CommandHeader } from "../../sim/card/commandHeader.js";
-import type { CardProfile } from "../../sim/card/profile.js";
 import { VirtualCard } from "../../sim/card/virtualCard.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { SeededRandom } from "../../sim/world/seededRandom.js";
 import { Attendant } from "./attendant.js";
 import type { BenchOptions } from "./bench.js";
 import { BindWorld } from "./bindWorld.js";
-import { makeSaleWorldOf } from "./saleWorld.js";
+import { makeSaleWorldOf, withCvmListOf } from "./saleWorld.js";
 
 const INS_INTERNAL_AUTHENTICATE = 0x88;
 const INS_GENERATE_AC = 0xae;
 const LIMITS = { perTransactionMinor: 50_000, refundMinor: 1_000 };
 
 /** A card of the gallery whose chip checks its PIN. */
-function withOfflinePin(name: string): CardProfile {
-	const { cvmList } = cardProfile("plaintext-pin")!.applications[0]!;
-	const profile = cardProfile(name)!;
-	return { ...profile, applications: profile.applications.map(each => ({ ...each, cvmList })) };
-}
+const withOfflinePin = (name: string) => withCvmListOf("plaintext-pin", name);
 
 let cards: Record<string, Omit<BenchOptions, "crypto">>;
 beforeAll(async () => {

@@ -21,6 +21,13 @@ export function oneRound(profile: HostProfile): HostProfile {
 	return { ...profile, connection: { ...profile.connection, rounds: 1 } };
 }
 
+/** A card of the gallery with the cardholder verification of another one. */
+export function withCvmListOf(other: string, name: string): CardProfile {
+	const { cvmList } = cardProfile(other)!.applications[0]!;
+	const profile = cardProfile(name)!;
+	return { ...profile, applications: profile.applications.map(each => ({ ...each, cvmList })) };
+}
+
 /** Everything of a sale but the engine's cryptography; plain JSON. Keys are made once for a test file. */
 export function makeSaleWorld(...names: string[]): Promise<Record<string, Omit<BenchOptions, "crypto">>> {
 	return makeSaleWorldOf(names.map(name => cardProfile(name)!));

@@ -1,6 +1,6 @@
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { testSigner } from "../../sim/world/testBinding.js";
-import { kidOf } from "../../src/binding/cose.js";
+import { type CoseSigner, kidOf } from "../../src/binding/cose.js";
 import {
 	answerFrames,
 	type DeskAnswer,
@@ -34,17 +34,14 @@ export async function caughtRequest(w: BindWorld): Promise<DeskRequest> {
 
 /**
  * A ceremony whose request says something else, under the terminal's own signature: what a terminal could make up.
+ * @param signer in the place of the terminal, for a request that names its key
  * @returns what the desk says to it; undefined when it gives a binding
  */
 export async function answerToAltered(
 	w: BindWorld,
 	change: (request: DeskRequest) => Partial<DeskRequest>,
+	signer: CoseSigner = signerOf(w),
 ): Promise<DeskRefusal | undefined> {
-	const identity = w.bench.terminal.identity();
-	const signer = {
-		kid: kidOf(nodeCrypto, identity.publicKeys.signing),
-		sign: (bytes: Uint8Array) => identity.signCose(bytes),
-	};
 	let sent = 0;
 	w.line.toDesk = frame => {
 		if (++sent !== REQUEST) return frame;
@@ -60,6 +57,11 @@ export async function answerToAltered(
 	await w.bench.terminal.bind(w.code());
 	if (!answer) throw new Error("the desk has given no answer");
 	return answer.refusal;
+}
+
+function signerOf({ bench }: BindWorld): CoseSigner {
+	const identity = bench.terminal.identity();
+	return { kid: kidOf(nodeCrypto, identity.publicKeys.signing), sign: bytes => identity.signCose(bytes) };
 }
 
 /** From now on the desk's answer to the ceremony's request says something else, under the acquirer's own signature. */

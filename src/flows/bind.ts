@@ -3,6 +3,7 @@ import type { BindingCertificate } from "../binding/certificates.js";
 import { isRevoked, openBindingCertificate, openRevocationList } from "../binding/chain.js";
 import type { DeskAnswer } from "../binding/deskMessages.js";
 import type { KeptBinding } from "../binding/keptBinding.js";
+import { equal } from "../bytes/bytes.js";
 import { type MessageId, message } from "../display/messages.js";
 import { notice } from "../display/operationScreens.js";
 import { contactingBank } from "../display/screens.js";
@@ -108,14 +109,20 @@ function verified(
 	const { certificate: message, keyMessage, keySequence, revocations } = answer;
 	if (!message || !keyMessage || !keySequence)
 		throw new BindingError("binding answer: certificate or keys are missing");
-	const terminal = { serial: c.device.serial, signingKey: c.device.identity().publicKeys.signing };
+	const { signing, agreement } = c.device.identity().publicKeys;
+	const terminal = { serial: c.device.serial, signingKey: signing };
 	const certificate = openBindingCertificate(c.crypto, desk.acquirer, message, terminal, c.clock.now());
+	// What the acquirer seals to this terminal, it seals to the key of the certificate.
+	if (!equal(certificate.terminal.agreementKey, agreement))
+		throw new BindingError("binding certificate: terminal.agreementKey is another one");
 	if (revocations) {
 		const list = openRevocationList(c.crypto, desk.acquirer, revocations, 0);
 		if (isRevoked(list, certificate) || isRevoked(list, desk.acquirer))
 			throw new BindingError("binding certificate: serialNumber is revoked");
 	}
-	c.device.checkKeys(keyMessage, desk.acquirer.signingKey);
+	// By its number a start knows whether a power cut came before the keys were loaded, or after.
+	if (c.device.checkKeys(keyMessage, desk.acquirer.signingKey) !== keySequence)
+		throw new BindingError("binding answer: keySequence is not that of the key message");
 	const { fees } = certificate;
 	return {
 		certificate,

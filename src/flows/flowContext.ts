@@ -52,8 +52,8 @@ export interface Device {
 	attest(): Uint8Array;
 	/** Number of the last key message. */
 	keySequence(): number;
-	/** Whether `loadKeys` would take it. @param signingKey of the acquirer @throws {KeyError} when not */
-	checkKeys(keyMessage: Uint8Array, signingKey: Uint8Array): void;
+	/** Whether `loadKeys` would take it. @param signingKey of the acquirer @returns its number @throws {KeyError} when not */
+	checkKeys(keyMessage: Uint8Array, signingKey: Uint8Array): number;
 	loadKeys(keyMessage: Uint8Array, signingKey: Uint8Array): KeyLoading;
 	/** Slots with keys that a bank has given. */
 	bankKeys(): KeySlot[];

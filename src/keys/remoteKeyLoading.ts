@@ -76,10 +76,11 @@ export function loadRemoteKeys(
 	}
 }
 
-/** Whether `loadRemoteKeys` would take the message. @throws {KeyError} when not */
-export function checkRemoteKeys(...message: Parameters<typeof loadRemoteKeys>): void {
-	const { loaded } = openRemoteKeys(...message);
+/** Whether `loadRemoteKeys` would take the message. @returns its sequence number @throws {KeyError} when not */
+export function checkRemoteKeys(...message: Parameters<typeof loadRemoteKeys>): number {
+	const { loaded, sequence } = openRemoteKeys(...message);
 	wipe(...Object.values(loaded).map(({ key }) => key)); // WIPE
+	return sequence;
 }
 
 /** @returns keys that the caller wipes */

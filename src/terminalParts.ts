@@ -25,6 +25,7 @@ import { Management } from "./management/management.js";
 import { ManagementState } from "./management/managementState.js";
 import { restoreAtStart } from "./management/restore.js";
 import { Monitor } from "./monitor/monitor.js";
+import { storageProblem } from "./monitor/storageProblem.js";
 import { AccessTrail } from "./operators/accessTrail.js";
 import { Operators } from "./operators/operators.js";
 import { Passcodes } from "./operators/passcodes.js";
@@ -227,7 +228,7 @@ function updateOf(
 }
 
 /** The device itself, as whoever binds it meets it. */
-function deviceOf(domain: SecureDomain, { desk, crypto }: TerminalPorts, settings: TerminalSettings): Device {
+function deviceOf(domain: SecureDomain, { desk, crypto, storage }: TerminalPorts, settings: TerminalSettings): Device {
 	const { slots } = domain;
 	const { serial, bankRoot } = settings;
 	return {
@@ -239,6 +240,7 @@ function deviceOf(domain: SecureDomain, { desk, crypto }: TerminalPorts, setting
 		keySequence: () => slots.sequence,
 		checkKeys: (record, signingKey) =>
 			checkRemoteKeys(slots, crypto, { identity: domain.identity(), serial }, signingKey, record),
+		storageProblem: probe => storageProblem(storage, probe),
 		bankKeys: () => RECEIVING_SLOTS.filter(slot => slots.has(slot)),
 		eraseBankKeys: () => {
 			for (const slot of RECEIVING_SLOTS) if (slots.has(slot)) slots.erase(slot);

@@ -55,6 +55,8 @@ export interface Device {
 	/** Whether `loadKeys` would take it. @param signingKey of the acquirer @returns its number @throws {KeyError} when not */
 	checkKeys(keyMessage: Uint8Array, signingKey: Uint8Array): number;
 	loadKeys(keyMessage: Uint8Array, signingKey: Uint8Array): KeyLoading;
+	/** Whether the medium keeps what is written. @returns why not */
+	storageProblem(probe: Uint8Array): string | undefined;
 	/** Slots with keys that a bank has given. */
 	bankKeys(): KeySlot[];
 	eraseBankKeys(): void;

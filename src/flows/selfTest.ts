@@ -5,6 +5,8 @@ import type { Refusal } from "./refuse.js";
 
 /** FIPS 180-4, of "abc". */
 const SHA256_OF_ABC = "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD";
+/** More than a binding and its keys take: the journal's reserve is not for them. */
+const PROBE = Uint8Array.from({ length: 8_192 }, (_, at) => (at * 31) & 0xff);
 const EARLIEST = Date.UTC(2024, 0, 1);
 
 /** What must be sound before a bank trusts the terminal. @returns the first thing that is not */
@@ -15,5 +17,7 @@ export function selfTest(c: FlowContext): Refusal | undefined {
 	if (equal(first, second)) return failed("random numbers repeat");
 	if (c.clock.now() < EARLIEST) return failed("the clock is not set");
 	const full = c.journal.whyFull();
-	return full ? failed(full) : undefined;
+	if (full) return failed(full);
+	const problem = c.device.storageProblem(PROBE);
+	return problem === undefined ? undefined : failed(`the storage: ${problem}`);
 }

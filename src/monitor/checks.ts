@@ -6,6 +6,7 @@ import type { KeySlot } from "../keys/keyAttributes.js";
 import type { KeySlots } from "../keys/keySlots.js";
 import type { CardReader, Crypto, Display, Random, Storage, TamperCause } from "../ports.js";
 import type { Finding } from "./finding.js";
+import { storageProblem } from "./storageProblem.js";
 
 /** Something with dates between which it holds, in milliseconds since 1970. */
 export interface Dated {
@@ -59,7 +60,6 @@ const warning = (en: string, zh: string): Finding => ({ verdict: "warning", says
 const failed = (en: string, zh: string): Finding => ({ verdict: "failed", says: both(en, zh) });
 const notChecked = (en: string, zh: string): Finding => ({ verdict: "notChecked", says: both(en, zh) });
 
-const PROBE_FILE = "self-check.probe";
 const PROBE_LENGTH = 64;
 const DAY_MS = 86_400_000;
 /** Somebody has to act before it ends. */
@@ -112,12 +112,8 @@ export const CHECKS = Object.freeze({
 			: passed("source and generator passed their tests", "噪声源与发生器通过测试");
 	}),
 	storage: check("Storage", "存储", "safety", "start", ({ storage, random, journal }) => {
-		const probe = random.bytes(PROBE_LENGTH);
-		storage.replace(PROBE_FILE, probe);
-		const isSame = equal(storage.read(PROBE_FILE, 0, PROBE_LENGTH), probe);
-		storage.remove(PROBE_FILE);
-		if (!isSame || storage.size(PROBE_FILE) !== undefined)
-			return failed("does not keep what is written", "写入内容不一致");
+		const problem = storageProblem(storage, random.bytes(PROBE_LENGTH));
+		if (problem !== undefined) return failed(problem, "写入或读取有误");
 		const full = journal?.whyFull();
 		return full ? failed(full, "空间不足，请先结算") : passed("keeps what is written", "读写一致");
 	}),

@@ -1,10 +1,15 @@
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { testMerchant } from "../../sim/world/merchant.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
-import { message } from "../../src/display/messages.js";
+import { testSigner } from "../../sim/world/testBinding.js";
+import type { BindingProblem } from "../../src/binding/binding.js";
+import { type BindingCertificate, revocationLists } from "../../src/binding/certificates.js";
+import { type MessageId, message } from "../../src/display/messages.js";
 import { screenText } from "../../src/display/screen.js";
+import { TRANSACTIONS } from "../../src/flows/perform.js";
+import type { Operation } from "../../src/operation.js";
 import { formatReceipt } from "../../src/receipt/formatReceipt.js";
-import { type BenchOptions, SaleBench } from "./bench.js";
+import { ACQUIRER_SEED, type BenchOptions, SaleBench } from "./bench.js";
 import { makeSaleWorld } from "./saleWorld.js";
 
 let world: Omit<BenchOptions, "crypto">;
@@ -18,6 +23,7 @@ afterEach(() => {
 	running = undefined;
 });
 
+const NOON = Date.UTC(2026, 10, 22, 4);
 const LICENCE = { number: "PBC-2026-0815", notBefore: 1_700_000_000, notAfter: 1_900_000_000 };
 const ACQUIRER = { name: "Bank of the Lake", licence: LICENCE, support: "+86 20 1234 5678" };
 
@@ -98,6 +104,102 @@ describe.each(["en", "zh"] as const)("whom the terminal sells for, in %s:", lang
 			expect(shown).toContain(line);
 		expect(shown).toMatch(new RegExp(`${label("fees")}: .*0\\.6 %`));
 	});
+});
+
+/** A list of the acquirer's that has the certificate of every bench on it. */
+const REVOKING = revocationLists.sign(
+	{
+		issuer: "Kassa test acquirer",
+		issuedAt: NOON / 1000,
+		number: 1,
+		revoked: [new Uint8Array(8).fill(2)],
+	},
+	testSigner(nodeCrypto, ACQUIRER_SEED),
+);
+const YEAR_SECONDS = 365 * 24 * 3600;
+const SUPPORT = ACQUIRER.support;
+
+interface Unsold {
+	readonly reason: BindingProblem;
+	readonly title: MessageId;
+	/** Whom to call. */
+	readonly contact: (language: "en" | "zh") => string;
+	readonly more?: Partial<BenchOptions>;
+	readonly arrange?: (b: SaleBench) => void;
+}
+const certificate = (changes: Partial<BindingCertificate>) => ({ binding: { acquirer: ACQUIRER, ...changes } });
+const acquirers = () => SUPPORT;
+const firmwares = (language: "en" | "zh") => message("callAcquirer", language);
+const UNSOLD: readonly Unsold[] = [
+	{ reason: "notBound", title: "notBound", contact: firmwares, more: { isUnbound: true } },
+	{
+		reason: "expired",
+		title: "bindingExpired",
+		contact: acquirers,
+		more: certificate({ expires: NOON / 1000 }),
+	},
+	{
+		reason: "notYetValid",
+		title: "bindingNotYetValid",
+		contact: acquirers,
+		more: certificate({ notBefore: NOON / 1000 + YEAR_SECONDS }),
+	},
+	{
+		reason: "revoked",
+		title: "bindingRevoked",
+		contact: acquirers,
+		arrange: b => b.terminal.binding.takeRevocations(REVOKING),
+	},
+	{
+		reason: "foreign",
+		title: "bindingForeign",
+		contact: acquirers,
+		more: certificate({
+			terminal: { serial: "OTHER", signingKey: new Uint8Array(32), agreementKey: new Uint8Array(32) },
+		}),
+	},
+	{
+		reason: "sealBroken",
+		title: "sealBroken",
+		contact: firmwares,
+		arrange(b) {
+			b.terminal.stop();
+			b.disk.flip("binding", 40);
+			b.restart();
+		},
+	},
+	{
+		reason: "licenceExpired",
+		title: "licenceExpired",
+		contact: acquirers,
+		more: { binding: { acquirer: { ...ACQUIRER, licence: { ...LICENCE, notAfter: NOON / 1000 } } } },
+	},
+];
+
+describe.each(["en", "zh"] as const)("no sale, and the display says in %s why and whom to call:", language => {
+	test.each(UNSOLD)("$reason", async ({ reason, title, contact, more, arrange }) => {
+		const b = benchOf(language, more);
+		arrange?.(b);
+		for (const operation of Object.keys(TRANSACTIONS) as Operation[]) {
+			b.screens.length = 0;
+			const amountMinor = operation === "balance" ? 0 : 100;
+			const ordered = await b.terminal.perform({ operation, amountMinor, invoice: 1, cashbackMinor: 10, tipMinor: 10 });
+			expect(ordered, operation).toMatchObject({ outcome: "notAccepted", reason, online: false, name: undefined });
+			expect(b.screenNames(), operation).toEqual(["notice"]);
+			const shown = screenText(b.screens[0]!);
+			expect(shown, operation).toContain(message(title, language));
+			expect(shown, operation).toContain(contact(language));
+		}
+		expect(b.entries).toEqual([]);
+		expect(b.bank.received).toEqual([]);
+		const idle = await idleText(b);
+		expect(idle).toContain(message(title, language));
+		expect(idle).toContain(contact(language));
+	});
+});
+
+test("the same terminal sells where nothing speaks against its binding", async () => {
+	expect(await benchOf("en").sale(1_000)).toMatchObject({ outcome: "approved" });
 });
 
 /** The chosen item of a menu stands on a bar. */

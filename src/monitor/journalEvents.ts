@@ -1,4 +1,10 @@
-import type { ClosedEntry, JournalEntry, OpenedEntry, TransactionName } from "../journal/entries.js";
+import type {
+	AdviceRefusedEntry,
+	ClosedEntry,
+	JournalEntry,
+	OpenedEntry,
+	TransactionName,
+} from "../journal/entries.js";
 import type { TransactionRecord } from "../journal/transactionRecord.js";
 import type { Operation } from "../operation.js";
 import { cardOf, type EventKind, type MonitorEvent } from "./event.js";
@@ -27,22 +33,27 @@ const KINDS: Readonly<Partial<Record<Operation, EventKind>>> = Object.freeze({
 	completionAdvice: "completion",
 });
 
+/** Why a reversal is owed when the bank had approved; with other reasons nobody knows what it would have said. */
+const AFTER_APPROVAL = "other";
+
+/** What a customer pays or promises to pay: that it was declined is worth an event. */
+const PAYMENTS: readonly (EventKind | undefined)[] = Object.freeze(["sale", "preAuthorisation"] as const);
+
 /** ISO 8583 field 39: wrong PIN, too many of them. */
 const WRONG_PIN: readonly string[] = Object.freeze(["55", "75"]);
-const TVR_CVM_FAILED = 0x80;
+/** Bytes 3 and 4 of the TVR (EMV 4.4 Book 3, Annex C5). */
+const TVR_PIN_TRY_LIMIT_EXCEEDED = 0x20;
 const TVR_FORCED_ONLINE = 0x08;
-/** CVM codes with a PIN that the card checks, without the bit for "apply the next" (EMV 4.4 Book 3, Annex C3). */
-const OFFLINE_PIN_CODES: readonly number[] = Object.freeze([1, 3, 4, 5]);
-const CVM_CODE = 0x3f;
-const CVM_FAILED = 1;
 
 /** Makes the monitor's events of what is written to the journal: nothing that it tells of can be left out anywhere else. */
 export class JournalEvents {
 	readonly #sources: JournalEventSources;
 	/** The transaction under way. */
 	#opened: OpenedEntry | undefined;
-	/** The bank has to take it back. */
-	#isReversed = false;
+	/** Its request may have left the terminal, or was about to. */
+	#isSent = false;
+	/** The bank had approved, and has to take it back. */
+	#isTakenBack = false;
 
 	constructor(sources: JournalEventSources) {
 		this.#sources = sources;
@@ -53,14 +64,16 @@ export class JournalEvents {
 		switch (entry.type) {
 			case "opened":
 				this.#opened = entry;
-				this.#isReversed = false;
+				[this.#isSent, this.#isTakenBack] = [false, false];
+				return [];
+			case "sent":
+				this.#isSent = true;
 				return [];
 			case "reversalOwed":
-				this.#isReversed = true;
-				return [
-					{ kind: "reversal", at: entry.at, amountMinor: this.#amountOf(entry) },
-					...(entry.reason === "noResponse" ? [{ kind: "linkFault", at: entry.at } as const] : []),
-				];
+				this.#isTakenBack = entry.reason === AFTER_APPROVAL;
+				return [{ kind: "reversal", at: entry.at, amountMinor: this.#amountOf(entry) }];
+			case "adviceRefused":
+				return this.#refused(entry);
 			case "attempt":
 				return [{ kind: "linkFault", at: entry.at }];
 			case "signedIn":
@@ -82,20 +95,27 @@ export class JournalEvents {
 		const opened = this.#opened;
 		if (opened?.batch !== closed.batch || opened.stan !== closed.stan) return [];
 		this.#opened = undefined;
-		const { cardLink, at } = closed;
-		const card = cardLink && cardOf(cardLink);
-		const amountMinor = closed.approvedMinor ?? opened.amountMinor;
-		const base = { at, amountMinor, ...(card !== undefined && { card }) };
-		const isOwn = cardLink !== undefined && this.#sources.isOwnCard(cardLink);
+		const { at } = closed;
+		const about = { at, amountMinor: closed.approvedMinor ?? opened.amountMinor, ...this.#cardOf(closed) };
 		return [
-			...before(closed).map(kind => ({ ...base, kind })),
+			...before(closed, this.#isSent).map(kind => ({ kind, ...about })),
 			...this.#ended(opened, closed).map(kind => ({
-				...base,
-				kind,
-				...(isOwn && { ownCard: 1 }),
+				...{ kind, ...about },
 				...(opened.original && { originalMinor: this.#sources.find(opened.original)?.amountMinor ?? 0 }),
 			})),
 		];
+	}
+
+	/** What the card had approved offline and the bank declines now. */
+	#refused({ batch, stan, at, uncounted }: AdviceRefusedEntry): MonitorEvent[] {
+		if (!uncounted || !PAYMENTS.includes(KINDS[uncounted.operation])) return [];
+		const { amountMinor } = uncounted;
+		return [{ kind: "decline", at, amountMinor, ...this.#cardOf(this.#sources.find({ batch, stan })) }];
+	}
+
+	#cardOf({ cardLink }: Partial<Pick<ClosedEntry, "cardLink">> = {}): Pick<MonitorEvent, "card" | "ownCard"> {
+		if (!cardLink) return {};
+		return { card: cardOf(cardLink), ...(this.#sources.isOwnCard(cardLink) && { ownCard: 1 }) };
 	}
 
 	#ended({ operation }: OpenedEntry, closed: ClosedEntry): EventKind[] {
@@ -105,30 +125,32 @@ export class JournalEvents {
 				if (!kind) return [];
 				return operation === "saleVoid" ? ["void", "cancelledAfterApproval"] : [kind];
 			case "declined":
-				return kind === "sale" || kind === "preAuthorisation" ? ["decline"] : [];
+				return PAYMENTS.includes(kind) && this.#isDeclined(closed) ? ["decline"] : [];
 			case "cardError":
 				return ["cardFault"];
 			case "cancelled":
 			case "timedOut":
 			case "cardRemoved":
-				return [this.#isReversed && closed.authorisationCode ? "cancelledAfterApproval" : "cancelled"];
+				return [this.#isTakenBack ? "cancelledAfterApproval" : "cancelled"];
 			default:
 				return [];
 		}
 	}
+
+	/** By the bank or with the card: what came to nothing because no answer came was declined by nobody. */
+	#isDeclined({ responseCode, receipt }: ClosedEntry): boolean {
+		return responseCode !== undefined || (!this.#isSent && receipt !== undefined);
+	}
 }
 
-/** What happened on the way, read from the card's part. */
-function before({ receipt, responseCode }: ClosedEntry): EventKind[] {
-	const { tvr, cvmResults, entryMode } = receipt ?? {};
-	const events: EventKind[] = [];
-	if (entryMode === "magstripe") events.push("fallback");
-	const isWrongOffline =
-		tvr !== undefined &&
-		(tvr[2]! & TVR_CVM_FAILED) !== 0 &&
-		cvmResults?.[2] === CVM_FAILED &&
-		OFFLINE_PIN_CODES.includes(cvmResults[0]! & CVM_CODE);
-	if (isWrongOffline || WRONG_PIN.includes(responseCode ?? "")) events.push("pinFailure");
-	if (tvr && (tvr[3]! & TVR_FORCED_ONLINE) !== 0) events.push("forcedOnline");
-	return events;
+/** What happened on the way. */
+function before({ receipt, responseCode }: ClosedEntry, isSent: boolean): EventKind[] {
+	const { tvr, entryMode } = receipt ?? {};
+	const isWrongPin = WRONG_PIN.includes(responseCode ?? "") || (tvr && (tvr[2]! & TVR_PIN_TRY_LIMIT_EXCEEDED) !== 0);
+	return [
+		...(entryMode === "magstripe" ? (["fallback"] as const) : []),
+		...(isWrongPin ? (["pinFailure"] as const) : []),
+		...(tvr && (tvr[3]! & TVR_FORCED_ONLINE) !== 0 ? (["forcedOnline"] as const) : []),
+		...(isSent && responseCode === undefined ? (["linkFault"] as const) : []),
+	];
 }

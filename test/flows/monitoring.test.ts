@@ -153,6 +153,21 @@ describe("the built-in rules", () => {
 		expect(b.terminal.monitor.wantsFactor).toBe(true);
 	});
 
+	test("take a line that is down, or a bank that is silent, for no declines", async () => {
+		const b = watchingFor(BUILT_IN_RULES);
+		const counts = () => b.terminal.monitor.assessment.today().counts.of;
+		b.wrapSocket = () => ({ connect: () => Promise.reject(new Error("cannot reach the bank: the line is down")) });
+		b.restart();
+		expect(await sell(b, 1_000, 2_000, 3_000, 4_000, 5_000, 6_000, 7_000)).toEqual(Array(7).fill("declined"));
+		expect(counts()).toMatchObject({ linkFault: 7, decline: 0, reversal: 0 });
+		b.wrapSocket = socket => socket;
+		b.restart();
+		b.bank.failNext("silent");
+		expect(await sell(b, 8_000)).toEqual(["pending"]);
+		expect(counts()).toMatchObject({ linkFault: 8, decline: 0, reversal: 1 });
+		expect(logged(b)).toEqual([]);
+	});
+
 	test("find the merchant's own card, with which the terminal was bound, and no other", async () => {
 		const merchant = (await makeSaleWorld("unionpay-online-pin"))["unionpay-online-pin"]!;
 		const w = new BindWorld(merchant, { bench: { monitoring: BUILT_IN_RULES } });

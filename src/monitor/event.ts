@@ -21,14 +21,14 @@ const PAYMENT = Object.freeze(["amountMinor", "ownCard"] as const);
 export const EVENTS = Object.freeze({
 	/** An approved sale, offline or online. */
 	sale: PAYMENT,
-	/** A payment that the card or the bank declined. */
+	/** A payment that the bank, the card or the terminal's own rules declined. */
 	decline: PAYMENT,
 	/** A refund that was approved, or asked for and refused at the terminal for being above its sale. */
 	refund: Object.freeze(["amountMinor", "ownCard", "originalMinor", "aboveOriginalMinor"] as const),
 	void: Object.freeze(["amountMinor", "originalMinor"] as const),
 	preAuthorisation: PAYMENT,
 	completion: MONEY,
-	/** A wrong PIN, said so by the card or the bank. */
+	/** A wrong PIN, said so by the bank, or by the card that has no try left. */
 	pinFailure: Object.freeze([] as const),
 	/** The stripe was read because the chip failed. */
 	fallback: MONEY,
@@ -37,8 +37,9 @@ export const EVENTS = Object.freeze({
 	signOn: Object.freeze([] as const),
 	/** A reversal came to be owed. */
 	reversal: MONEY,
-	/** The bank could not be reached or gave no valid answer. */
+	/** The bank could not be reached or gave no valid answer, or a delivery to it failed. */
 	linkFault: Object.freeze([] as const),
+	/** Somebody got at the inside; told when there are keys again. */
 	tamper: Object.freeze([] as const),
 	/** The clock was set, or the time went another way than the uptime. */
 	clockJump: Object.freeze(["seconds"] as const),

@@ -290,12 +290,14 @@ export class Monitor {
 		if (actions.includes("alertBank")) this.notices.alert("rule", sentence!, lines);
 	}
 
-	/** While there were no keys nothing could be said to anybody. */
+	/** While there were no keys nothing could be kept of it, and nothing said to anybody. */
 	#tellOfTampering(): void {
 		for (const { number, cause, detail } of waitingFor(this.incidents.state, "rebinding")) {
 			const text = `${cause} (incident ${number}): ${detail}`;
-			const isTold = this.notices.waiting.some(({ kind, body }) => kind === "alert" && body.text === text);
-			if (!isTold) this.notices.alert("tamper", text);
+			if (this.notices.waiting.some(({ kind, body }) => kind === "alert" && body.text === text)) continue;
+			if (cause === "tamper") this.take({ kind: "tamper", at: this.#now() });
+			if (this.#isChanged) this.#save();
+			this.notices.alert("tamper", text);
 		}
 	}
 

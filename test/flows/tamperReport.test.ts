@@ -5,6 +5,10 @@ import { deskRequests, requestFrames } from "../../src/binding/deskMessages.js";
 import { setJournalAside } from "../../src/flows/setJournalAside.js";
 import { openAttestation } from "../../src/keys/attestation.js";
 import { KeySlots } from "../../src/keys/keySlots.js";
+import { BUILT_IN_RULES } from "../../src/monitor/builtInRules.js";
+import { decodeRules } from "../../src/monitor/decodeRules.js";
+import { formatDayReport } from "../../src/monitor/formatDayReport.js";
+import { monitorReport } from "../../src/monitor/monitorReport.js";
 import type { TamperCause } from "../../src/ports.js";
 import { Attendant } from "./attendant.js";
 import type { BenchOptions, SaleBench } from "./bench.js";
@@ -111,6 +115,62 @@ test("without a code nothing is noted: nobody else can have a terminal shut out"
 	openedAndServiced(w, "case");
 	expect(await w.bench.terminal.bind("0000000000")).toMatchObject({ code: "codeWrong" });
 	expect(w.registry.devices.tampers()).toEqual([]);
+});
+
+// [KEY-STO-04]
+describe("the monitor", () => {
+	const OPENED = {
+		name: "opened",
+		says: { en: "The terminal was opened", zh: "终端被打开" },
+		...{ on: ["tamper"], where: [], measure: "count", threshold: 1, windowSeconds: 60, quietSeconds: 0 },
+		actions: ["lockTerminal", "alertBank"],
+	};
+	const monitoring = decodeRules({ limitsMinor: [], rules: [OPENED] });
+	const CAUSE = { kind: "event", name: "tamper", points: 60, count: 1 };
+
+	test("counts an opening when there are keys again: in the rules, the day's score and the report", async () => {
+		const w = await bound({ bench: { monitoring } });
+		const { bench: b } = w;
+		expect(await b.sale(100)).toMatchObject({ outcome: "approved" });
+		openedAndServiced(w, "case");
+		for (let start = 0; start < 2; start++) {
+			const { monitor } = b.terminal;
+			expect(monitor.assessment.today()).toMatchObject({ score: 100, level: "high" });
+			expect(monitor.assessment.today().causes).toContainEqual(CAUSE);
+			expect(monitorReport(monitor, b.clock.now()).today?.causes).toContainEqual(CAUSE);
+			const about = { trend: monitor.assessment.trend, rules: monitor.rules };
+			expect(formatDayReport(monitor.assessment.today(), about, "en").join("\n")).toContain("Terminal was opened");
+			expect(monitor.locked).toMatchObject({ cause: "ruleLock", detail: "rule opened" });
+			const alerts = monitor.notices.waiting.flatMap(({ kind, body }) => (kind === "alert" ? [body.alert] : []));
+			expect(alerts).toEqual(["rule", "tamper"]);
+			b.restart(); // nothing was done in between that would have kept it
+		}
+		b.clock.advance(24 * 3_600_000);
+		await b.terminal.selfCheck("start");
+		const told = b.terminal.monitor.notices.waiting.find(({ kind }) => kind === "dayReport");
+		expect(told?.body).toMatchObject({ level: "high", report: expect.stringContaining('"tamper"') });
+	}, 60_000);
+
+	test("counts it once, also where no rule asks for it", async () => {
+		const w = await bound({ bench: { monitoring: BUILT_IN_RULES } });
+		openedAndServiced(w, "mesh");
+		for (let start = 0; start < 2; start++) {
+			expect(w.bench.terminal.monitor.assessment.today().causes).toEqual([CAUSE]);
+			w.bench.restart();
+		}
+	});
+
+	test("takes an erasure by order for no opening", async () => {
+		const { bench: b } = await bound({ bench: { monitoring } });
+		const slots = new KeySlots({ storage: b.disk, random: new SeededRandom(9), crypto: nodeCrypto }, DEVICE_KEY);
+		slots.zeroise({ cause: "order", at: b.clock.now() });
+		b.restart();
+		serviced(b);
+		expect(b.terminal.monitor.assessment.hasBegun).toBe(false);
+		expect(b.terminal.monitor.notices.waiting).toMatchObject([
+			{ kind: "alert", body: { alert: "tamper", text: expect.stringContaining("erasure") } },
+		]);
+	});
 });
 
 describe("the attestation", () => {

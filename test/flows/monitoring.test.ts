@@ -241,7 +241,7 @@ describe("the self-check", () => {
 		expect(results.filter(({ verdict }) => verdict !== "passed").map(({ check, verdict }) => [check, verdict])).toEqual(
 			[["firmware", "notChecked"]],
 		);
-		expect(results.find(({ check }) => check === "certificates")?.says.en).toMatch(/^2, the first ends on/); // binding, licence
+		expect(results.find(({ check }) => check === "certificates")?.says.en).toMatch(/^3, the first ends on/); // binding, acquirer, licence
 		expect(b.terminal.monitor.lastCheck?.results).toEqual(results);
 	});
 

@@ -17,21 +17,28 @@ beforeAll(async () => {
 	world = (await makeSaleWorld(CARD))[CARD]!;
 });
 
-/** A terminal with one rule: at the second sale within a minute it does this. */
+/** One rule: at the second sale within a minute the terminal does this. */
+const TRIED = (actions: Rule["actions"], more: Partial<Rule> = {}) =>
+	decodeRules({
+		limitsMinor: [],
+		rules: [
+			{
+				name: "tried",
+				says: { en: "Two sales", zh: "两笔" },
+				on: ["sale"],
+				where: [],
+				measure: "count",
+				threshold: 2,
+				windowSeconds: 60,
+				quietSeconds: 600,
+				actions,
+				...more,
+			},
+		],
+	});
+
 function watching(actions: Rule["actions"], more: Partial<Rule> = {}): SaleBench {
-	const rule = {
-		name: "tried",
-		says: { en: "Two sales", zh: "两笔" },
-		on: ["sale"],
-		where: [],
-		measure: "count",
-		threshold: 2,
-		windowSeconds: 60,
-		quietSeconds: 600,
-		actions,
-		...more,
-	};
-	return watchingFor(decodeRules({ limitsMinor: [], rules: [rule] }));
+	return watchingFor(TRIED(actions, more));
 }
 
 function watchingFor(monitoring: BenchOptions["monitoring"], more: Partial<BenchOptions> = {}): SaleBench {
@@ -124,6 +131,62 @@ test("a second factor is wanted once, also when the power was gone in between", 
 	const attendant = new Attendant(b);
 	expect(await sell(b, 100, 100)).toEqual(["approved", "approved"]);
 	expect(attendant.asked).toBe(1);
+});
+
+describe("a second factor, where a desk can judge the merchant's card,", () => {
+	/** Bound at a desk; with the second sale the rule wants the merchant. */
+	async function wanting(): Promise<{ b: SaleBench; attendant: Attendant }> {
+		const merchant = (await makeSaleWorld("unionpay-online-pin"))["unionpay-online-pin"]!;
+		const w = new BindWorld(merchant, { bench: { monitoring: TRIED(["secondFactor"]) } });
+		const { bench: b } = w;
+		new Attendant(b);
+		expect(await b.terminal.bind(w.code())).toMatchObject({ done: true });
+		const attendant = new Attendant(b);
+		const { onScreen } = b;
+		b.onScreen = screen => {
+			onScreen?.(screen);
+			// The merchant takes the card out; the customer's stays for its sale.
+			if (screen.name === "contactingBank" && b.terminal.monitor.wantsFactor)
+				void Promise.resolve().then(() => b.removeCard());
+		};
+		expect(await sell(b, 100, 100)).toEqual(["approved", "approved"]);
+		expect(b.terminal.monitor.wantsFactor).toBe(true);
+		return { b, attendant };
+	}
+	const pinsAsked = (b: SaleBench) =>
+		b.screenNames().filter(name => name === "enterPin" || name === "pinIncorrect").length;
+
+	test("is the card with its PIN, once, and no passcode", async () => {
+		const { b, attendant } = await wanting();
+		b.removeCard();
+		const before = pinsAsked(b);
+		expect(await b.sale(100)).toMatchObject({ outcome: "approved" });
+		const [first, second] = [pinsAsked(b) - before, () => pinsAsked(b) - before];
+		expect(b.terminal.monitor.wantsFactor).toBe(false);
+		b.clock.advance(61_000);
+		expect(await sell(b, 100)).toEqual(["approved"]);
+		expect(first).toBe(2 * (second() - first)); // the merchant's and the customer's, then the customer's alone
+		expect(attendant.asked).toBe(0);
+	});
+
+	test("is given neither by somebody else's card nor by a passcode, and is wanted on", async () => {
+		const { b, attendant } = await wanting();
+		const card = b.books.card.bind(b.books);
+		b.books.card = pan => ({ ...card(pan)!, holder: "Somebody else" });
+		b.removeCard();
+		const sold = b.merchantMinor;
+		expect(await b.sale(100)).toMatchObject({
+			...{ status: "declined", name: undefined },
+			reason: expect.stringContaining("not the merchant's"),
+		});
+		expect(attendant.asked).toBe(0);
+		expect(b.merchantMinor).toBe(sold);
+		expect(b.terminal.monitor.wantsFactor).toBe(true);
+		expect(logged(b).at(-1)).toMatchObject({ type: "refused", factor: "merchant" });
+		b.books.card = card;
+		b.removeCard();
+		expect(await b.sale(100)).toMatchObject({ outcome: "approved" });
+	});
 });
 
 test("a warning is told once, and nothing waits", async () => {

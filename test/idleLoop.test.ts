@@ -6,7 +6,8 @@ import { makeSaleWorld } from "./flows/saleWorld.js";
 import { eventually } from "./management/linkWorld.js";
 
 const CARD = "unionpay-credit";
-const YEAR_MS = 365 * 24 * 60 * 60_000;
+const HOUR_MS = 60 * 60_000;
+const YEAR_MS = 365 * 24 * HOUR_MS;
 let world: Omit<BenchOptions, "crypto">;
 let b: SaleBench;
 let ended: Promise<void>;
@@ -34,6 +35,12 @@ async function round(): Promise<void> {
 	const drawn = b.screens.length;
 	b.clock.advance(IDLE_REFRESH_MS);
 	await eventually(() => b.screens.length > drawn && !b.terminal.isBusy);
+}
+
+/** Lets time pass, with all that the terminal sees to at its end. */
+async function pass(ms: number): Promise<void> {
+	b.clock.advance(ms - IDLE_REFRESH_MS);
+	await round();
 }
 
 test("a clock that is set back does not put off what is owed to the bank", async () => {
@@ -78,4 +85,33 @@ test("a storage without room for the access trail keeps nobody signed on, and th
 	Object.assign(b.disk, { append, replace });
 	await round();
 	expect([...b.terminal.access.entries()].at(-1)!.event).toEqual({ type: "signedOff", who: "12", why: "idle" });
+});
+
+test("the terminal checks itself at its start, and whole once a day", async () => {
+	b = new SaleBench({ ...world, crypto: nodeCrypto });
+	await idle();
+	const { monitor } = b.terminal;
+	const isWhole = () => monitor.lastCheck!.results.some(({ check }) => check === "journal");
+	const start = monitor.lastCheck!.at;
+	expect(isWhole()).toBe(false);
+	for (const day of [1, 2]) {
+		await pass(23 * HOUR_MS);
+		expect(monitor.lastCheck!.at).toBe(start + (day - 1) * 24 * HOUR_MS);
+		await pass(HOUR_MS);
+		expect(monitor.lastCheck!.at).toBe(start + day * 24 * HOUR_MS);
+		expect(isWhole()).toBe(true);
+	}
+});
+
+test("it says no more that it may not sell when it finds itself well", async () => {
+	b = new SaleBench({ ...world, crypto: nodeCrypto });
+	await idle();
+	const { monitor } = b.terminal;
+	b.tamper.cause = "case"; // seen by the check, before anything answers to it
+	await pass(24 * HOUR_MS);
+	expect(monitor.lastCheck!.blocking).toEqual(["tamper"]);
+	b.tamper.cause = undefined;
+	await pass(24 * HOUR_MS);
+	expect(monitor.lastCheck!.blocking).toEqual([]);
+	expect(monitor.incidents.state.open).toEqual([]);
 });

@@ -4,6 +4,7 @@ import { latin1Text } from "../../src/bytes/bytes.js";
 import { BUILT_IN_RULES } from "../../src/monitor/builtInRules.js";
 import { decodeRules } from "../../src/monitor/decodeRules.js";
 import { type IncidentEvent, terminalState } from "../../src/monitor/incident.js";
+import type { Notice } from "../../src/monitor/notices.js";
 import type { Rule } from "../../src/monitor/rule.js";
 import { Attendant } from "./attendant.js";
 import { type BenchOptions, SaleBench } from "./bench.js";
@@ -280,6 +281,12 @@ test("a day that has ended is assessed, kept, and told", async () => {
 		counts: { of: { sale: 2 }, soldMinor: 3_000 },
 	});
 	expect(b.log.some(line => line.includes("2026-11-22: risk score"))).toBe(true);
+	expect(b.terminal.monitor.days()).toEqual([b.terminal.monitor.lastReport]);
+	b.restart();
+	const reports = b.terminal.monitor.notices.waiting.filter(({ kind }) => kind === "dayReport");
+	expect(reports.map(({ body }) => body)).toMatchObject([{ day: "2026-11-22", score: 3, level: "low" }]);
+	const [{ body }] = reports as [Extract<Notice, { kind: "dayReport" }>];
+	expect(JSON.parse(body.report)).toEqual(JSON.parse(JSON.stringify(b.terminal.monitor.lastReport)));
 });
 
 describe("a tamper event", () => {

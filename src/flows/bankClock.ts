@@ -7,8 +7,10 @@ const TOLERANCE_MS = 2_000;
 /** Takes the bank's time over. @param date MMDD and @param time hhmmss, local; what is no time is left alone */
 export function takeBankTime(c: FlowContext, date: string | undefined, time: string | undefined): void {
 	const moment = momentOf(c.clock, date, time);
-	if (moment === undefined || Math.abs(moment - c.clock.now()) <= TOLERANCE_MS) return;
-	c.monitor.bankSaidTime(Math.round((moment - c.clock.now()) / 1000));
+	if (moment === undefined) return;
+	const behindMs = moment - c.clock.now();
+	c.monitor.bankSaidTime(Math.round(behindMs / 1000));
+	if (Math.abs(behindMs) <= TOLERANCE_MS) return;
 	c.log.line("terminal", `the clock is set to the bank's ${date} ${time}`);
 	c.clock.set(moment);
 }

@@ -158,11 +158,9 @@ export class Monitor {
 
 	/** Never throws: what is written to the journal stands, whatever becomes of the watching. */
 	takeEntry(entry: JournalEntry): void {
-		try {
+		this.#asFarAsPossible(() => {
 			for (const event of this.#journalEvents.take(entry)) this.take(event);
-		} catch (error) {
-			this.#ports.log.line("terminal", `monitor: ${error instanceof Error ? error.message : "unknown fault"}`);
-		}
+		});
 	}
 
 	take(event: MonitorEvent): void {
@@ -227,7 +225,7 @@ export class Monitor {
 		this.notices.alert("stateLost", detail);
 	}
 
-	/** Keeps a report, and opens or closes the incident that goes with it. */
+	/** Keeps a report, and opens or closes the incident that goes with it. Never throws: that there is no room is a finding. */
 	checked(report: SelfCheckReport): void {
 		this.#check = report;
 		const { at, blocking, results } = report;
@@ -236,10 +234,12 @@ export class Monitor {
 			results: results.map(each => `${each.check} ${each.verdict}: ${each.says.en}`),
 		});
 		this.notices.lasting("selfCheckFailed", blocking.length ? blocking.join(" ") : undefined);
-		const [isOpen] = waitingFor(this.incidents.state, "selfCheck");
-		if (blocking.length === 0) this.give("selfCheck", "self-check");
-		else if (!isOpen) this.incidents.append(at, { type: "opened", cause: "checkFailed", detail: blocking.join(" ") });
-		this.#save();
+		this.#asFarAsPossible(() => {
+			const [isOpen] = waitingFor(this.incidents.state, "selfCheck");
+			if (blocking.length === 0) this.give("selfCheck", "self-check");
+			else if (!isOpen) this.incidents.append(at, { type: "opened", cause: "checkFailed", detail: blocking.join(" ") });
+			this.#save();
+		});
 	}
 
 	/** The days so far were those of a merchant who has left. What has happened to the terminal itself stays. */
@@ -298,6 +298,14 @@ export class Monitor {
 			if (cause === "tamper") this.take({ kind: "tamper", at: this.#now() });
 			if (this.#isChanged) this.#save();
 			this.notices.alert("tamper", text);
+		}
+	}
+
+	#asFarAsPossible(work: () => void): void {
+		try {
+			work();
+		} catch (error) {
+			this.#ports.log.line("terminal", `monitor: ${error instanceof Error ? error.message : "unknown fault"}`);
 		}
 	}
 

@@ -388,6 +388,46 @@ describe("the bank is to hear", () => {
 		expect(told(b)).toContain("journalRepaired");
 	});
 
+	test("of a self-check that blocks sales: when it begins, and again when it comes back", async () => {
+		const b = watchingFor(undefined);
+		const check = async (cause: "case" | undefined, scope: "start" | "full") => {
+			b.tamper.cause = cause;
+			await b.terminal.selfCheck(scope);
+			return told(b).filter(each => each === "selfCheckFailed").length;
+		};
+		expect(await check(undefined, "full")).toBe(0);
+		expect([await check("case", "start"), await check("case", "full")]).toEqual([1, 1]);
+		const alert = b.terminal.monitor.notices.next;
+		expect(alert).toMatchObject({ kind: "alert", body: { alert: "selfCheckFailed", text: "tamper" } });
+		expect([await check(undefined, "start"), await check("case", "start")]).toEqual([1, 2]);
+		// What was found goes along, each time.
+		expect(b.terminal.monitor.notices.waiting.filter(({ kind }) => kind === "checkReport")).toHaveLength(5);
+	});
+
+	test("of a storage without room, whoever was at work; and once", async () => {
+		const b = watchingFor(undefined);
+		await sell(b, 1_000);
+		expect(told(b)).toEqual([]);
+		const used = () => b.disk.names().reduce((sum, name) => sum + b.disk.size(name)!, 0);
+		b.disk.remove("journal.reserve");
+		b.disk.capacityBytes = used() + 20_000;
+		for (let turn = 0; turn < 2; turn++) {
+			await b.terminal.serve({ service: "echo" });
+			expect(told(b)).toEqual(["storageFull"]);
+		}
+		const { next } = b.terminal.monitor.notices;
+		expect(next?.body).toMatchObject({ text: expect.stringContaining("the storage is full; settle") });
+		b.removeCard();
+		expect(await b.sale(1_000)).toMatchObject({ status: "declined", name: undefined });
+		b.disk.capacityBytes = Number.POSITIVE_INFINITY;
+		await b.terminal.serve({ service: "echo" });
+		expect(told(b)).toEqual(["storageFull"]);
+		b.disk.remove("journal.reserve");
+		b.disk.capacityBytes = used() + 20_000;
+		await b.terminal.serve({ service: "echo" });
+		expect(told(b)).toEqual(["storageFull", "storageFull"]);
+	});
+
 	test("of a fault that ends the terminal's work", async () => {
 		const b = watchingFor(undefined);
 		b.onScreen = screen => {

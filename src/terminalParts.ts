@@ -11,6 +11,7 @@ import { loadKeyMessage } from "./flows/loadKeyMessage.js";
 import { coseSigner, keepRestored, managedTerminal } from "./flows/managedTerminal.js";
 import type { TrainingHall } from "./flows/trainingHall.js";
 import { loadTravellingKeys } from "./flows/travellingKeys.js";
+import { signInBringsKeys } from "./flows/underWay.js";
 import { HostLink } from "./host/hostLink.js";
 import { Journal } from "./journal/journal.js";
 import { formatSetAside, journalsSetAside } from "./journal/setAside.js";
@@ -130,6 +131,8 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 
 	// 4. what the flows work with
 	const ownData = boundTerminalData(downloads, binding);
+	const bringsKeys = signInBringsKeys(profile);
+	let isSignInOrdered = false;
 	const context: FlowContext = {
 		device: deviceOf(domain, ports, settings),
 		reader,
@@ -176,7 +179,13 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 		printer: ports.printer,
 		training: settings.training && { hold: settings.training, hall: () => trainingHall(context, ports, settings) },
 		isTraining: settings.isTraining ?? false,
-		signInWanted: false,
+		get signInWanted() {
+			return isSignInOrdered || (bringsKeys && slots.wantsWorkKeys);
+		},
+		set signInWanted(isWanted) {
+			isSignInOrdered = isWanted;
+			if (bringsKeys) slots.doubtWorkKeys(isWanted); // known also after a power cut
+		},
 		keyComponents: key => new KeyComponents(slots, crypto, key),
 		loadWorkKeys: keys => loadTravellingKeys(slots, crypto, profile.security.mac.algorithm, keys),
 		events,

@@ -109,7 +109,10 @@ export interface FlowContext {
 	readonly shift: Shift;
 	/** Absent on a board without one. */
 	readonly printer: Printer | undefined;
-	/** The bank wants the terminal to sign in before the next financial message. */
+	/**
+	 * The terminal must sign in before the next financial message: the bank wants it, or may have other work keys than these.
+	 * Where the sign-in brings the work keys it is known also after a power cut.
+	 */
 	signInWanted: boolean;
 	/** Begins the loading of a key in components. @throws {KeyError} on a key that cannot be loaded so */
 	keyComponents(key: ComponentKey): KeyComponents;

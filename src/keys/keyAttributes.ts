@@ -95,6 +95,9 @@ export const SLOTS: Readonly<Record<KeySlot, SlotRule>> = Object.freeze({
 /** Those that a bank fills; the others hold what is made in the device. */
 export const RECEIVING_SLOTS: readonly KeySlot[] = Object.freeze(["kbpk", "master", "pin", "mac", "data", "dukpt"]);
 
+/** The session keys, which come to the terminal under its master key. */
+export const WORK_KEY_SLOTS = Object.freeze(["pin", "mac", "data"] as const satisfies readonly KeySlot[]);
+
 export const SLOT_NAMES = Object.freeze(Object.keys(SLOTS) as KeySlot[]);
 
 /** Whether a key with this mode of use may do what is asked. */

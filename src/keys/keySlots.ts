@@ -1,13 +1,21 @@
 import { asciiBytes, wipe } from "../bytes/bytes.js";
 import { hkdf } from "../crypto/hkdf.js";
 import type { Crypto, Random, Storage } from "../ports.js";
-import { allowsMode, type KeySlot, type KeyUsage, type ModeOfUse, SLOT_NAMES } from "./keyAttributes.js";
+import {
+	allowsMode,
+	type KeySlot,
+	type KeyUsage,
+	type ModeOfUse,
+	SLOT_NAMES,
+	WORK_KEY_SLOTS,
+} from "./keyAttributes.js";
 import { checkKeyCheckValue, keyCheckValue } from "./keyCheckValue.js";
 import { KeyError } from "./keyError.js";
 import type { KeyEvent } from "./keyEvent.js";
 import { decodeSlotFile, encodeSlotFile, type StoredKey, type StoredKeyAttributes } from "./keySlotFile.js";
 import {
 	decodeRoot,
+	EMPTY_SLOT,
 	encodeRoot,
 	type KeyStoreRoot,
 	newStoreKey,
@@ -107,6 +115,23 @@ export class KeySlots {
 		return this.#root.slots[slot].isLoaded;
 	}
 
+	/**
+	 * The bank has to give work keys before anything goes under one: there is none for its master key, or the bank may have
+	 * others than these by now.
+	 */
+	get wantsWorkKeys(): boolean {
+		const { master, mac } = this.#root.slots;
+		return mac.isLoaded ? mac.isInDoubt : master.isLoaded;
+	}
+
+	/** Says whether the bank may have other work keys by now; of new ones it is not so. */
+	doubtWorkKeys(isInDoubt: boolean): void {
+		const { slots } = this.#root;
+		const { mac } = slots;
+		if (!mac.isLoaded || mac.isInDoubt === isInDoubt) return;
+		this.#writeRoot({ ...this.#root, slots: { ...slots, mac: { ...mac, isInDoubt } } });
+	}
+
 	/** Tells one key of the slot from the next; undefined for an empty slot. */
 	generation(slot: KeySlot): number | undefined {
 		const { generation, isLoaded } = this.#root.slots[slot];
@@ -136,7 +161,7 @@ export class KeySlots {
 	}
 
 	/**
-	 * As `load`, for keys that were made or checked in this device.
+	 * As `load`, for keys that were made or checked in this device. A new master key erases the work keys of the one before.
 	 * @param sequence new value of `sequence`
 	 */
 	install(keys: Readonly<Partial<Record<KeySlot, NewKey>>>, sequence = this.#root.sequence): void {
@@ -146,12 +171,15 @@ export class KeySlots {
 		const next: Record<KeySlot, SlotState> = { ...slots };
 		for (const slot of names) {
 			checkAttributes(slot, keys[slot]!);
-			next[slot] = { generation: slots[slot].generation + 1, isLoaded: true };
+			next[slot] = { generation: slots[slot].generation + 1, isLoaded: true, isInDoubt: false };
 		}
+		const erased = keys.master ? WORK_KEY_SLOTS.filter(slot => slots[slot].isLoaded && !keys[slot]) : [];
+		for (const slot of erased) next[slot] = { ...EMPTY_SLOT, generation: slots[slot].generation };
 		for (const slot of names) this.#writeSlot(slot, next[slot].generation, keys[slot]!);
 		this.#writeRoot({ ...this.#root, slots: next, sequence }); // from here on the new keys count
-		for (const slot of names) this.#removeFile(slot, slots[slot].generation);
+		for (const slot of [...names, ...erased]) this.#removeFile(slot, slots[slot].generation);
 		this.#onEvent({ kind: "loaded", slots: names });
+		for (const slot of erased) this.#onEvent({ kind: "erased", slot });
 	}
 
 	/**
@@ -181,7 +209,7 @@ export class KeySlots {
 	erase(slot: KeySlot): void {
 		const { slots } = this.#root;
 		const { generation } = slots[slot];
-		this.#writeRoot({ ...this.#root, slots: { ...slots, [slot]: { generation, isLoaded: false } } });
+		this.#writeRoot({ ...this.#root, slots: { ...slots, [slot]: { ...EMPTY_SLOT, generation } } });
 		this.#removeFile(slot, generation);
 		this.#onEvent({ kind: "erased", slot });
 	}

@@ -12,7 +12,8 @@ import { KeyError } from "./keyError.js";
  * In use: `4B 52 02 | nonce (24) | secretbox under the root key`, the box holding body and store key (32).
  * Zeroised: `4B 5A 02 | body | HMAC-SHA-256 under the root key (32)`. Not a box: it has to be written also when the terminal
  * has no random numbers any more, and there is nothing secret in it.
- * Body: sequence (4), boots (4), misuses (4), cause (1) and time (6) of the last zeroisation, then for each slot generation (4) and whether it has a key (1).
+ * Body: sequence (4), boots (4), misuses (4), cause (1) and time (6) of the last zeroisation, then for each slot generation (4) and its state (1): bit 1 it
+ * has a key, bit 2 the bank may have another one by now.
  */
 export interface KeyStoreRoot {
 	/** Undefined once the keys were erased. */
@@ -32,7 +33,11 @@ export interface SlotState {
 	/** Counts the keys that the slot has had; 0 at first. */
 	readonly generation: number;
 	readonly isLoaded: boolean;
+	/** It has a key, and the bank may have another one by now. */
+	readonly isInDoubt: boolean;
 }
+
+export const EMPTY_SLOT = Object.freeze({ generation: 0, isLoaded: false, isInDoubt: false }) satisfies SlotState;
 
 /** Why the keys went: what the tamper port reports, or the order of a person with the right to give it. */
 export type ZeroisationCause = TamperCause | "order";
@@ -59,6 +64,8 @@ const TIME_LENGTH = 6;
 const SEQUENCE_LENGTH = 4;
 const GENERATION_LENGTH = 4;
 const SLOT_LENGTH = GENERATION_LENGTH + 1;
+const STATE_LOADED = 0x01;
+const STATE_IN_DOUBT = 0x02;
 const BOOTS_LENGTH = 4;
 const MISUSES_LENGTH = 4;
 const MISUSES_AT = SEQUENCE_LENGTH + BOOTS_LENGTH;
@@ -109,7 +116,7 @@ export function newStoreKey(random: Random): Uint8Array {
 
 /** All slots empty; their generations count on. */
 export function withoutKeys(before?: KeyStoreRoot["slots"]): KeyStoreRoot["slots"] {
-	const empty = SLOT_NAMES.map(name => [name, { generation: before?.[name].generation ?? 0, isLoaded: false }]);
+	const empty = SLOT_NAMES.map(name => [name, { ...EMPTY_SLOT, generation: before?.[name].generation ?? 0 }]);
 	return Object.fromEntries(empty) as KeyStoreRoot["slots"];
 }
 
@@ -126,9 +133,13 @@ function encodeBody({ sequence, boots, misuses, zeroisation, slots }: KeyStoreRo
 		Uint8Array.of(zeroisation ? ZEROISATION_CAUSES.indexOf(zeroisation.cause) : NEVER),
 		uintBytes(zeroisation?.at ?? 0, TIME_LENGTH),
 		...SLOT_NAMES.map(name =>
-			concat(uintBytes(slots[name].generation, GENERATION_LENGTH), Uint8Array.of(slots[name].isLoaded ? 1 : 0)),
+			concat(uintBytes(slots[name].generation, GENERATION_LENGTH), Uint8Array.of(stateOf(slots[name]))),
 		),
 	);
+}
+
+function stateOf({ isLoaded, isInDoubt }: SlotState): number {
+	return (isLoaded ? STATE_LOADED : 0) | (isInDoubt ? STATE_IN_DOUBT : 0);
 }
 
 function decodeBody(body: Uint8Array): Omit<KeyStoreRoot, "storeKeySecret"> {
@@ -137,7 +148,10 @@ function decodeBody(body: Uint8Array): Omit<KeyStoreRoot, "storeKeySecret"> {
 	if (body.length !== BODY_LENGTH || (!cause && code !== NEVER)) throw damaged();
 	const slots = SLOT_NAMES.map((name, i) => {
 		const at = SLOTS_AT + i * SLOT_LENGTH;
-		return [name, { generation: readUint(body, at, GENERATION_LENGTH), isLoaded: body[at + GENERATION_LENGTH] === 1 }];
+		const state = body[at + GENERATION_LENGTH]!;
+		const isLoaded = (state & STATE_LOADED) !== 0;
+		const isInDoubt = (state & STATE_IN_DOUBT) !== 0;
+		return [name, { generation: readUint(body, at, GENERATION_LENGTH), isLoaded, isInDoubt }];
 	});
 	return {
 		sequence: readUint(body, 0, SEQUENCE_LENGTH),

@@ -2,7 +2,7 @@ import { wipe } from "../bytes/bytes.js";
 import { aesCipher, tdesCipher } from "../crypto/blockCipher.js";
 import type { Crypto } from "../ports.js";
 import { MAC_USAGES, type MacAlgorithm } from "./hostMac.js";
-import type { KeyAttributes, KeySlot } from "./keyAttributes.js";
+import { type KeyAttributes, type KeySlot, WORK_KEY_SLOTS } from "./keyAttributes.js";
 import { checkKeyCheckValue } from "./keyCheckValue.js";
 import { KeyError } from "./keyError.js";
 import type { KeySlots } from "./keySlots.js";
@@ -37,7 +37,7 @@ export function loadWorkKeys(slots: KeySlots, crypto: Crypto, macAlgorithm: MacA
 	try {
 		slots.use("master", "K0", "D", (master, { algorithm }) => {
 			const cipher = algorithm === "A" ? aesCipher(crypto) : tdesCipher(crypto);
-			for (const slot of ["pin", "mac", "data"] as const) {
+			for (const slot of WORK_KEY_SLOTS) {
 				const received = keys[slot];
 				if (!received) continue;
 				const { length } = received.key;

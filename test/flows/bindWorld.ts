@@ -74,7 +74,10 @@ export class BindWorld {
 			signer,
 			agreementSecret: TEST_AGREEMENT_SECRET,
 			acquirerCertificate: acquirerCertificates.sign(testAcquirerClaims(signer.publicKey, NOW_SECONDS), root),
-			keysOf: terminalId => terminalKeySet(nodeCrypto, profile.security, { tmk: TMK, pik: PIK, mak: MAK }, terminalId),
+			keysOf: terminalId => {
+				const keys = bench?.signsIn ? { tmk: TMK } : { tmk: TMK, pik: PIK, mak: MAK };
+				return terminalKeySet(nodeCrypto, profile.security, keys, terminalId);
+			},
 		});
 		this.bench.bindingDesk = localDesk(this.desk, this.line);
 	}

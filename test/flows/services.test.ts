@@ -28,11 +28,62 @@ describe("sign-in", () => {
 	// [KEY-STO-07]
 	test("brings the work keys, without which nothing is sold", async () => {
 		const b = bench({ signsIn: true });
+		b.bank.failNext("unreachable");
 		expect(await b.sale(100)).toMatchObject({ status: "declined", online: false });
+		expect(b.bank.received).toEqual([]);
 		expect(b.merchantMinor).toBe(0);
 		b.removeCard();
 		expect(await b.terminal.serve({ service: "signIn", operator: "001" })).toMatchObject({ done: true });
 		expect(await b.sale(100)).toMatchObject({ outcome: "approved" });
+		expect(b.bank.received).toEqual(["0800", "0200"]);
+	});
+
+	test("is what a terminal with a master key and no work keys does first by itself", async () => {
+		const b = bench({ signsIn: true });
+		expect(await b.sale(100)).toMatchObject({ outcome: "approved" });
+		expect(b.bank.received).toEqual(["0800", "0200"]);
+	});
+
+	test.each([
+		["goes on", (_b: SaleBench) => {}],
+		[
+			"starts again",
+			(b: SaleBench) => {
+				b.restart();
+				new Attendant(b);
+			},
+		],
+	])("its answer is lost and the terminal %s: the next sale signs in first, nothing is owed", async (_how, then) => {
+		const b = bench();
+		b.bank.failNext("silent");
+		expect(await b.terminal.serve({ service: "signIn" })).toMatchObject({ done: false });
+		then(b);
+		expect(await b.sale(100)).toMatchObject({ outcome: "approved" });
+		expect(b.bank.received).toEqual(["0800", "0800", "0200"]);
+		expect(b.terminal.journal.owed()).toEqual([]);
+	});
+
+	test("never left the terminal: the keys before go on", async () => {
+		const b = bench();
+		b.bank.failNext("unreachable");
+		expect(await b.terminal.serve({ service: "signIn" })).toMatchObject({ done: false });
+		expect(await b.sale(100)).toMatchObject({ outcome: "approved" });
+		expect(b.bank.received).toEqual(["0200"]);
+	});
+
+	test("is refused: the keys before go on", async () => {
+		const b = bench();
+		const before = b.books.terminal(terminalId);
+		b.bank.onAnswer = answer => {
+			const message = decodeMessage(unionPay.message, answer);
+			return encodeMessage(unionPay.message, { ...message, fields: { ...message.fields, 39: "58" } });
+		};
+		const result = await b.terminal.serve({ service: "signIn" });
+		expect(result).toMatchObject({ done: false, reason: "the bank refused the sign-in: 58" });
+		b.bank.onAnswer = undefined;
+		b.books.saveTerminal(before); // as of a bank that has refused it
+		expect(await b.sale(100)).toMatchObject({ outcome: "approved" });
+		expect(b.bank.received).toEqual(["0800", "0200"]);
 	});
 
 	// [KEY-BLK-06 KEY-STO-02]

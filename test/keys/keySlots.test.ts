@@ -109,6 +109,79 @@ test("several keys are loaded all or none, at whichever write the power is cut, 
 	expect(loaded).toEqual([false, false, false, true, true, true]);
 });
 
+describe("work keys belong to the master key that they came under:", () => {
+	const MASTER = tdesKey("K0", "D", KEY);
+	const DATA = tdesKey("D0", "E", KEY);
+
+	test("none is wanted without a master key, or with one whose work keys are there", () => {
+		const { slots } = openSlots();
+		expect(slots.wantsWorkKeys).toBe(false);
+		slots.load({ master: MASTER, mac: MAC });
+		expect(slots.wantsWorkKeys).toBe(false);
+	});
+
+	test("at whichever write the power is cut, the old master key has its work keys and the new one has none", () => {
+		const outcomes: boolean[] = [];
+		for (let cut = 0; ; cut++) {
+			const { storage, slots } = openSlots();
+			slots.load({ master: MASTER, pin: PIN, mac: MAC, data: DATA });
+			storage.cutAfter(cut);
+			let isCut = false;
+			try {
+				slots.load({ master: tdesKey("K0", "D", OTHER) });
+			} catch {
+				isCut = true;
+			}
+			storage.restart();
+			const again = openSlots(storage).slots;
+			const isNew = keyIn(again, "master", "K0", "D") === formatHex(OTHER);
+			const has = (["pin", "mac", "data"] as const).map(slot => again.has(slot));
+			expect(has, `cut at ${cut}`).toEqual([!isNew, !isNew, !isNew]);
+			expect(again.wantsWorkKeys).toBe(isNew);
+			expect(filesOf(storage).size).toBe(isNew ? 2 : 5);
+			outcomes.push(isNew);
+			if (!isCut) break;
+		}
+		// The new file, then the one write that counts, then four removals.
+		expect(outcomes).toEqual([false, false, true, true, true, true, true]);
+	});
+
+	test("those that come with it stay, the others are told to be erased", () => {
+		const { slots, events } = openSlots();
+		slots.load({ master: MASTER, pin: PIN, mac: MAC, data: DATA });
+		slots.load({ master: MASTER, mac: OTHER_MAC });
+		expect(keyIn(slots, "mac", "M0", "G")).toBe(formatHex(OTHER));
+		expect([slots.has("pin"), slots.has("data"), slots.wantsWorkKeys]).toEqual([false, false, false]);
+		expect(events.slice(-3)).toEqual([
+			{ kind: "loaded", slots: ["master", "mac"] },
+			{ kind: "erased", slot: "pin" },
+			{ kind: "erased", slot: "data" },
+		]);
+	});
+
+	test("a doubt about them outlasts a start, and new ones or a word end it", () => {
+		const { storage, slots } = openSlots();
+		slots.load({ master: MASTER, mac: MAC });
+		slots.doubtWorkKeys(true);
+		const again = openSlots(storage).slots;
+		expect([again.wantsWorkKeys, again.has("mac")]).toEqual([true, true]);
+		again.load({ mac: OTHER_MAC });
+		expect(again.wantsWorkKeys).toBe(false);
+		again.doubtWorkKeys(true);
+		again.doubtWorkKeys(false);
+		expect(openSlots(storage).slots.wantsWorkKeys).toBe(false);
+	});
+
+	test("nothing is written where there is nothing to doubt, or nothing new", () => {
+		const { storage, slots } = openSlots();
+		slots.load({ master: MASTER });
+		const before = storage.operations;
+		slots.doubtWorkKeys(true);
+		slots.doubtWorkKeys(false);
+		expect(storage.operations).toBe(before);
+	});
+});
+
 describe("use refuses with one sentence:", () => {
 	const withPin = () => {
 		const opened = openSlots();

@@ -2,7 +2,7 @@ import { MemoryDisk } from "../../sim/world/memoryDisk.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { SeededRandom } from "../../sim/world/seededRandom.js";
 import { formatHex } from "../../src/bytes/hex.js";
-import type { KeyUsage, ModeOfUse } from "../../src/keys/keyAttributes.js";
+import type { KeySlot, KeyUsage, ModeOfUse } from "../../src/keys/keyAttributes.js";
 import { keyCheckValue } from "../../src/keys/keyCheckValue.js";
 import type { KeyEvent } from "../../src/keys/keyEvent.js";
 import { KeySlots } from "../../src/keys/keySlots.js";
@@ -42,6 +42,6 @@ export function aesKey(
 }
 
 /** The key in a slot, copied before it is wiped. */
-export function keyIn(slots: KeySlots, slot: "pin" | "mac" | "data", usage: KeyUsage, mode: ModeOfUse): string {
+export function keyIn(slots: KeySlots, slot: KeySlot, usage: KeyUsage, mode: ModeOfUse): string {
 	return slots.use(slot, usage, mode, key => formatHex(key));
 }

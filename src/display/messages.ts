@@ -194,6 +194,7 @@ export const MESSAGES = Object.freeze({
 	noPrinter: both("No printer", "未连接打印机"),
 	noPaper: both("Printer out of paper", "打印机缺纸"),
 	bankUnreachable: both("Bank does not answer", "银行无应答"),
+	merchantCardWaits: both("Merchant's card waits for it", "商户卡待银行确认"),
 	totalsAgree: both("Totals agree", "对账平"),
 	totalsDiffer: both("Totals differ", "对账不平"),
 

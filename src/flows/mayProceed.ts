@@ -4,7 +4,7 @@ import type { OpenIncident } from "../monitor/incident.js";
 import type { Operation } from "../operation.js";
 import type { FlowContext } from "./flowContext.js";
 import { lockedRefusal } from "./lockedScreen.js";
-import { merchantAgrees } from "./merchantAgrees.js";
+import { hasMerchantCard, merchantAgrees } from "./merchantAgrees.js";
 import type { Refusal } from "./refuse.js";
 import { supervisorApproves } from "./supervisorApproves.js";
 
@@ -32,20 +32,22 @@ async function askToRelease(c: FlowContext, incident: OpenIncident): Promise<Ref
 	const { number, missing } = incident;
 	// Who is here cannot bring it back alone: nothing is asked before the bank has agreed.
 	if (missing.includes("bank")) return lockedRefusal(c, incident);
-	if (missing.includes("merchant")) {
-		c.show(warning("terminalLocked", "", c.merchant.language));
-		await keyOrTime(c);
-		const agreed = await merchantAgrees(c, "release", c.crypto.sha256(asciiBytes(`incident ${number}`)));
-		if (typeof agreed !== "string") return noted(c, "merchant", agreed);
-		c.monitor.give("merchant", agreed);
-		return undefined;
-	}
 	if (missing.includes("supervisor")) {
 		c.show(warning("held", "", c.merchant.language));
 		await keyOrTime(c);
 		const agreed = await supervisorApproves(c, "release");
 		if (typeof agreed !== "string") return noted(c, "supervisor", agreed);
 		c.monitor.give("supervisor", agreed);
+		// Where the passcode stands in for the card nothing is gained by asking for it twice.
+		if (missing.includes("merchant") && !hasMerchantCard(c)) c.monitor.give("merchant", agreed);
+		return undefined;
+	}
+	if (missing.includes("merchant")) {
+		c.show(warning("terminalLocked", "", c.merchant.language));
+		await keyOrTime(c);
+		const agreed = await merchantAgrees(c, "release", c.crypto.sha256(asciiBytes(`incident ${number}`)));
+		if (typeof agreed !== "string") return noted(c, "merchant", agreed);
+		c.monitor.give("merchant", agreed);
 		return undefined;
 	}
 	const { blocking } = await c.selfCheck("start");
@@ -61,7 +63,8 @@ async function keyOrTime(c: FlowContext): Promise<void> {
 	}
 }
 
+/** Who gives up, or a line that is down, has not failed to prove anything. */
 function noted(c: FlowContext, factor: "merchant" | "supervisor", refusal: Refusal): Refusal {
-	if (refusal.title !== "cancelled") c.monitor.refused(factor, refusal.title);
+	if (refusal.title !== "cancelled" && refusal.title !== "bankUnreachable") c.monitor.refused(factor, refusal.title);
 	return refusal;
 }

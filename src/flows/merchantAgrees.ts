@@ -7,8 +7,8 @@ import { supervisorApproves } from "./supervisorApproves.js";
 
 /**
  * The second factor at the terminal: the merchant's card with its PIN, which the acquirer's desk judges. While nobody
- * answers there the terminal judges, where the acquirer's certificate says that it may. CHOICE: where the terminal is bound to nobody, has no desk or cannot reach it, a supervisor's passcode stands in, so that a broken line does
- * not keep a shop closed; what the bank has locked still needs the bank (docs/incidents.md).
+ * answers there the terminal judges, where the acquirer's certificate says that it may; otherwise it waits for the line.
+ * A supervisor's passcode stands in only where there is no merchant's card to be judged (docs/incidents.md).
  * @param subject SHA-256 of what is agreed to; empty when the purpose says all
  * @returns who agreed, for the incident log, or why not
  */
@@ -17,11 +17,21 @@ export async function merchantAgrees(
 	purpose: Extract<Purpose, "release" | "exportBackup">,
 	subject: Uint8Array = new Uint8Array(0),
 ): Promise<string | Refusal> {
-	if (c.device.desk && !c.bindingProblem()) {
-		const refusal = await secondFactor(c, purpose, subject);
-		if (!refusal && c.reader.present) await removeCard(c, c.merchant.language);
-		if (!refusal) return "merchant card";
-		if (refusal.title !== "bankUnreachable") return refusal;
+	if (!hasMerchantCard(c)) return supervisorApproves(c, purpose);
+	const refusal = await secondFactor(c, purpose, subject);
+	if (!refusal) {
+		if (c.reader.present) await removeCard(c, c.merchant.language);
+		return "merchant card";
 	}
-	return supervisorApproves(c, purpose);
+	return refusal.title === "bankUnreachable" ? { ...refusal, ...LINE_IS_NEEDED } : refusal;
 }
+
+/** The terminal is bound to a merchant whose card a desk can judge. */
+export function hasMerchantCard(c: FlowContext): boolean {
+	return c.device.desk !== undefined && c.bindingProblem() !== "notBound";
+}
+
+const LINE_IS_NEEDED = Object.freeze({
+	detail: "merchantCardWaits",
+	reason: "the bank must check the merchant's card and does not answer: try again when the line is back",
+} as const satisfies Pick<Refusal, "detail" | "reason">);

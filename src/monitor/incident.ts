@@ -8,7 +8,7 @@ export type TerminalState = (typeof TERMINAL_STATES)[number];
 export const FACTORS = Object.freeze([
 	/** A supervisor with their passcode, at the terminal. */
 	"supervisor",
-	/** The merchant's own bank card with its PIN; where no desk can judge it, a supervisor with their passcode. */
+	/** The merchant's own bank card with its PIN; where there is no desk to judge it, a supervisor with their passcode. */
 	"merchant",
 	/** The bank, by a signed command. */
 	"bank",
@@ -37,7 +37,7 @@ export const CAUSES = Object.freeze({
 	/** A safety-relevant finding of the self-check. */
 	checkFailed: cause("restricted", "selfCheck"),
 	/** A supervisor has locked the terminal. */
-	localLock: cause("locked", "supervisor"),
+	localLock: cause("locked", "supervisor", "merchant"),
 	/** The bank has locked it. */
 	remoteLock: cause("locked", "bank", "merchant"),
 	/** A rule has locked it. */

@@ -64,6 +64,7 @@ test("base64 of RFC 4648, 10, and what is not base64", () => {
 /** Drawn smaller than titles are, wherever they stand. */
 const SMALL: readonly string[] = [
 	"untilHere",
+	"merchantCardWaits",
 	"keyInAmount",
 	"notCharged",
 	"reversalOwed",

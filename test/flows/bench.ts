@@ -109,6 +109,8 @@ export interface BenchOptions {
 	readonly monitoring?: RuleSet;
 	readonly training?: Training | undefined;
 	readonly account: CardOpening;
+	/** Other cards that the bank knows. */
+	readonly otherAccounts?: readonly CardOpening[];
 	/** What the card does wrong besides what it is made to do wrong. */
 	readonly faults?: readonly CardFault[];
 }
@@ -210,7 +212,7 @@ export class SaleBench {
 		this.monitoring = options.monitoring;
 		this.#random = new SeededRandom(options.seed ?? 2026);
 		this.faults = options.faults ?? [];
-		this.books = new MemoryBooks([TEST_MERCHANT.merchantId], [account]);
+		this.books = new MemoryBooks([TEST_MERCHANT.merchantId], [account, ...(options.otherAccounts ?? [])]);
 		const merchant = { merchantId: TEST_MERCHANT.merchantId, terminalIds: Object.values(TEST_TERMINAL_IDS) };
 		const issuerKeys = {
 			issuerMasterKeyAc: parseHex(issuerMasterKeyAc),

@@ -350,16 +350,19 @@ describe("the self-check", () => {
 	});
 });
 
-describe("a supervisor locks the terminal", () => {
-	test("until a supervisor lets it sell again", async () => {
+describe("a supervisor locks a terminal", () => {
+	test("that has no desk, until a supervisor lets it sell again", async () => {
 		const b = watchingFor(BUILT_IN_RULES);
 		new Attendant(b);
 		expect(await b.terminal.lock()).toEqual({ done: true, reason: "locked: a supervisor lets it sell again" });
 		expect(logged(b)).toEqual([{ type: "opened", cause: "localLock", detail: "by supervisor" }]);
 		b.restart();
-		new Attendant(b);
-		expect(b.terminal.monitor.incidents.state.open).toMatchObject([{ cause: "localLock", missing: ["supervisor"] }]);
-		expect(await sell(b, 1_000)).toEqual(["approved"]); // the hands give the passcode that it asks for
+		expect(b.terminal.monitor.incidents.state.open).toMatchObject([
+			{ cause: "localLock", missing: ["supervisor", "merchant"] },
+		]);
+		const attendant = new Attendant(b);
+		expect(await sell(b, 1_000)).toEqual(["approved"]);
+		expect(attendant.asked).toBe(1); // without a desk the passcode stands in for the merchant's card, once for both
 		expect(b.terminal.monitor.incidents.state.open).toEqual([]);
 	});
 

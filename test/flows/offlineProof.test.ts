@@ -6,8 +6,9 @@ import type { CommandHeader } from "../../sim/card/commandHeader.js";
 import { VirtualCard } from "../../sim/card/virtualCard.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { SeededRandom } from "../../sim/world/seededRandom.js";
+import { screenText } from "../../src/display/screen.js";
 import { Attendant } from "./attendant.js";
-import type { BenchOptions } from "./bench.js";
+import type { BenchOptions, SaleBench } from "./bench.js";
 import { BindWorld } from "./bindWorld.js";
 import { makeSaleWorldOf, withCvmListOf } from "./saleWorld.js";
 
@@ -38,9 +39,10 @@ interface Arranged {
 /** Bound, with a sale to give money back for; then nobody answers at the desk any more. */
 async function arranged({ card = "cda", offlineProofs = ["refund"], pins = ["1234"] }: Arranged = {}) {
 	const limits = { ...LIMITS, ...(offlineProofs.length > 0 && { offlineProofs: [...offlineProofs] }) };
-	const w = new BindWorld(cards[card]!, { merchant: { limits }, bench: { pins } });
+	const managementLink = { connect: () => Promise.reject(new Error("no broker")) };
+	const w = new BindWorld(cards[card]!, { merchant: { limits }, bench: { pins, managementLink } });
 	const { bench: b } = w;
-	new Attendant(b);
+	const attendant = new Attendant(b);
 	expect(await b.terminal.bind(w.code())).toMatchObject({ done: true });
 	b.removeCard();
 	const { invoice, outcome } = await b.sale(5_000);
@@ -66,6 +68,33 @@ async function arranged({ card = "cda", offlineProofs = ["refund"], pins = ["123
 		paidBack: () => before - b.merchantMinor,
 		pinsAsked: () => pinsAsked() - pinsBefore,
 		atDesk: () => atDesk,
+		/** The line is whole again. */
+		mend() {
+			delete w.line.toDesk;
+			takesCardOut(b);
+		},
+		/** Since the ceremony. */
+		passcodesAsked: (
+			before => () =>
+				attendant.asked - before
+		)(attendant.asked),
+		/** Locked by the bank, which has agreed to the release already. */
+		lock() {
+			b.terminal.monitor.lock("fraud desk", "test", "400 123");
+			b.terminal.monitor.give("bank", "fraud desk");
+		},
+		incidents: () => [...b.terminal.monitor.incidents.lines()].map(line => JSON.parse(line).event),
+	};
+}
+
+/** The merchant takes the card out when the desk has seen it; the customer's stays for its sale. */
+function takesCardOut(b: SaleBench): void {
+	const { onScreen } = b;
+	const isLocked = b.terminal.monitor.locked !== undefined;
+	b.onScreen = screen => {
+		onScreen?.(screen);
+		if (screen.name === "contactingBank" && isLocked === (b.terminal.monitor.locked !== undefined))
+			void Promise.resolve().then(() => b.removeCard());
 	};
 }
 
@@ -171,4 +200,64 @@ test.each<[string, NonNullable<Arranged["offlineProofs"]>]>([
 	expect(await a.refund()).toMatchObject({ outcome: "declined", reason: expect.stringContaining("no answer") });
 	expect(a.pinsAsked()).toBe(0);
 	expect(a.paidBack()).toBe(0);
+});
+
+const WAITS = "the bank must check the merchant's card and does not answer: try again when the line is back";
+
+describe("a release from lock while nobody is at the desk", () => {
+	test("is the merchant's card and PIN where the certificate allows it", async () => {
+		const a = await arranged({ offlineProofs: ["release"] });
+		a.lock();
+		expect(await a.b.sale(100)).toMatchObject({ outcome: "approved" });
+		expect(a.incidents().at(-1)).toMatchObject({ type: "factor", factor: "merchant", by: "merchant card" });
+		expect(a.b.log).toContain("terminal the merchant's card and PIN were checked offline, for release");
+		expect(a.passcodesAsked()).toBe(0);
+	});
+
+	test("is not, with a wrong PIN", async () => {
+		const a = await arranged({ offlineProofs: ["release"], pins: ["1234", "1234", "9999"] });
+		a.lock();
+		expect(await a.b.sale(100)).toMatchObject({ status: "declined", reason: "the card's PIN was not verified" });
+		expect(a.b.terminal.monitor.locked).toBeDefined();
+	});
+
+	test.each<[string, NonNullable<Arranged["offlineProofs"]>]>([
+		["says nothing of it", []],
+		["allows other things", ["refund", "exportBackup"]],
+	])("waits for the line where the certificate %s: no passcode stands in", async (_what, offlineProofs) => {
+		const a = await arranged({ offlineProofs });
+		a.lock();
+		const before = a.incidents();
+		expect(await a.b.sale(100)).toMatchObject({ status: "declined", reason: WAITS, name: undefined });
+		expect(screenText(a.b.screens.at(-1)!)).toContain("Merchant's card waits for it");
+		expect([a.passcodesAsked(), a.pinsAsked()]).toEqual([0, 0]);
+		expect(a.b.terminal.monitor.locked).toBeDefined();
+		expect(a.incidents()).toEqual(before); // a dead line is nobody's failed try
+		a.mend();
+		expect(await a.b.sale(100)).toMatchObject({ outcome: "approved" });
+		expect(a.incidents().at(-1)).toMatchObject({ factor: "merchant", by: "merchant card" });
+	});
+});
+
+describe("a backup that the merchant orders while nobody is at the desk", () => {
+	test("is theirs with card and PIN where the certificate allows it", async () => {
+		const a = await arranged({ offlineProofs: ["exportBackup"] });
+		expect(await a.b.terminal.backUp()).toMatchObject({
+			done: true,
+			reason: expect.stringMatching(/^merchant card agreed/),
+		});
+		expect(a.b.log).toContain("terminal the merchant's card and PIN were checked offline, for exportBackup");
+		expect(a.passcodesAsked()).toBe(0);
+	});
+
+	test.each<[string, NonNullable<Arranged["offlineProofs"]>]>([
+		["says nothing of it", []],
+		["allows other things", ["refund", "release"]],
+	])("waits for the line where the certificate %s: no passcode stands in", async (_what, offlineProofs) => {
+		const a = await arranged({ offlineProofs });
+		expect(await a.b.terminal.backUp()).toEqual({ done: false, reason: WAITS });
+		expect([a.passcodesAsked(), a.pinsAsked()]).toEqual([0, 0]);
+		a.mend();
+		expect(await a.b.terminal.backUp()).toMatchObject({ done: true });
+	});
 });

@@ -27,13 +27,22 @@ async function bound(options: BindWorldOptions = {}): Promise<{ w: BindWorld; b:
 }
 
 /** The person takes the merchant's card out when the terminal is done with it. */
-function takesCardOut(b: SaleBench): void {
+function takesCardOut(b: SaleBench, isDone = () => true): void {
 	const { onScreen } = b;
 	b.onScreen = screen => {
 		onScreen?.(screen);
-		if (screen.name === "contactingBank") void Promise.resolve().then(() => b.removeCard());
+		if (screen.name === "contactingBank" && isDone()) void Promise.resolve().then(() => b.removeCard());
 	};
 }
+
+/** Who has agreed to a release, in order. */
+function factors(b: SaleBench): string[] {
+	const events = [...b.terminal.monitor.incidents.lines()].map(line => JSON.parse(line).event);
+	return events.flatMap(({ type, factor, by }) => (type === "factor" ? [`${factor}: ${by}`] : []));
+}
+
+/** The customer's card stays for its sale. */
+const whileLocked = (b: SaleBench) => () => b.terminal.monitor.locked !== undefined;
 
 describe("a refund above the limit", () => {
 	test("wants the merchant's card and PIN; the one of the sale then gets its money", async () => {
@@ -73,21 +82,6 @@ describe("a refund above the limit", () => {
 });
 
 describe("a release from lock", () => {
-	const factors = (b: SaleBench) =>
-		[...b.terminal.monitor.incidents.lines()]
-			.map(line => JSON.parse(line).event)
-			.flatMap(({ type, factor, by }) => (type === "factor" ? [`${factor}: ${by}`] : []));
-
-	/** The merchant, that is: the customer's card stays for its sale. */
-	function merchantTakesCardOut(b: SaleBench): void {
-		const { onScreen } = b;
-		b.onScreen = screen => {
-			onScreen?.(screen);
-			if (screen.name === "contactingBank" && b.terminal.monitor.locked)
-				void Promise.resolve().then(() => b.removeCard());
-		};
-	}
-
 	test("wants the merchant's card and PIN where the desk can judge them; then the customer's card pays", async () => {
 		const { b } = await bound();
 		b.terminal.monitor.lock("fraud desk", "test", "400 123");
@@ -96,7 +90,7 @@ describe("a release from lock", () => {
 			reason: expect.stringContaining("fraud desk: test"),
 		});
 		b.terminal.monitor.give("bank", "fraud desk");
-		merchantTakesCardOut(b);
+		takesCardOut(b, whileLocked(b));
 		expect(await b.sale(100)).toMatchObject({ outcome: "approved" });
 		expect(factors(b)).toEqual(["bank: fraud desk", "merchant: merchant card"]);
 	});
@@ -107,13 +101,56 @@ describe("a release from lock", () => {
 		b.terminal.monitor.give("bank", "fraud desk");
 		const card = b.books.card.bind(b.books);
 		b.books.card = pan => ({ ...card(pan)!, holder: "Somebody else" });
-		merchantTakesCardOut(b);
+		takesCardOut(b, whileLocked(b));
 		expect(await b.sale(100)).toMatchObject({
 			status: "declined",
 			reason: expect.stringContaining("not the merchant's"),
 		});
 		expect(factors(b)).toEqual(["bank: fraud desk"]);
 		expect(b.terminal.monitor.locked).toBeDefined();
+	});
+});
+
+describe("a lock by a supervisor", () => {
+	async function locked(passcodes?: readonly string[]): Promise<{ w: BindWorld; b: SaleBench }> {
+		const { w, b } = await bound();
+		expect(await b.terminal.lock()).toEqual({
+			done: true,
+			reason: "locked: a supervisor and the merchant's card let it sell again",
+		});
+		new Attendant(b, passcodes && { passcodes });
+		takesCardOut(b, whileLocked(b));
+		return { w, b };
+	}
+
+	test("is over with a supervisor's passcode and the merchant's card and PIN", async () => {
+		const { b } = await locked();
+		expect(await b.sale(100)).toMatchObject({ outcome: "approved" });
+		expect(factors(b)).toEqual(["supervisor: supervisor", "merchant: merchant card"]);
+	});
+
+	test("is not over with the passcode alone, also after a start", async () => {
+		const { w, b } = await locked();
+		w.line.toDesk = () => undefined;
+		expect(await b.sale(100)).toMatchObject({ status: "declined", reason: expect.stringContaining("line is back") });
+		expect(factors(b)).toEqual(["supervisor: supervisor"]);
+		b.restart();
+		const attendant = new Attendant(b);
+		expect(await b.sale(100)).toMatchObject({ status: "declined" });
+		expect(attendant.asked).toBe(0); // it was given
+		expect(b.terminal.monitor.locked).toMatchObject({ missing: ["merchant"] });
+		delete w.line.toDesk;
+		takesCardOut(b, whileLocked(b));
+		expect(await b.sale(100)).toMatchObject({ outcome: "approved" });
+	});
+
+	test("is not over with the merchant's card alone", async () => {
+		const { b } = await locked(["cancel"]);
+		expect(await b.sale(100)).toMatchObject({ outcome: "cancelled" });
+		expect(factors(b)).toEqual([]);
+		b.terminal.monitor.give("merchant", "merchant card");
+		expect(await b.sale(100)).toMatchObject({ outcome: "cancelled" });
+		expect(b.terminal.monitor.locked).toMatchObject({ missing: ["supervisor"] });
 	});
 });
 

@@ -102,8 +102,8 @@ export const INCIDENT_LESSONS: readonly Lesson[] = Object.freeze([
 		[
 			read(
 				words(
-					"A supervisor has locked the terminal. Only a supervisor at the terminal releases it.",
-					"主管锁定了终端，只有主管在终端上才能解锁。",
+					"A supervisor has locked the terminal. A supervisor and the merchant's card release it; in training the passcode will do.",
+					"主管锁定了终端，须主管密码和商户卡才能解锁。培训中只用密码。",
 				),
 			),
 			practise({

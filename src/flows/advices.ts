@@ -37,8 +37,9 @@ export function advicesOf(c: FlowContext, u: UnderWay, card: CardUnderWay, end: 
 	};
 	if (isByVoice) owe("voiceAuthorisedSale");
 	else if (kind === "approved" && !u.sent && u.order.operation === "sale") owe("offlineSale");
-	// EMV 4.4 Book 4, 12.2.5: the card wants its issuer to hear of a decline that the issuer did not decide.
-	if (kind === "declined" && known.adviceRequired && !u.answer) owe("declineAdvice");
+	// EMV 4.4 Book 4, 12.2.5: the card wants its issuer to hear of a decline that the issuer did not decide. A request that got no
+	// answer, and its reversal, have the transaction's number: the bank would take the advice for one of them.
+	if (kind === "declined" && known.adviceRequired && !u.answer) owe("declineAdvice", u.sent ? nextMessage(c) : {});
 	if (known.facts.scriptResults.length && u.answer)
 		owe("scriptResult", {
 			...nextMessage(c),

@@ -222,18 +222,40 @@ describe.each([
 	["unionPay", unionPay],
 	["generic87", oneRound(generic87)],
 ] as const)("a decline that the bank did not decide, %s", (_name, profile) => {
+	const wantsAdvice = (advice: boolean) => ({
+		...world.personalisation,
+		applications: world.personalisation.applications.map(each => ({
+			...each,
+			cardAction: { ...each.cardAction, advice },
+		})),
+	});
+
+	// [EMV-ONL-09]
+	test("no answer: the bank takes the sale back, and books the advice as a message of its own", async () => {
+		const b = bench({ profile, personalisation: wantsAdvice(true) });
+		b.bank.faults.arm({ fault: "noReply", count: 1 });
+		expect(await b.sale(100)).toMatchObject({ outcome: "declined", status: "pending" });
+		expect(await b.terminal.serve({ service: "deliver" })).toMatchObject({ done: true });
+		expect(b.terminal.journal.owed()).toEqual([]);
+		expect(b.terminal.journal.last()!.refused).toEqual([]);
+		const { batch } = b.terminal.journal;
+		const booked = b.books.transactionsOf(terminalId, batch).map(({ operation, state }) => [operation, state]);
+		expect(booked).toEqual([
+			["sale", "reversed"],
+			["declineAdvice", "declined"], // a note of what the card decided
+		]);
+		expect(b.merchantMinor).toBe(0);
+		expect(await b.terminal.serve({ service: "settle" })).toMatchObject({ done: true });
+	});
+
 	// [EMV-ONL-09]
 	test.each([
 		["a card that wants its issuer to hear of it: it is told once, and no money moves", true],
 		["a card that does not: nobody is told", false],
 	])("%s", async (_card, advice) => {
-		const applications = world.personalisation.applications.map(each => ({
-			...each,
-			cardAction: { ...each.cardAction, advice },
-		}));
 		const b = bench({
 			profile,
-			personalisation: { ...world.personalisation, applications },
+			personalisation: wantsAdvice(advice),
 			configuration: withApplication(world.configuration, { tacDenial: "FFFFFFFFFF" }),
 		});
 		const result = await b.sale(100);

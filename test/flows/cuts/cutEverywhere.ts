@@ -14,11 +14,11 @@ import { type BenchOptions, DEVICE_KEY } from "../bench.js";
 import { makeSaleWorldOf, oneRound, withApplication } from "../saleWorld.js";
 import { compare } from "./compare.js";
 import { type Breaks, CutWorld } from "./cutWorld.js";
-import type { MoneyFlow } from "./moneyFlows.js";
+import type { KitCard, MoneyFlow } from "./moneyFlows.js";
 import type { Cut, CutPoint, Loss } from "./powerLine.js";
 
 /** What every world of a card is made of. */
-export type Kit = Readonly<Record<"plain" | "onlinePin" | "offlinePin", Omit<BenchOptions, "crypto">>>;
+export type Kit = Readonly<Record<KitCard, Omit<BenchOptions, "crypto">>>;
 
 /** What one flow's cuts have come to. */
 export interface CutReport {
@@ -48,12 +48,14 @@ export async function makeKit(): Promise<Kit> {
 			applications: [{ ...application!, ...change, transactionLog: LOG }],
 		});
 	};
-	const worlds = await makeSaleWorldOf([
-		card("plain", "sda", { cvmList: ["1F03"] }),
-		card("online-pin", "sda"),
-		card("offline-pin", "unionpay-debit", { issuerActionCodes: MAY_END_OFFLINE }),
-	]);
-	return { plain: worlds.plain!, onlinePin: worlds["online-pin"]!, offlinePin: worlds["offline-pin"]! };
+	const cards = {
+		plain: card("plain", "sda", { cvmList: ["1F03"] }),
+		onlinePin: card("online-pin", "sda"),
+		offlinePin: card("offline-pin", "unionpay-debit", { issuerActionCodes: MAY_END_OFFLINE }),
+		wantsAdvice: card("wants-advice", "sda", { cvmList: ["1F03"], cardAction: { advice: true } }),
+	};
+	const worlds = await makeSaleWorldOf(Object.values(cards));
+	return Object.fromEntries(Object.entries(cards).map(([name, profile]) => [name, worlds[profile.name]!])) as Kit;
 }
 
 /** What can become of bytes that were not flushed. @param everyByte tears at each byte instead of at some */

@@ -50,8 +50,8 @@ export class CutWorld {
 	/** Transactions whose approval was on the display, as "batch/STAN". */
 	readonly shownApproved = new Set<string>();
 	power: PowerLine;
-	/** What is wrong with the line to the bank, or with its answers, until the power is back. */
-	trouble: "down" | "silent" | undefined;
+	/** What is wrong with the line to the bank, with its answers, or with the card when one comes, until the power is back. */
+	trouble: "down" | "silent" | "card taken" | undefined;
 	readonly #breaks: Breaks;
 
 	constructor(options: Omit<BenchOptions, "crypto" | "wrapBank">, breaks: Breaks = {}) {
@@ -141,6 +141,7 @@ export class CutWorld {
 						if (power.isOff || this.trouble === "silent") return undefined;
 						const bytes = await connection.receive(timeoutMs);
 						if (bytes?.length) power.pass("host", "answer has arrived");
+						if (this.trouble === "card taken") this.bench.removeCard();
 						return bytes;
 					},
 					close: () => connection.close(),

@@ -4,10 +4,13 @@ import { generic87 } from "../../../src/host/profiles/generic87.js";
 import type { HostProfile } from "../../../src/host/profiles/hostProfile.js";
 import type { CutWorld } from "./cutWorld.js";
 
+/** What a flow's card is made to do. */
+export type KitCard = "plain" | "onlinePin" | "offlinePin" | "wantsAdvice";
+
 export interface MoneyFlow {
 	readonly name: string;
 	/** A plain card without PIN unless named. */
-	readonly card?: "plain" | "onlinePin" | "offlinePin";
+	readonly card?: KitCard;
 	/** unionPay when absent. */
 	readonly profile?: HostProfile;
 	/** The terminal may approve by itself. */
@@ -39,6 +42,11 @@ const inTrouble = async (w: CutWorld, trouble: CutWorld["trouble"], what: Order)
 };
 const withDelivery = (what: Order) => async (w: CutWorld) =>
 	`${(await order(w, what)).status}, ${await w.serve({ service: "deliver" })}`;
+const refund = (amountMinor: number, more: Partial<Order> = {}): Order => ({
+	operation: "refund",
+	amountMinor,
+	...more,
+});
 const hold: Order = { operation: "preAuthorisation", amountMinor: 10_000 };
 const settle = (w: CutWorld) => w.serve({ service: "settle" });
 
@@ -93,6 +101,37 @@ export const MONEY_FLOWS: readonly MoneyFlow[] = [
 		ends: "approved, done",
 	},
 	{
+		name: "void of a sale that still waits for the bank",
+		card: "offlinePin",
+		offline: true,
+		before: earlier(sale(100), sale(2_345)),
+		run: run({ operation: "saleVoid", amountMinor: 2_345, invoice: 2 }),
+		ends: "approved",
+	},
+	{
+		name: "sale declined as the line is down, and the advice that the card wants",
+		card: "wantsAdvice",
+		run: async w => {
+			const status = await inTrouble(w, "down", sale(1_234, { requestKey: "the order" }));
+			return `${status}, ${await w.serve({ service: "deliver" })}`;
+		},
+		ends: "declined, done",
+	},
+	{
+		name: "sale without an answer, its reversal and the advice that the card wants",
+		card: "wantsAdvice",
+		run: async w => {
+			const status = await inTrouble(w, "silent", sale(1_234, { requestKey: "the order" }));
+			return `${status}, ${await w.serve({ service: "deliver" })}`;
+		},
+		ends: "pending, done",
+	},
+	{
+		name: "sale that the bank approves, and the card is taken before it has heard of it",
+		run: w => inTrouble(w, "card taken", sale(1_234, { requestKey: "the order" })),
+		ends: "pending",
+	},
+	{
 		name: "sale with cashback",
 		run: run({ operation: "saleWithCashback", amountMinor: 3_000, cashbackMinor: 1_000 }),
 		ends: "approved",
@@ -103,6 +142,12 @@ export const MONEY_FLOWS: readonly MoneyFlow[] = [
 		name: "increment",
 		before: earlier(hold),
 		run: run({ operation: "increment", amountMinor: 2_000, invoice: 1 }),
+		ends: "approved",
+	},
+	{
+		name: "void of an incremented pre-authorisation",
+		before: earlier(hold, { operation: "increment", amountMinor: 2_000, invoice: 1 }),
+		run: run({ operation: "preAuthorisationVoid", amountMinor: 0, invoice: 1 }),
 		ends: "approved",
 	},
 	{
@@ -138,8 +183,30 @@ export const MONEY_FLOWS: readonly MoneyFlow[] = [
 	{
 		name: "refund of a part",
 		before: earlier(sale(4_000)),
-		run: run({ operation: "refund", amountMinor: 1_500, invoice: 1 }),
+		run: run(refund(1_500, { invoice: 1 })),
 		ends: "approved",
+	},
+	{
+		name: "refund of the rest, after a part",
+		before: earlier(sale(4_000), refund(1_500, { invoice: 1 })),
+		run: run(refund(2_500, { invoice: 1 })),
+		ends: "approved",
+	},
+	{
+		name: "refund to a card, without its sale",
+		before: earlier(sale(4_000)),
+		run: run(refund(1_500)),
+		ends: "approved",
+	},
+	{
+		name: "void without an answer, and the next sale",
+		before: earlier(sale(4_000)),
+		run: async w => {
+			const voided: Order = { operation: "saleVoid", amountMinor: 4_000, invoice: 1, requestKey: "the order" };
+			const status = await inTrouble(w, "silent", voided);
+			return `${status}, ${(await w.perform(sale(777, { requestKey: "the next" }))).status}`;
+		},
+		ends: "pending, approved",
 	},
 	{
 		name: "tip",
@@ -170,11 +237,12 @@ export const MONEY_FLOWS: readonly MoneyFlow[] = [
 		ends: "approved, done",
 	},
 	{ name: "settlement, equal", before: earlier(sale(100), sale(200)), run: settle, ends: "done" },
+	{ name: "balance", card: "onlinePin", run: run({ operation: "balance", amountMinor: 0 }), ends: "approved" },
 	{
 		name: "settlement with batch upload",
 		before: async w => {
 			w.bench.desk.disputeTotals = true;
-			await earlier(sale(100), sale(200), sale(300), { operation: "refund", amountMinor: 50, invoice: 1 })(w);
+			await earlier(sale(100), sale(200), sale(300), refund(50, { invoice: 1 }))(w);
 		},
 		run: settle,
 		ends: "done",
@@ -196,6 +264,13 @@ export const MONEY_FLOWS: readonly MoneyFlow[] = [
 		ends: "approved",
 	},
 	{
+		name: "DUKPT: refund to a card, without its sale and without an answer",
+		profile: generic87,
+		before: earlier(sale(4_000)),
+		run: w => inTrouble(w, "silent", refund(1_500, { requestKey: "the order" })),
+		ends: "pending",
+	},
+	{
 		name: "DUKPT: reversal owed, refund, settlement",
 		profile: generic87,
 		before: async w => {
@@ -203,7 +278,7 @@ export const MONEY_FLOWS: readonly MoneyFlow[] = [
 			await inTrouble(w, "silent", sale(777));
 		},
 		run: async w => {
-			const refunded = await run({ operation: "refund", amountMinor: 1_500, invoice: 1 })(w);
+			const refunded = await run(refund(1_500, { invoice: 1 }))(w);
 			return `${refunded}, ${await settle(w)}`;
 		},
 		ends: "approved, done",

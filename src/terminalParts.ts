@@ -132,6 +132,9 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 	// 4. what the flows work with
 	const ownData = boundTerminalData(downloads, binding);
 	const bringsKeys = signInBringsKeys(profile);
+	const needsDataKey = profile.security.dataEncryption !== undefined;
+	// Session keys that the bank has not given, or may have replaced: only a sign-in brings them.
+	const lacksWorkKeys = () => bringsKeys && (slots.wantsWorkKeys || (needsDataKey && !slots.has("data")));
 	let isSignInOrdered = false;
 	const context: FlowContext = {
 		device: deviceOf(domain, ports, settings),
@@ -180,7 +183,7 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 		training: settings.training && { hold: settings.training, hall: () => trainingHall(context, ports, settings) },
 		isTraining: settings.isTraining ?? false,
 		get signInWanted() {
-			return isSignInOrdered || (bringsKeys && slots.wantsWorkKeys);
+			return isSignInOrdered || lacksWorkKeys();
 		},
 		set signInWanted(isWanted) {
 			isSignInOrdered = isWanted;

@@ -23,6 +23,8 @@ import type { ScriptOrder } from "./issuerScript.js";
 import { RULES } from "./operations/rules.js";
 import { RESPONSE } from "./responseCode.js";
 
+const DOUBLE_LENGTH_KEY = 16;
+
 export interface AcquirerOptions {
 	readonly profile: HostProfile;
 	readonly merchants: readonly Merchant[];
@@ -53,6 +55,7 @@ export class Acquirer {
 	readonly #terminalKeys: ReadonlyMap<string, SharedKeys>;
 	readonly #namesBatches: boolean;
 	readonly #groupsAreOne: boolean;
+	readonly #macKeyBytes: number;
 	readonly #bindingNumberOf: AcquirerOptions["bindingNumberOf"];
 	/** Whose terminal it is. */
 	readonly #merchantOf = new Map<string, string>();
@@ -61,8 +64,9 @@ export class Acquirer {
 		this.#bindingNumberOf = bindingNumberOf;
 		this.profile = profile;
 		this.bank = bank;
-		this.#namesBatches = hasPart(profile, "batch");
-		this.#groupsAreOne = hasPart(profile, "debitSum");
+		this.#namesBatches = placeOf(profile, "batch") !== undefined;
+		this.#groupsAreOne = placeOf(profile, "debitSum") !== undefined;
+		this.#macKeyBytes = placeOf(profile, "macKey")?.length ?? DOUBLE_LENGTH_KEY;
 		this.#keys = keys;
 		this.#terminalKeys = terminalKeys ?? new Map();
 		for (const { merchantId, terminalIds } of merchants)
@@ -151,6 +155,7 @@ export class Acquirer {
 					merchantId: this.#merchantOf.get(terminalId)!,
 					pinIsRight: pinBlock && keys && card ? pin => keys.pinIsRight(pinBlock, card, pin) : undefined,
 					groupsAreOne: this.#groupsAreOne,
+					macKeyBytes: this.#macKeyBytes,
 					terminalMasterKey: profile.security.keyScheme === "masterSession" ? shared.tmk : undefined,
 				},
 				kind.isReversal,
@@ -193,11 +198,12 @@ export class Acquirer {
 	}
 }
 
-/** Whether the profile's messages have such a field, or such a part of one. */
-function hasPart(profile: HostProfile, name: string): boolean {
-	return Object.values(profile.message.fields).some(
-		spec =>
-			spec!.name === name ||
-			Object.values(spec!.layouts ?? {}).some(layout => layout.some(part => "name" in part && part.name === name)),
-	);
+/** The field, or part of one, that the profile's messages have for this value; undefined when they have none. */
+function placeOf(profile: HostProfile, name: string): { readonly length?: number } | undefined {
+	const places = Object.values(profile.message.fields).flatMap(spec => [
+		spec!,
+		...Object.values(spec!.layouts ?? {}).flat(),
+	]);
+	const place = places.find(each => "name" in each && each.name === name);
+	return place && ("length" in place ? place : {});
 }

@@ -39,6 +39,8 @@ export interface BankRequest {
 	readonly groupsAreOne: boolean;
 	/** The work keys' own key of this terminal; undefined where keys are not changed by messages. */
 	readonly terminalMasterKey: Uint8Array | undefined;
+	/** Bytes of the MAC key among them, as the profile has room for. */
+	readonly macKeyBytes: number;
 }
 
 /** What the answer says beyond what it repeats. */

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { spawnBank } from "../bank/startBank.js";
+import { type BankLogLine, spawnBank } from "../bank/startBank.js";
 import { announceBank, findRunningBank } from "../world/runningBank.js";
 import { StateFolder, UserError } from "../world/stateFolder.js";
 import { openTestWorld } from "../world/testWorld.js";
@@ -15,14 +15,17 @@ export function bankRunCommand(): Command {
 			const state = new StateFolder(folder);
 			await openTestWorld(state, false);
 			if (await findRunningBank(state)) throw new UserError(`a test bank runs on ${folder} already`);
+			const tell = ({ control: _secret, ...shown }: BankLogLine) => console.log(JSON.stringify(shown));
+			let ready: BankLogLine | undefined;
 			const spawned = spawnBank(line => {
-				const { control: _secret, ...shown } = line;
-				console.log(JSON.stringify(shown));
+				if (line.ready) ready = line;
+				else tell(line);
 			});
 			const bank = await spawned.open(state.at("bank/config.json"), bankPort).catch((error: Error) => {
 				throw new UserError(error.message);
 			});
 			const forget = announceBank(state, bank);
+			if (ready) tell(ready); // only now do other commands find it
 			await new Promise<void>(resolve => {
 				process.once("SIGINT", resolve);
 				process.once("SIGTERM", resolve);

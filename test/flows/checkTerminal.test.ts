@@ -4,7 +4,7 @@ import { asciiBytes, concat, latin1Text } from "../../src/bytes/bytes.js";
 import { generic87 } from "../../src/host/profiles/generic87.js";
 import { derInteger, derSequence } from "../../src/keys/der.js";
 import type { CheckName } from "../../src/monitor/checks.js";
-import type { Verdict } from "../../src/monitor/selfCheck.js";
+import type { Verdict } from "../../src/monitor/finding.js";
 import { type BenchOptions, SaleBench } from "./bench.js";
 import { makeSaleWorld } from "./saleWorld.js";
 

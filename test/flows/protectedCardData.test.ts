@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Acquirer } from "../../sim/bank/acquirer.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
@@ -9,6 +10,7 @@ import { cmac } from "../../src/crypto/mac.js";
 import { formatMessage } from "../../src/host/iso8583/formatMessage.js";
 import { binaryField, decodeMessage } from "../../src/host/iso8583/message.js";
 import { generic87 } from "../../src/host/profiles/generic87.js";
+import { decodeHostProfile } from "../../src/host/profiles/lintHostProfile.js";
 import { encodeRequest } from "../../src/host/request.js";
 import { encipherCardData } from "../../src/keys/cardDataCipher.js";
 import { deriveAesInitialKey, deriveAesTransactionKey, deriveAesWorkingKey } from "../../src/keys/dukptAes.js";
@@ -131,4 +133,14 @@ describe("the bank, when the MAC is right but the enciphered field is not", () =
 	])("%s: a format error", (_what, encipherData) => {
 		expect(saleWith(encipherData)).toBe("30");
 	});
+});
+
+test("under session keys, before the bank has given a data key: the terminal signs in first", async () => {
+	const file = new URL("../host/profiles/ebcdicHost.json", import.meta.url);
+	const profile = decodeHostProfile(JSON.parse(readFileSync(file, "utf8")));
+	const own = new SaleBench({ ...options, profile });
+	expect(await own.sale(100)).toMatchObject({ outcome: "approved", online: true });
+	own.removeCard();
+	expect(await own.sale(100)).toMatchObject({ outcome: "approved", online: true });
+	expect(own.bank.received).toEqual(["0800", "0200", "0200"]);
 });

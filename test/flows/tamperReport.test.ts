@@ -138,7 +138,7 @@ describe("the monitor", () => {
 			expect(monitor.assessment.today()).toMatchObject({ score: 100, level: "high" });
 			expect(monitor.assessment.today().causes).toContainEqual(CAUSE);
 			expect(monitorReport(monitor, b.clock.now()).today?.causes).toContainEqual(CAUSE);
-			const about = { trend: monitor.assessment.trend, rules: monitor.rules };
+			const about = { trend: monitor.assessment.trend, rules: monitor.rules, money: String };
 			expect(formatDayReport(monitor.assessment.today(), about, "en").join("\n")).toContain("Terminal was opened");
 			expect(monitor.locked).toMatchObject({ cause: "ruleLock", detail: "rule opened" });
 			const alerts = monitor.notices.waiting.flatMap(({ kind, body }) => (kind === "alert" ? [body.alert] : []));

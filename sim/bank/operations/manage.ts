@@ -6,8 +6,6 @@ import type { DownloadRecord } from "../downloads.js";
 import { RESPONSE } from "../responseCode.js";
 
 const KEY_BYTES = 16;
-/** The MAC key is single length. */
-const MAC_KEY_BYTES = 8;
 const CHECK_VALUE_BYTES = 4;
 /** How many card numbers one answer carries. */
 const HOT_CARDS_A_MESSAGE = 8;
@@ -18,14 +16,14 @@ const HOT_CARD_BYTES = 10;
  * Gives the terminal its batch and, under its terminal master key, fresh work keys. They count from this answer on: a
  * terminal that never gets it signs in again.
  */
-export function signIn(desk: Desk, { key, terminalMasterKey }: BankRequest): Reply {
+export function signIn(desk: Desk, { key, terminalMasterKey, macKeyBytes }: BankRequest): Reply {
 	const { books } = desk;
 	const state = books.terminal(key.terminalId);
 	if (!terminalMasterKey) {
 		books.saveTerminal({ ...state, signedOff: false });
 		return { responseCode: RESPONSE.approved, batch: state.batch };
 	}
-	const keys = [desk.random.bytes(KEY_BYTES), desk.random.bytes(MAC_KEY_BYTES), desk.random.bytes(KEY_BYTES)] as const;
+	const keys = [desk.random.bytes(KEY_BYTES), desk.random.bytes(macKeyBytes), desk.random.bytes(KEY_BYTES)] as const;
 	const [pik, mak, tdk] = keys;
 	try {
 		const workKeys = { pik: formatHex(pik), mak: formatHex(mak), tdk: formatHex(tdk) };

@@ -5,10 +5,15 @@ import { supervisorApproves } from "./supervisorApproves.js";
 
 /** A supervisor stops the terminal's sales until a supervisor and the merchant let it sell again (docs/incidents.md). */
 export async function lockTerminal(c: FlowContext): Promise<{ readonly done: boolean; readonly reason: string }> {
-	const agreed = await supervisorApproves(c, "release");
+	const agreed = await supervisorApproves(c, "lock");
 	if (typeof agreed !== "string")
 		return { done: false, reason: agreed.reason ?? message(agreed.title, c.merchant.language) };
-	c.monitor.incidents.append(c.clock.now(), { type: "opened", cause: "localLock", detail: `by ${agreed}` });
+	c.monitor.incidents.append(c.clock.now(), {
+		type: "opened",
+		cause: "localLock",
+		by: agreed,
+		detail: "from the menu",
+	});
 	const release = hasMerchantCard(c) ? "a supervisor and the merchant's card let" : "a supervisor lets";
 	return { done: true, reason: `locked: ${release} it sell again` };
 }

@@ -7,11 +7,19 @@ import type { TerminalIdentity } from "../keys/terminalIdentity.js";
 import type { Done, ListName, ManagedTerminal } from "../management/managedTerminal.js";
 import type { Lists } from "../management/restore.js";
 import { RuleError } from "../monitor/decodeRules.js";
-import { waitingFor } from "../monitor/incident.js";
+import { type Factor, waitingFor } from "../monitor/incident.js";
 import { formatSelfCheck } from "../monitor/selfCheck.js";
 import type { Crypto, Log } from "../ports.js";
 import type { Downloads } from "./downloads.js";
 import type { FlowContext } from "./flowContext.js";
+
+const AT_THE_TERMINAL: Readonly<Record<Factor, string>> = Object.freeze({
+	supervisor: "a supervisor",
+	merchant: "the merchant",
+	bank: "the bank",
+	selfCheck: "a self-check",
+	rebinding: "who binds it again",
+});
 
 /** What the management link asks of the terminal, done with what the flows work with. */
 export function managedTerminal(
@@ -32,7 +40,8 @@ export function managedTerminal(
 		release(by) {
 			if (waitingFor(monitor.incidents.state, "bank").length === 0) return "it waits for no release of the bank's";
 			monitor.give("bank", by);
-			return monitor.locked ? "released by the bank: the merchant must agree at the terminal" : "released";
+			const missing = monitor.locked?.missing.map(factor => AT_THE_TERMINAL[factor]);
+			return missing ? `released by the bank: ${missing.join(" and ")} must agree at the terminal` : "released";
 		},
 		isLocked: () => monitor.locked !== undefined,
 		keepList: (name, records) => whyNot(() => c.downloads.keep(name, records)),

@@ -22,6 +22,6 @@ export async function supervisorApproves(c: FlowContext, what: string): Promise<
 }
 
 function rightTo(what: string): Right {
-	if (what === "release") return "release";
+	if (what === "release" || what === "lock") return "release";
 	return what === "bind" || what === "unbind" ? "bind" : "approve";
 }

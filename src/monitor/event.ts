@@ -34,6 +34,7 @@ export const EVENTS = Object.freeze({
 	fallback: MONEY,
 	/** A card that failed technically. */
 	cardFault: Object.freeze([] as const),
+	/** A person has signed on to work. */
 	signOn: Object.freeze([] as const),
 	/** A reversal came to be owed. */
 	reversal: MONEY,
@@ -49,6 +50,8 @@ export const EVENTS = Object.freeze({
 	forcedOnline: MONEY,
 	/** Cancelled by a person before anything was approved. */
 	cancelled: Object.freeze([] as const),
+	/** The bank has opened another batch for the terminal. */
+	signIn: Object.freeze([] as const),
 } as const);
 
 export type EventKind = keyof typeof EVENTS;

@@ -77,7 +77,7 @@ export class JournalEvents {
 			case "attempt":
 				return [{ kind: "linkFault", at: entry.at }];
 			case "signedIn":
-				return [{ kind: "signOn", at: entry.at }];
+				return [{ kind: "signIn", at: entry.at }];
 			case "closed":
 				return this.#closed(entry);
 			default:

@@ -14,7 +14,7 @@ export const ACTIONS = Object.freeze([
 	"hold",
 	/** The operations in `locks` are refused until a supervisor releases them. */
 	"lockFunction",
-	/** The terminal is locked until supervisor and bank release it. */
+	/** The terminal is locked until bank and merchant release it. */
 	"lockTerminal",
 	"alertBank",
 ] as const);

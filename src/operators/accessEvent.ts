@@ -13,9 +13,9 @@ export type AccessEvent =
 	| { readonly type: "tried"; readonly who: Who }
 	| { readonly type: "signedOn"; readonly who: Who }
 	| { readonly type: "signedOff"; readonly who: Who; readonly why: SignOffCause }
-	/** Somebody agreed to what somebody else does. @see `what`: an operation, or what the flows call it */
+	/** Somebody agreed to what somebody else does: an operation, or what the flows call it. */
 	| { readonly type: "approved"; readonly who: Who; readonly what: string; readonly by?: Who }
-	/** The right passcode, after which a new one must be chosen before anything else is done. */
+	/** The right passcode, before another one is chosen. */
 	| { readonly type: "identified"; readonly who: Who }
 	| { readonly type: "added"; readonly who: Who; readonly role: OperatorRole; readonly by: Who }
 	| { readonly type: "removed" | "unlocked" | "reset" | "passcodeChanged"; readonly who: Who; readonly by: Who }

@@ -19,7 +19,7 @@ export function accessText(event: AccessEvent): string {
 		case "approved":
 			return `${event.who} approved ${event.what}${event.by === undefined ? "" : ` by ${event.by}`}`;
 		case "identified":
-			return `${event.who} must change it`;
+			return `${event.who} gave their passcode`;
 		case "added":
 			return `${event.who} added, ${event.role}, by ${event.by}`;
 		case "passcodeChanged":

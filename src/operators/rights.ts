@@ -23,9 +23,9 @@ export const RIGHTS = Object.freeze({
 	release: who("supervisor"),
 	/** Begin and end the binding to the merchant. */
 	bind: who("supervisor"),
+	/** Manage cashiers, and read the access trail. */
 	manageCashiers: who("supervisor", "administrator"),
 	manageOthers: who("administrator"),
-	readTrail: who("supervisor", "administrator"),
 	/** Choose another passcode for oneself. */
 	changeOwnPasscode: ALL,
 });

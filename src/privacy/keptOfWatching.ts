@@ -43,7 +43,7 @@ export const KEPT_OF_WATCHING: readonly KeptData[] = Object.freeze([
 		fields: words(`
 			engine assessment wantsFactor at rule lines newest number hash report day score level causes kind name points
 			value usual alarms count counts of soldMinor refundedMinor isLearning check results title en zh isSafetyRelevant
-			verdict says blocking sale decline refund void preAuthorisation completion pinFailure fallback cardFault signOn
+			verdict says blocking sale decline refund void preAuthorisation completion pinFailure fallback cardFault signOn signIn
 			reversal linkFault tamper clockJump cancelledAfterApproval forcedOnline cancelled detail
 		`),
 		purpose: "fraud is noticed at the terminal",
@@ -68,7 +68,7 @@ export const KEPT_OF_WATCHING: readonly KeptData[] = Object.freeze([
 		files: /^incidents\.[0-9]{6}$/,
 		where: "incidents.NNNNNN",
 		about: "operator",
-		what: "what took the terminal out of its normal state and who brought it back, by role; no card",
+		what: "what took the terminal out of its normal state and who brought it back, by role or number; no card",
 		fields: words(`
 			number at event type cause detail locks incident factor by call previous hash
 		`),

@@ -355,7 +355,7 @@ describe("a supervisor locks a terminal", () => {
 		const b = watchingFor(BUILT_IN_RULES);
 		new Attendant(b);
 		expect(await b.terminal.lock()).toEqual({ done: true, reason: "locked: a supervisor lets it sell again" });
-		expect(logged(b)).toEqual([{ type: "opened", cause: "localLock", detail: "by supervisor" }]);
+		expect(logged(b)).toEqual([{ type: "opened", cause: "localLock", by: "supervisor", detail: "from the menu" }]);
 		b.restart();
 		expect(b.terminal.monitor.incidents.state.open).toMatchObject([
 			{ cause: "localLock", missing: ["supervisor", "merchant"] },

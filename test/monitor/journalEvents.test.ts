@@ -161,7 +161,7 @@ const ENDS: readonly (readonly [says: string, events: string, ...journals: reado
 		"`linkFault`",
 		[{ type: "attempt", ...NAME, at: AT, kind: "reversal", problem: "no answer" }],
 	],
-	["signed in", "`signOn`", [{ type: "signedIn", at: AT, batch: 2 }]],
+	["signed in", "`signIn`", [{ type: "signedIn", at: AT, batch: 2 }]],
 ];
 
 describe("what a transaction comes to", () => {

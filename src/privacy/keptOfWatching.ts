@@ -43,8 +43,8 @@ export const KEPT_OF_WATCHING: readonly KeptData[] = Object.freeze([
 		fields: words(`
 			engine assessment wantsFactor at rule lines newest number hash report day score level causes kind name points
 			value usual alarms count counts of soldMinor refundedMinor isLearning check results title en zh isSafetyRelevant
-			verdict says blocking sale decline refund void preAuthorisation completion pinFailure fallback cardFault signOn signIn
-			reversal linkFault tamper clockJump cancelledAfterApproval forcedOnline cancelled detail
+			verdict says blocking sale decline refund void preAuthorisation completion pinFailure fallback cardFault
+			signOn signIn reversal linkFault tamper clockJump cancelledAfterApproval forcedOnline cancelled detail
 		`),
 		purpose: "fraud is noticed at the terminal",
 		basis: "security",

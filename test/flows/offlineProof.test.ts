@@ -23,7 +23,9 @@ let cards: Record<string, Omit<BenchOptions, "crypto">>;
 beforeAll(async () => {
 	const other = { ...withOfflinePin("cda"), name: "other" };
 	const account = { ...other.account, pan: "6221268000000000995" };
+	const ending = { ...withOfflinePin("cda"), name: "ending" };
 	cards = await makeSaleWorldOf([
+		{ ...ending, account: { ...ending.account, expires: "261130" } },
 		...["cda", "dda", "sda"].map(withOfflinePin),
 		{ ...other, account },
 		cardProfile("unionpay-online-pin")!,
@@ -165,6 +167,16 @@ test("the signature of an earlier consent does not pass for a new one", async ()
 	expect(await a.refund()).toMatchObject({ outcome: "declined", reason: "the card has not proved that it is genuine" });
 	expect(replayed).toBe(1);
 	expect(a.paidBack()).toBe(2_000);
+});
+
+test.each([
+	["on its last day", Date.UTC(2026, 10, 30, 4), { outcome: "approved" }, 2_000],
+	["the day after", Date.UTC(2026, 11, 1, 4), { outcome: "declined", reason: "the card has expired" }, 0],
+])("the card of the binding when its end has come meanwhile: %s", async (_when, now, result, paid) => {
+	const a = await arranged({ card: "ending" });
+	a.b.clock.set(now);
+	expect(await a.refund()).toMatchObject(result);
+	expect(a.paidBack()).toBe(paid);
 });
 
 test("a card that can show static data only is not believed", async () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseHex } from "../../src/bytes/hex.js";
+import { OPERATIONS } from "../../src/operation.js";
 import type { SharedKeys } from "../../src/training/requestKeys.js";
 import {
 	boolean,
@@ -126,6 +127,8 @@ const bankConfig = object({
 							offlineProofs: optional(list(oneOf("refund", "release", "exportBackup"), 1)),
 						}),
 					),
+					/** Operations that its terminals may perform; all of them when absent. */
+					functions: optional(list(oneOf(...OPERATIONS), 1)),
 					terminals: list(
 						object({
 							terminalId: text(/^.{8}$/, "8 characters"),

@@ -3,6 +3,7 @@ import type { StoreAndForward } from "../emv/configuration.js";
 import { TAG_9F34_CVM_RESULTS, TAG_84_DF_NAME } from "../emv/tags.js";
 import type { Transaction } from "../emv/transaction.js";
 import type { FlowContext } from "./flowContext.js";
+import { notOffered } from "./notOffered.js";
 import type { Order } from "./order.js";
 
 /** Whether this transaction may be approved offline; without a policy none may. */
@@ -19,7 +20,7 @@ export function mayApproveOffline(c: FlowContext, order: Order, t: Transaction):
 }
 
 function objection(c: FlowContext, policy: StoreAndForward, order: Order, t: Transaction): string | undefined {
-	if (order.operation !== "sale" || !c.link.profile.operations.offlineSale) return "only a sale that can be uploaded";
+	if (order.operation !== "sale" || notOffered(c, "offlineSale")) return "only a sale that can be uploaded";
 	if (c.update?.rules.approvesOffline === false) return "an update is overdue that offline approvals need";
 	if (order.amountMinor > policy.mostAmountMinor) return "above the amount of one sale";
 	const waiting = c.journal.owed().filter(({ kind }) => kind === "offlineSale");

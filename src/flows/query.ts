@@ -17,6 +17,7 @@ export async function query(c: FlowContext, invoice: number): Promise<ServiceRes
 	const record = c.journal.byInvoice(invoice);
 	if (!record) return result(false, message("notFound", "en"));
 	const { status, reason } = resultOf(c, record);
+	if (c.binding.certificate?.functions.includes("query") === false) return result(false, "the binding allows no query");
 	const known = `terminal: ${status}, ${reason}`;
 	if (!c.link.profile.operations.query) return result(true, known, [known]);
 	const { sealedMessage, reversal } = record;

@@ -1,12 +1,13 @@
 import { MOST_AMOUNT_MINOR } from "../keypad/amountEntry.js";
 import { KeyError } from "../keys/keyError.js";
 import type { Operation } from "../operation.js";
-import { notBound, supportContact } from "./boundMerchant.js";
+import { notBound } from "./boundMerchant.js";
 import { completeBinding } from "./completeBinding.js";
 import { deliverReversals, stuckReversal } from "./deliverOwed.js";
 import type { FlowContext } from "./flowContext.js";
 import { lockedRefusal } from "./lockedScreen.js";
 import { mayProceed } from "./mayProceed.js";
+import { notOffered } from "./notOffered.js";
 import { closeInterrupted } from "./recover.js";
 import type { Refusal } from "./refuse.js";
 import { signIn } from "./signIn.js";
@@ -21,13 +22,10 @@ export function checkAmount(amountMinor: number, least = 1): void {
 export async function readyForMoney(c: FlowContext, operation: Operation): Promise<Refusal | undefined> {
 	const unbound = notBound(c);
 	if (unbound) return unbound;
-	const { functions } = c.binding.certificate!;
-	if (!functions.includes(operation))
-		return { title: "notAllowed", reason: `the binding allows no ${operation}`, contact: supportContact(c) };
+	const unoffered = notOffered(c, operation);
+	if (unoffered) return unoffered;
 	const unfinished = await completeBinding(c);
 	if (unfinished) return { ...unfinished, outcome: "notAccepted" };
-	if (!c.link.profile.operations[operation])
-		return { title: "notAllowed", reason: `this acquirer offers no ${operation}` };
 	closeInterrupted(c);
 	const lock = c.monitor.locked;
 	if (lock?.missing.includes("bank")) return lockedRefusal(c, lock);

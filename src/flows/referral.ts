@@ -4,6 +4,7 @@ import type { Transaction } from "../emv/transaction.js";
 import { complete, type Ended, ended } from "./completeCard.js";
 import { enterDigits } from "./enterDigits.js";
 import type { FlowContext } from "./flowContext.js";
+import { notOffered } from "./notOffered.js";
 import type { Answered, UnderWay } from "./underWay.js";
 
 /** The issuer wants to be telephoned (ISO 8583:1987, field 39). */
@@ -20,11 +21,10 @@ export async function referral(
 	t: Transaction,
 	answer: Answered,
 ): Promise<Ended | undefined> {
-	const { voiceAuthorisedSale } = c.link.profile.operations;
 	// Only of a sale can the acquirer be told afterwards, and only an attendant can telephone (tag 9F35, Annex A1).
 	const isAttended = (c.configuration.terminalType & 0x0f) <= 3;
 	if (!REFERRALS.includes(answer.responseCode) || u.order.operation !== "sale") return undefined;
-	if (!voiceAuthorisedSale || !isAttended) return undefined;
+	if (notOffered(c, "voiceAuthorisedSale") || !isAttended) return undefined;
 	u.owed = undefined; // the bank has refused, for now
 	const code = await enterDigits(c, "enterAuthorisationCode", 1, LONGEST_CODE);
 	if (code === undefined) return undefined;

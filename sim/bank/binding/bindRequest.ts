@@ -74,7 +74,7 @@ interface Issued {
 function issue(parts: DeskParts, request: DeskRequest, { merchant, terminalId, codeHash, pan }: Issued): Reply {
 	const { crypto, random, registry, signer, terms, clock, agreementSecret, keysOf } = parts.o;
 	const now = Math.floor(clock.now() / 1000);
-	const { owner: _owner, closed: _closed, terminals: _terminals, limits, ...named } = merchant;
+	const { owner: _owner, closed: _closed, terminals: _terminals, limits, functions, ...named } = merchant;
 	const fees = terms.fees[terms.fees.length - 1]!;
 	const claims: BindingCertificate = {
 		issuer: parts.issuerName,
@@ -94,7 +94,7 @@ function issue(parts: DeskParts, request: DeskRequest, { merchant, terminalId, c
 		acquirer: terms.acquirer,
 		fees,
 		limits: limits ?? { perTransactionMinor: 999_999_999, refundMinor: 999_999_999 },
-		functions: OPERATIONS,
+		functions: functions ?? OPERATIONS,
 	};
 	const certificate = bindingCertificates.sign(claims, signer);
 	const keySequence = request.keySequence + 1;

@@ -14,6 +14,8 @@ export interface RegisteredMerchant {
 	readonly owner: string;
 	readonly closed?: boolean | undefined;
 	readonly limits?: BindingCertificate["limits"] | undefined;
+	/** Operations that its terminals may perform; all of them when absent. */
+	readonly functions?: BindingCertificate["functions"] | undefined;
 	/** Its devices. */
 	readonly terminals: readonly { readonly terminalId: string; readonly serial: string }[];
 }

@@ -1,0 +1,14 @@
+import type { Operation } from "../operation.js";
+import { supportContact } from "./boundMerchant.js";
+import type { FlowContext } from "./flowContext.js";
+import type { Refusal } from "./refuse.js";
+
+/** What binding and acquirer let this terminal do. @returns why it must not do this; undefined when it may */
+export function notOffered(c: FlowContext, operation: Operation): Refusal | undefined {
+	const { certificate } = c.binding;
+	if (certificate && !certificate.functions.includes(operation))
+		return { title: "notAllowed", reason: `the binding allows no ${operation}`, contact: supportContact(c) };
+	return c.link.profile.operations[operation]
+		? undefined
+		: { title: "notAllowed", reason: `this acquirer offers no ${operation}` };
+}

@@ -11,7 +11,8 @@ const PAGES = [
 		.filter(isPage)
 		.map(name => `docs/${name}`),
 ];
-const SCRIPTS = Object.keys(JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).scripts);
+const { scripts, dependencies, optionalDependencies, devDependencies } = JSON.parse(read("package.json"));
+const SCRIPTS = Object.keys(scripts);
 
 function isPage(name: string): boolean {
 	return name.endsWith(".md");
@@ -75,6 +76,17 @@ test("README.md lists every command of npm run", () => {
 	const list = /^`npm run` lists the commands:[\s\S]*?\.$/m.exec(read("README.md"))![0];
 	const listed = [...list.matchAll(/`([a-z:]+)`/g)].map(([, name]) => name);
 	expect(listed.sort()).toEqual([...SCRIPTS].sort());
+});
+
+test("docs/dependencies.md gives each package its reason, in one row", () => {
+	const cells = [...read("docs/dependencies.md").matchAll(/^\| ((?:`[^`]+`(?:, )?)+)/gm)].map(([, cell]) => cell!);
+	const named = cells.flatMap(cell => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name!));
+	const packages = Object.keys({ ...dependencies, ...optionalDependencies, ...devDependencies });
+	expect(packages.length).toBeGreaterThan(30);
+	for (const name of packages) {
+		const rows = named.filter(each => each === name || (each === "@types/*" && name.startsWith("@types/")));
+		expect(rows, name).toHaveLength(1);
+	}
 });
 
 test("what is broken is found", () => {

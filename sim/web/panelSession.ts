@@ -30,6 +30,7 @@ export class PanelSession {
 		this.#send({
 			type: "cards",
 			cards: world.cards,
+			menuHint: world.menuHint,
 			faultForms: Object.values(FAULT_FORMS).map(formOf),
 			bankForms: world.bank?.forms ?? NO_FORMS,
 		});

@@ -42,6 +42,8 @@ export interface PanelWorld {
 	screenText(): string;
 	pressKey(key: Key): void;
 	readonly cards: readonly PanelCard[];
+	/** What the menu is for, and what it asks for that only a test terminal's user can know. */
+	readonly menuHint: string;
 	/** The name of the card in the slot. */
 	inserted(): string | undefined;
 	/** What the card in the slot, and each that follows it, does wrong. */

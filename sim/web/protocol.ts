@@ -79,6 +79,7 @@ export type PanelMessage =
 	| {
 			readonly type: "cards";
 			readonly cards: readonly PanelCard[];
+			readonly menuHint: string;
 			readonly faultForms: readonly PanelFaultForm[];
 			readonly bankForms: PanelBankForms;
 	  }

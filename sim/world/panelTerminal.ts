@@ -24,6 +24,7 @@ import type { PanelCard, PanelLogEntry } from "../web/protocol.js";
 import { readConfiguration } from "./configurationFile.js";
 import { escPosPaper } from "./escPosPaper.js";
 import { MemoryDisplay } from "./memoryDisplay.js";
+import { TEST_SUPERVISOR_PASSCODE, TEST_TERMINAL_IDS } from "./merchant.js";
 import type { OtherHost } from "./otherHost.js";
 import { PanelBank } from "./panelBank.js";
 import { SimulatedPrinter } from "./simulatedPrinter.js";
@@ -54,6 +55,7 @@ export class PanelTerminal implements PanelWorld {
 	readonly cards: readonly PanelCard[];
 	readonly printer = new SimulatedPrinter(bytes => this.#textOf(bytes));
 	readonly bank: PanelBank | undefined;
+	readonly menuHint: string;
 	/** Where a cash register orders. */
 	readonly cashRegister: CashRegister;
 	onChange: (() => void) | undefined;
@@ -87,6 +89,7 @@ export class PanelTerminal implements PanelWorld {
 	) {
 		this.#state = state;
 		this.#currency = configuration.currencyCode;
+		this.menuHint = menuHint(name);
 		this.cards = [...cardGroups(), ...madeGroups(state)].flatMap(({ group, cards }) =>
 			cards.map(({ name, title, description }) => ({ name, title, description, group })),
 		);
@@ -231,4 +234,11 @@ export class PanelTerminal implements PanelWorld {
 		if (this.log.length > MOST_LOG_ENTRIES) this.log.shift();
 		this.onLog?.(entry);
 	}
+}
+
+/** What whoever opens the panel cannot know, on one line of it. */
+function menuHint(name: "panel" | "factory"): string {
+	return name === "factory"
+		? `▲ ▼ open the menu. To bind: kassa bank activation-code ${TEST_TERMINAL_IDS.factory}, test passcode ${TEST_SUPERVISOR_PASSCODE}.`
+		: `▲ ▼ open the menu: void, refund, settle … The supervisor's test passcode is ${TEST_SUPERVISOR_PASSCODE}.`;
 }

@@ -10,6 +10,9 @@ const { press, screenSays, clickCard } = panel;
 
 test("a terminal as from manufacture says so, and is bound from the menu", async () => {
 	await screenSays("No merchant bound");
+	const hint = panel.page.locator("#menuHint");
+	await expect.poll(() => hint.innerText()).toContain("To bind: kassa bank activation-code KASSA003");
+	expect((await hint.boundingBox())!.height).toBeLessThan(20); // one line
 	await panel.page.screenshot({ path: join(ARTEFACTS, "notBound.png") });
 	const { activationCode } = await panel.bank.ask({ activationCode: "KASSA003" });
 	await press("Down");

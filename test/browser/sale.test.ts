@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { TEST_SUPERVISOR_PASSCODE } from "../../sim/world/merchant.js";
 import { ARTEFACTS, openPanel } from "./openPanel.js";
 
 const CARD = "unionpay-debit";
@@ -8,6 +9,7 @@ const panel = openPanel();
 const { press, screenSays, clickCard } = panel;
 
 test("a person makes a sale by clicking: amount, card, application, PIN, approved, card out", async () => {
+	expect(await panel.page.locator("#menuHint").innerText()).toContain(TEST_SUPERVISOR_PASSCODE);
 	await press("1", "5", "9", "0", "Enter");
 	await screenSays("Insert card");
 	await clickCard(CARD);

@@ -54,6 +54,7 @@ function receive(message: PanelMessage): void {
 	switch (message.type) {
 		case "cards":
 			cards.showCards(message.cards);
+			byId("menuHint").textContent = message.menuHint;
 			faults.showForms(message.faultForms);
 			bank.showForms(message.bankForms);
 			break;

@@ -36,6 +36,7 @@ const CARDS = [
 export class TestWorld implements PanelWorld {
 	readonly display = new MemoryDisplay();
 	readonly cards = CARDS;
+	readonly menuHint = "▲ ▼ open the menu";
 	readonly log: PanelLogEntry[] = [];
 	readonly pressed: Key[] = [];
 	readonly printer = new SimulatedPrinter(() => "the text");

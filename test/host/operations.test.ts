@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
+import { equal } from "../../src/bytes/bytes.js";
 import { requestMessage, reversalMessage } from "../../src/host/buildMessage.js";
 import { formatMessage } from "../../src/host/iso8583/formatMessage.js";
-import { decodeMessage, encodeMessage } from "../../src/host/iso8583/message.js";
+import { decodeMessage, encodeMessage, type IsoMessage } from "../../src/host/iso8583/message.js";
+import { encodeWithMac, type MacKeys, macIsRight } from "../../src/host/messageMac.js";
 import type { MessageValues } from "../../src/host/messageValues.js";
 import type { HostProfile } from "../../src/host/profiles/hostProfile.js";
 import { PROFILES } from "../../src/host/profiles/profiles.js";
@@ -88,6 +91,50 @@ describe.each(Object.values(PROFILES))("$name", (profile: HostProfile) => {
 		}
 		expect(() => requestMessage(profile, operation, without(values, "stan"))).toThrow("field 11: stan is missing");
 	});
+
+	const keys: MacKeys = {
+		keySerialNumber: undefined,
+		mac: bytes => nodeCrypto.sha256(bytes).slice(0, 8),
+		macIsRight: (bytes, mac) => equal(nodeCrypto.sha256(bytes).subarray(0, mac.length), mac),
+	};
+	const bindingNumber = "700000000017";
+	const bindingField = Number(
+		Object.keys(profile.message.fields).find(
+			number => profile.message.fields[Number(number)]!.name === "bindingNumber",
+		),
+	);
+
+	/** The message as it goes out says the number, and another number is noticed. */
+	function expectProtected(built: IsoMessage): void {
+		const bytes = encodeWithMac(profile, built, keys);
+		const message = decodeMessage(profile.message, bytes);
+		expect(message.fields[bindingField]).toBe(bindingNumber);
+		expect(macIsRight(profile, message, bytes, keys)).toBe(true);
+		const digits = [...bindingNumber].map(digit => digit.charCodeAt(0));
+		const at = bytes.findIndex((_, i) => digits.every((digit, n) => bytes[i + n] === digit));
+		for (let i = at; i < at + digits.length; i++) {
+			const altered = bytes.slice();
+			altered[i]! ^= 1;
+			expect(macIsRight(profile, decodeMessage(profile.message, altered), altered, keys)).toBe(false);
+		}
+	}
+
+	test.each(operationsOf(profile))(
+		"%s: carries the binding number under its MAC, and so does its reversal",
+		operation => {
+			const bound = { ...values, bindingNumber };
+			const { mac, reverses } = profile.operations[operation]!;
+			const isWithoutKeys = operation === "signIn" && profile.security.keyScheme === "masterSession";
+			expect(mac === false).toBe(isWithoutKeys);
+			const request = requestMessage(profile, operation, bound);
+			if (isWithoutKeys) expect(request.fields[bindingField]).toBe(bindingNumber);
+			else expectProtected(request);
+			if (reverses) expectProtected(reversalMessage(profile, operation, { ...bound, reversalReason: "macError" }));
+			expect(() => requestMessage(profile, operation, without(bound, "bindingNumber"))).toThrow(
+				"bindingNumber is missing",
+			);
+		},
+	);
 
 	// [SEC-02]
 	test.each(operationsOf(profile))("%s: a log of it shows no card number, track, PIN block or key", operation => {

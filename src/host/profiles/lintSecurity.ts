@@ -26,6 +26,7 @@ export function lintSecurity(profile: HostProfile): Problem[] {
 	}
 	if (isDukpt && !profile.reversal.carries.some(entry => parseCarried(entry).name === "keySerialNumber"))
 		note("reversal.carries", `lacks keySerialNumber: the host would not know the key of ${keyScheme}`);
+	lintBindingNumber(profile, note);
 	lintSignIn(profile, note);
 	lintDataEncryption(profile, note);
 	return problems;
@@ -74,6 +75,19 @@ function lintPinField(profile: HostProfile, note: Note): void {
 				`a PIN block of format ${profile.security.pinBlockFormat} is binary and fixed with ${length} bytes`,
 			);
 	}
+}
+
+/** Every message says for whom it is, and nobody can change that on the way (docs/binding.md). */
+function lintBindingNumber(profile: HostProfile, note: Note): void {
+	const isCarried = (carries: readonly string[]) => carries.includes("bindingNumber");
+	for (const [name, { carries, mac }] of Object.entries(profile.operations)) {
+		if (!isCarried(carries))
+			note(`operations.${name}.carries`, "lacks bindingNumber, which every message to the bank carries");
+		if (mac === false && !(name === "signIn" && profile.security.keyScheme === "masterSession"))
+			note(`operations.${name}.mac`, "must not be false: the binding number would not be protected");
+	}
+	if (!isCarried(profile.reversal.carries))
+		note("reversal.carries", "lacks bindingNumber, which every message to the bank carries");
 }
 
 /** Session keys come with the sign-in, which therefore has no MAC yet. */

@@ -296,6 +296,30 @@ const MEANING: readonly (readonly [string, Change, string, string])[] = [
 		"lacks keySerialNumber: the host would not know the key of dukptTdes",
 	],
 	[
+		"a message that does not say for which merchant it is",
+		carry("operations/echo/carries", without("bindingNumber")),
+		"operations.echo.carries",
+		"lacks bindingNumber, which every message to the bank carries",
+	],
+	[
+		"one that says so only at times",
+		carry("operations/sale/carries", entries => [...without("bindingNumber")(entries), "bindingNumber?"]),
+		"operations.sale.carries",
+		"lacks bindingNumber, which every message to the bank carries",
+	],
+	[
+		"a reversal without it",
+		carry("reversal/carries", without("bindingNumber")),
+		"reversal.carries",
+		"lacks bindingNumber, which every message to the bank carries",
+	],
+	[
+		"a message without a MAC",
+		set("operations/echo/mac", false),
+		"operations.echo.mac",
+		"must not be false: the binding number would not be protected",
+	],
+	[
 		"MAC field",
 		set("message/fields/64/encoding", "ascii"),
 		"security.mac.fields[0]",

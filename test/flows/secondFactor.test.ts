@@ -218,6 +218,38 @@ test("a settlement tells gross, fees, net, credit day and card, and where the ba
 	expect(differing).not.toContain("Totals agree");
 });
 
+test.each([
+	[
+		"gross",
+		({ b }: { b: SaleBench }) => {
+			const { transactionsOf } = b.books;
+			b.books.transactionsOf = (terminalId, batch) =>
+				transactionsOf.call(b.books, terminalId, batch).map(t => ({ ...t, finalMinor: t.finalMinor + 100 }));
+		},
+		["Totals differ: Gross ¥100.00, ¥101.00", "Totals differ: Net ¥99.40, ¥100.39", "Totals differ: Fees ¥0.60, ¥0.61"],
+	],
+	[
+		"credit date",
+		({ terms }: { terms: { fees: FeeSchedule[] } }) => {
+			terms.fees[0] = { ...FEES, creditDays: FEES.creditDays + 2 };
+		},
+		["Totals differ: Credit date 2026-11-23, 2026-11-25"],
+	],
+] as const)(
+	"a %s of the bank's that is another is told, and nothing else",
+	async (_, bankCountsOtherwise, expected) => {
+		const terms = { fees: [FEES] };
+		const { b } = await bound({ terms });
+		await b.sale(10_000);
+		b.onJournalEntry = ({ type }) => {
+			if (type === "settled") bankCountsOtherwise({ b, terms }); // the totals of the batch itself agree
+		};
+		const { lines } = await b.terminal.serve({ service: "settle" });
+		const told = lines.filter(line => line.startsWith("Totals"));
+		expect([...told].sort()).toEqual([...expected].sort());
+	},
+);
+
 test("a revoked binding sells nothing more once the terminal has the list", async () => {
 	const { w, b } = await bound();
 	w.desk.revoke(b.terminal.binding.certificate!.subject);

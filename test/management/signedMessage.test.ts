@@ -4,7 +4,7 @@ import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { coseSign1 } from "../../src/binding/cose.js";
 import { type CborMap, encodeDeterministic } from "../../src/bytes/cbor.js";
 import { decodeBody, MESSAGE_KINDS, type MessageBody } from "../../src/management/messageKinds.js";
-import { MessageError, openMessage, signMessage } from "../../src/management/signedMessage.js";
+import { type KindOf, MessageError, openMessage, signMessage } from "../../src/management/signedMessage.js";
 import { topicOf } from "../../src/management/topics.js";
 import { ACQUIRER, OWN, TERMINAL } from "./linkWorld.js";
 
@@ -43,6 +43,27 @@ test("an altered byte, wherever it is, is refused", () => {
 	expect(() => open(topic, payload.slice(0, -1))).toThrow(MessageError);
 	expect(() => open(topic, Uint8Array.of(...payload, 0))).toThrow(MessageError);
 	expect(() => open(topic, new Uint8Array(0))).toThrow(MessageError);
+});
+
+const SIGNED_BY_THE_BANK: readonly (readonly [kind: KindOf<"down">, body: object])[] = [
+	["configuration", { syncSeconds: 5, statusSeconds: 60, supportKey: OWN.publicKey }],
+	["parameters", { records: [Uint8Array.of(0x41, 0x3d, 0x31)] }],
+	["aids", { records: [Uint8Array.of(0x9f, 6, 1, 0xa0), Uint8Array.of(2)] }],
+	["caKeys", { records: [new Uint8Array(16).fill(7)] }],
+	["hotCards", { records: [new Uint8Array(10).fill(0x62)] }],
+	["revocations", { list: new Uint8Array(12).fill(9) }],
+	["rules", { set: Uint8Array.of(0xa1, 1, 2) }],
+];
+
+test.each(SIGNED_BY_THE_BANK)("every byte of a message %s, altered, is refused", (kind, body) => {
+	const { topic, payload } = signMessage(TERMINAL, kind, HEAD, body as never, ACQUIRER.signer);
+	expect(open(topic, payload).body).toEqual(body);
+	for (let at = 0; at < payload.length; at++) {
+		const altered = payload.slice();
+		altered[at]! ^= 1 << (at % 8);
+		expect(() => open(topic, altered), `byte ${at}`).toThrow(MessageError);
+		expect(() => open(topic, payload.slice(0, at)), `cut at ${at}`).toThrow(MessageError);
+	}
 });
 
 describe("a message is refused", () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { DownloadRecord } from "../../sim/bank/downloads.js";
 import { BackupDesk } from "../../sim/management/backupDesk.js";
 import { ManagementService } from "../../sim/management/managementService.js";
 import { ManagementStore } from "../../sim/management/managementStore.js";
@@ -7,6 +8,7 @@ import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { systemRandom } from "../../sim/world/system.js";
 import { TEST_AGREEMENT_SECRET, testSigner } from "../../sim/world/testBinding.js";
 import { revocationLists } from "../../src/binding/certificates.js";
+import { asciiBytes } from "../../src/bytes/bytes.js";
 import { decodeCbor, encodeCbor } from "../../src/bytes/cbor.js";
 import { parseHex } from "../../src/bytes/hex.js";
 import { maskPan } from "../../src/bytes/pan.js";
@@ -16,6 +18,7 @@ import type { MessageBody } from "../../src/management/messageKinds.js";
 import { eventually, MemoryBroker } from "../management/linkWorld.js";
 import { Attendant } from "./attendant.js";
 import { ACQUIRER_SEED, type BenchOptions, SaleBench } from "./bench.js";
+import { aidRecord, caKeyRecords } from "./downloadRecords.js";
 import { makeSaleWorld, withApplication } from "./saleWorld.js";
 
 const CARD = "unionpay-credit";
@@ -72,7 +75,7 @@ function connect(): void {
 
 const logged = () => [...b.terminal.monitor.incidents.lines()].map(line => JSON.parse(line).event);
 
-async function ordered<K extends "command" | "hotCards" | "caKeys" | "revocations" | "rules">(
+async function ordered<K extends "command" | "hotCards" | "caKeys" | "aids" | "parameters" | "revocations" | "rules">(
 	kind: K,
 	body: MessageBody<K>,
 ) {
@@ -187,6 +190,60 @@ describe("lists", () => {
 		expect(answer).toMatchObject({ done: false, reason: "hotCards: end within a card number" });
 		expect(await b.sale(100)).toMatchObject({ outcome: "declined", online: false });
 		expect(await ordered("caKeys", { records: [parseHex("9F0605A000000333")] })).toMatchObject({ done: false });
+	});
+});
+
+describe("a list of the bank's is what the next sale goes by, and the one after a restart:", () => {
+	/** The terminal as set up otherwise. */
+	async function setUp(configuration: unknown): Promise<void> {
+		b.terminal.stop();
+		await Promise.all(running.splice(0));
+		b = bench({ configuration });
+		store.enrol(ID, b.terminal.identity().publicKeys);
+		connect();
+	}
+	const records = (list: readonly DownloadRecord[]) => ({ records: list.map(({ record }) => record) });
+	async function nowAndAfterRestart(check: () => Promise<void>): Promise<void> {
+		b.removeCard();
+		await check();
+		b.terminal.stop();
+		b.restart();
+		new Attendant(b);
+		await check();
+	}
+
+	test("CA keys", async () => {
+		await setUp({ ...(world.configuration as object), caPublicKeys: [] });
+		expect((await b.sale(100)).card!.tvr[0]! & 0x4c).not.toBe(0); // EMV 4.4 Book 3, Annex C5: SDA, DDA or CDA failed
+		const keys = records(caKeyRecords(world.configuration));
+		expect(await ordered("caKeys", keys)).toMatchObject({ done: true });
+		await nowAndAfterRestart(async () => {
+			const result = await b.sale(100);
+			expect(result.outcome).toBe("approved");
+			expect(result.card!.tvr[0]! & 0x4c).toBe(0);
+		});
+	});
+
+	test("applications", async () => {
+		await setUp(world.configuration);
+		expect(await b.sale(100)).toMatchObject({ outcome: "approved" });
+		const denied = [aidRecord("A000000333010101"), aidRecord("A000000333010102", "FFFFFFFFFF")];
+		expect(await ordered("aids", records(denied))).toMatchObject({ done: true });
+		await nowAndAfterRestart(async () => {
+			expect(await b.sale(100)).toMatchObject({ outcome: "declined", online: false });
+		});
+	});
+
+	test("parameters", async () => {
+		await setUp(world.configuration);
+		const { invoice } = await b.sale(1_000);
+		const tip = (tipMinor: number) => b.terminal.perform({ operation: "tip", amountMinor: 0, invoice, tipMinor });
+		const parameters = { records: [asciiBytes("TIP_PERCENT=10")] };
+		expect(await ordered("parameters", parameters)).toMatchObject({ done: true });
+		await nowAndAfterRestart(async () => {
+			expect(await tip(101)).toMatchObject({ status: "declined" });
+		});
+		expect(await tip(100)).toMatchObject({ status: "approved" });
 	});
 });
 

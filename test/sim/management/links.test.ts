@@ -1,3 +1,6 @@
+import type { AddressInfo } from "node:net";
+import { createServer, type TLSSocket } from "node:tls";
+import { Aedes } from "aedes";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { SERVICE_NAME } from "../../../sim/management/accessRules.js";
 import { startBroker } from "../../../sim/management/broker.js";
@@ -185,4 +188,43 @@ test("a broker of another root is not believed", async () => {
 	await expect(link.connect(options, 3_000)).rejects.toThrow(/cannot reach the management service/);
 	await broker.close();
 	await expect(link.connect(options, 3_000)).rejects.toThrow(/cannot reach the management service/);
+});
+
+test("what goes up, what is subscribed to and the last will have QoS 1, as the broker sees them", async () => {
+	const aedes = await Aedes.createBroker();
+	const sockets: TLSSocket[] = [];
+	const published: { readonly topic: string; readonly qos: number }[] = [];
+	const subscribed: { readonly topic: string; readonly qos: number }[] = [];
+	aedes.on("publish", ({ topic, qos }, client) => {
+		if (client) published.push({ topic, qos });
+	});
+	aedes.on("subscribe", rows => subscribed.push(...rows.map(({ topic, qos }) => ({ topic, qos }))));
+	const server = createServer({ ...brokerTls(), requestCert: true }, socket => {
+		sockets.push(socket);
+		aedes.handle(socket);
+	});
+	await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));
+	const { port } = server.address() as AddressInfo;
+	const { keyPem: key, certPem: cert } = pairs[TERMINAL]!;
+	const will = { topic: up(TERMINAL, "lost"), payload: asciiBytes("gone"), retain: false };
+	const link = mqttLink({ host: "127.0.0.1", port, ca: pki.rootPem, key, cert });
+	const connection = await link.connect(
+		{ clientId: TERMINAL, will, keepAliveSeconds: 30, onMessage: () => {}, onLost: () => {} },
+		5_000,
+	);
+	await connection.subscribe(downFilter(TERMINAL));
+	await connection.publish({ topic: up(TERMINAL), payload: asciiBytes("here"), retain: false });
+	await connection.publish({ topic: up(TERMINAL, "lost"), payload: asciiBytes("x"), retain: true });
+	expect(subscribed).toEqual([{ topic: downFilter(TERMINAL), qos: 1 }]);
+	expect(published).toEqual([
+		{ topic: up(TERMINAL), qos: 1 },
+		{ topic: up(TERMINAL, "lost"), qos: 1 },
+	]);
+	const wills: { readonly topic: string; readonly qos: number }[] = [];
+	aedes.on("publish", ({ topic, qos }) => wills.push({ topic, qos }));
+	for (const socket of sockets) socket.destroy(); // the line breaks
+	await eventually(() => wills.some(({ topic }) => topic === will.topic));
+	expect(wills.find(({ topic }) => topic === will.topic)).toMatchObject({ qos: 1 });
+	await connection.close();
+	await new Promise<void>(resolve => aedes.close(() => server.close(() => resolve())));
 });

@@ -139,6 +139,8 @@ describe("the decoder names the claim", () => {
 	const claims = () => bindingCertificates.codec.encode(bindingClaims()) as Map<number, CborValue>;
 	const within = (label: number, change: (map: Map<number, CborValue>) => void) => (map: Map<number, CborValue>) =>
 		change(map.get(label) as Map<number, CborValue>);
+	const inRule = (change: (map: Map<number, CborValue>) => void) =>
+		within(-70014, map => change((map.get(3) as Map<number, CborValue>[])[0]!));
 	test.each<[string, (map: Map<number, CborValue>) => void, string]>([
 		["no issuer", map => map.delete(1), "binding certificate: issuer is missing"],
 		["an issuer of another kind", map => map.set(1, 7), "binding certificate: issuer must be 1 to 40 ASCII characters"],
@@ -168,12 +170,75 @@ describe("the decoder names the claim", () => {
 			within(-70014, map => (map.get(3) as Map<number, CborValue>[])[0]!.set(3, 1_000_001)),
 			"fees.rules[0].ratePpm must be a whole number from 0 to 1000000",
 		],
+		["a terminal's serial number", within(-70010, map => map.set(1, "A B")), "terminal.serial must be 1 to 20 ASCII"],
+		["a terminal number", within(-70011, map => map.set(6, "0000001")), "merchant.terminalId must be 8 letters"],
+		["an address of 121 characters", within(-70011, map => map.set(4, "a".repeat(121))), "merchant.address must be 1"],
+		["a card of nobody's", within(-70012, map => map.set(1, "")), "settlementCard.issuer must be 1 to 120"],
+		["a long token", within(-70012, map => map.set(3, new Uint8Array(9))), "settlementCard.token must be 8 bytes"],
+		["an acquirer without a name", within(-70013, map => map.set(1, "")), "acquirer.name must be 1 to 120"],
+		["a rule's kind", inRule(map => map.set(1, "")), "fees.rules[0].kind must be 1 to 16 ASCII characters"],
+		["a rule's prefix", inRule(map => map.set(2, ["62x"])), "fees.rules[0].prefixes[0] must be 1 to 6 digits"],
+		["a negative fee", inRule(map => map.set(4, -1)), "fees.rules[0].fixedMinor must be a whole number from 0"],
+		["a least fee", inRule(map => map.set(5, 1e9)), "fees.rules[0].minimumMinor must be a whole number from 0"],
+		["a most fee", inRule(map => map.set(6, 1e9)), "fees.rules[0].capMinor must be a whole number from 0"],
+		["a schedule without a number", within(-70014, map => map.set(1, 0)), "fees.version must be a whole number"],
+		["a credit after 61 days", within(-70014, map => map.set(4, 61)), "fees.creditDays must be a whole number from 0"],
+		[
+			"no amount at all",
+			within(-70015, map => map.set(1, 0)),
+			"limits.perTransactionMinor must be a whole number from 1",
+		],
+		["an amount of ten digits", within(-70015, map => map.set(1, 1e9)), "limits.perTransactionMinor must be a whole"],
+		[
+			"a refund below nothing",
+			within(-70015, map => map.set(2, -1)),
+			"limits.refundMinor must be a whole number from 0",
+		],
+		[
+			"a refund of ten digits",
+			within(-70015, map => map.set(2, 1e9)),
+			"limits.refundMinor must be a whole number from",
+		],
+		[
+			"a proof of what needs the line",
+			within(-70015, map => map.set(3, ["refund", "bind"])),
+			"limits.offlineProofs[1] must be refund, release or exportBackup",
+		],
+		["no offline proof", within(-70015, map => map.set(3, [])), "limits.offlineProofs must be a list of 1 to 3"],
+		["more than limits have", within(-70015, map => map.set(4, 1)), "limits.the claim 4 is not known"],
+		["no function", map => map.set(-70016, []), "functions must be a list of 1 to 40"],
 		["functions of no kind", map => map.set(-70016, [1]), "functions[0] must be a name of an operation"],
 	])("%s", (_what, change, why) => {
 		const map = claims();
 		change(map);
 		expect(() => open(coseSign1(encodeDeterministic(map), ACQUIRER, bindingCertificates.context))).toThrow(why);
 	});
+
+	/** Every claim of the certificate with the maps that it lies in, those that may be absent included. */
+	function* claimsOf(codec: unknown, path: readonly number[] = [], names = ""): Generator<[string, number[], boolean]> {
+		type Claims = Readonly<Record<string, readonly [number, unknown, string?]>>;
+		for (const [name, [label, each, presence]] of Object.entries((codec as { claims?: Claims }).claims ?? {})) {
+			const at = [...path, label];
+			yield [names + name, at, presence === "optional"];
+			yield* claimsOf(each, at, `${names}${name}.`);
+		}
+	}
+
+	test.each([...claimsOf(bindingCertificates.codec)])(
+		"%s, when it is missing or of another kind",
+		(name, path, isOptional) => {
+			const opened = (change: (map: Map<number, CborValue>, label: number) => void) => () => {
+				const whole = claims();
+				const map = path.slice(0, -1).reduce((m, label) => m.get(label) as Map<number, CborValue>, whole);
+				change(map, path.at(-1)!);
+				return open(coseSign1(encodeDeterministic(whole), ACQUIRER, bindingCertificates.context));
+			};
+			if (isOptional) expect(opened((map, label) => map.delete(label))).not.toThrow();
+			else expect(opened((map, label) => map.delete(label))).toThrow(`${name} is missing`);
+			for (const value of [true, null])
+				expect(opened((map, label) => map.set(label, value))).toThrow(`${name} must be`);
+		},
+	);
 
 	test("a payload in another form", () => {
 		const map = claims();

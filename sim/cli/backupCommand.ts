@@ -11,16 +11,14 @@ import type { Terminal } from "../../src/terminal.js";
 import { enrolment } from "../management/enrolment.js";
 import { useManagement } from "../management/startManagement.js";
 import { readConfiguration } from "../world/configurationFile.js";
-import { EMPTY_READER } from "../world/emptyReader.js";
 import { FileStorage } from "../world/fileStorage.js";
-import { MemoryDisplay } from "../world/memoryDisplay.js";
 import type { TestTerminal } from "../world/merchant.js";
 import { nodeCrypto } from "../world/nodeCrypto.js";
 import { StateFolder, UserError } from "../world/stateFolder.js";
 import { systemClock, systemRandom } from "../world/system.js";
+import { useTerminalAlone } from "../world/terminalAlone.js";
 import { readTerminalFile } from "../world/terminalFile.js";
-import { startTestTerminal, terminalDeviceKey } from "../world/testTerminal.js";
-import { openTestWorld } from "../world/testWorld.js";
+import { terminalDeviceKey } from "../world/testTerminal.js";
 import { stateOption, terminalOption } from "./options.js";
 
 interface BackupOptions {
@@ -86,26 +84,23 @@ async function atWork(
 	use: (terminal: Terminal, management: Management) => Promise<{ readonly done: boolean; readonly reason: string }>,
 ): Promise<void> {
 	const state = new StateFolder(folder);
-	await openTestWorld(state, false, undefined, name === "factory" ? [] : [name]);
-	const { terminal } = startTestTerminal({
-		...{ state, name, bankPort: 0, configuration: readConfiguration(state, undefined) },
-		...{ reader: EMPTY_READER, display: new MemoryDisplay() },
-		log: { line: (source, text) => json || console.log(`${source.padEnd(8)} ${text}`) },
+	const log: Log = { line: (source, text) => json || console.log(`${source.padEnd(8)} ${text}`) };
+	await useTerminalAlone(state, name, { log }, async ({ terminal }) => {
+		const service = await useManagement(state);
+		const management = terminal.management!;
+		try {
+			await service.ask(enrolment(name, terminal.identity().publicKeys));
+			const running = management.run();
+			const { done, reason } = await use(terminal, management);
+			management.stop();
+			await running;
+			if (!done) process.exitCode = 2;
+			console.log(json ? JSON.stringify({ done, reason }) : reason);
+		} finally {
+			management.stop();
+			await service.leave();
+		}
 	});
-	const service = await useManagement(state);
-	const management = terminal.management!;
-	try {
-		await service.ask(enrolment(name, terminal.identity().publicKeys));
-		const running = management.run();
-		const { done, reason } = await use(terminal, management);
-		management.stop();
-		await running;
-		if (!done) process.exitCode = 2;
-		console.log(json ? JSON.stringify({ done, reason }) : reason);
-	} finally {
-		management.stop();
-		await service.leave();
-	}
 }
 
 async function inTime(condition: () => boolean): Promise<void> {

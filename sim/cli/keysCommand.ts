@@ -5,19 +5,14 @@ import { formatHex, parseHex } from "../../src/bytes/hex.js";
 import { type KeySlot, RECEIVING_SLOTS, SLOT_NAMES, SLOTS } from "../../src/keys/keyAttributes.js";
 import { exportKeyBlock, loadKeyBlock } from "../../src/keys/keyBlockLoading.js";
 import { keyCheckValue } from "../../src/keys/keyCheckValue.js";
-import { KeyError } from "../../src/keys/keyError.js";
 import { makeRemoteKeys } from "../../src/keys/remoteKeyLoading.js";
 import { TerminalIdentity } from "../../src/keys/terminalIdentity.js";
 import { bankSigningKey } from "../world/bankSigningKey.js";
-import { readConfiguration } from "../world/configurationFile.js";
-import { EMPTY_READER } from "../world/emptyReader.js";
-import { MemoryDisplay } from "../world/memoryDisplay.js";
 import { TEST_TERMINAL_IDS } from "../world/merchant.js";
 import { nodeCrypto } from "../world/nodeCrypto.js";
 import { StateFolder, UserError } from "../world/stateFolder.js";
 import { systemClock, systemRandom } from "../world/system.js";
-import { startTestTerminal } from "../world/testTerminal.js";
-import { openTestWorld } from "../world/testWorld.js";
+import { useTerminalAlone } from "../world/terminalAlone.js";
 import { addKeysCommand, type KeyStoreAtWork, type KeysOptions, withKeys } from "./keyStoreWork.js";
 import { keysTlsCommand } from "./keysTlsCommand.js";
 
@@ -134,26 +129,11 @@ function makeMessage({ slots, say, state }: KeyStoreAtWork, o: MessageOptions): 
 /** Through the terminal itself, which knows its bank. */
 async function loadMessage(given: string, o: KeysOptions): Promise<void> {
 	const record = hexOf(textOf(given));
-	const state = new StateFolder(o.state);
-	await openTestWorld(state, false, undefined, o.terminal === "factory" ? [] : [o.terminal]);
-	const { terminal, release } = startTestTerminal({
-		state,
-		name: o.terminal,
-		bankPort: 0,
-		configuration: readConfiguration(state, undefined),
-		reader: EMPTY_READER,
-		display: new MemoryDisplay(),
-		log: { line: () => {} },
-	});
-	try {
-		const { done, reason } = await terminal.loadKeys(record);
-		if (!done) throw new UserError(reason);
-		console.log(o.json ? JSON.stringify({ reason }) : reason);
-	} catch (error) {
-		throw error instanceof KeyError ? new UserError(error.message) : error;
-	} finally {
-		release();
-	}
+	const { done, reason } = await useTerminalAlone(new StateFolder(o.state), o.terminal, {}, ({ terminal }) =>
+		terminal.loadKeys(record),
+	);
+	if (!done) throw new UserError(reason);
+	console.log(o.json ? JSON.stringify({ reason }) : reason);
 }
 
 function erase({ slots, say }: KeyStoreAtWork, slot: KeySlot | undefined): void {

@@ -34,7 +34,7 @@ export function keysTlsCommand(): Command {
 		.option("-o, --output <file>", "where to write it; printed unless given")
 		.action(async (o: RequestOptions) => {
 			// Of a new world it may be the first command: the terminal gets its keys when it is bound.
-			if (o.terminal !== "factory") await openTestWorld(new StateFolder(o.state), false, undefined, [o.terminal]);
+			await openTestWorld(new StateFolder(o.state), false, undefined, [o.terminal]);
 			await withKeys(o, work => request(work, o));
 		});
 	addKeysCommand(tls, "renew", "have the test root certify the key anew")

@@ -1,25 +1,22 @@
 import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { asciiBytes, latin1Text, wipe } from "../../src/bytes/bytes.js";
-import { ContactReader } from "../../src/card/contactReader.js";
-import { Seal } from "../../src/keys/seal.js";
+import type { Screen } from "../../src/display/screen.js";
 import { TerminalIdentity } from "../../src/keys/terminalIdentity.js";
 import { exportLog, verifyLog } from "../../src/monitor/incidentExport.js";
 import { TRAIL } from "../../src/operators/accessTrail.js";
 import { accessText } from "../../src/operators/formatAccess.js";
 import { OperatorError } from "../../src/operators/operators.js";
 import { managersOf, OPERATOR_ROLES, type OperatorRole } from "../../src/operators/rights.js";
-import { VirtualSlot } from "../card/virtualSlot.js";
 import { Attendant } from "../world/attendant.js";
-import { readConfiguration } from "../world/configurationFile.js";
 import { type TestAccess, testAccess } from "../world/equipTerminal.js";
-import { MemoryDisplay } from "../world/memoryDisplay.js";
 import type { TestTerminal } from "../world/merchant.js";
 import { nodeCrypto } from "../world/nodeCrypto.js";
 import { StateFolder, UserError } from "../world/stateFolder.js";
 import { systemRandom } from "../world/system.js";
+import { useTerminalAlone } from "../world/terminalAlone.js";
 import { useTerminalKeys } from "../world/terminalKeyStore.js";
-import { type RunningTerminal, startTestTerminal } from "../world/testTerminal.js";
+import type { RunningTerminal } from "../world/testTerminal.js";
 import { openTestWorld } from "../world/testWorld.js";
 import { parseOperatorNumber, stateOption, terminalOption } from "./options.js";
 import { readPasscodes } from "./passcodeFile.js";
@@ -104,13 +101,9 @@ async function use<T>(o: OperatorsOptions, work: (access: TestAccess, identity: 
 	const state = new StateFolder(o.state);
 	await openTestWorld(state, false);
 	try {
-		return await useTerminalKeys(state, o.terminal, (slots, storage) => {
-			new Seal(slots, systemRandom);
-			return work(
-				testAccess(slots, storage),
-				new TerminalIdentity(slots, { crypto: nodeCrypto, random: systemRandom }),
-			);
-		});
+		return await useTerminalKeys(state, o.terminal, (slots, storage) =>
+			work(testAccess(slots, storage), new TerminalIdentity(slots, { crypto: nodeCrypto, random: systemRandom })),
+		);
 	} catch (error) {
 		throw error instanceof OperatorError ? new UserError(error.message) : error;
 	}
@@ -191,13 +184,18 @@ const WEAK = { length: "must have 6 to 12 digits", trivial: "is too simple", sam
 async function changePasscode(number: string, o: OperatorsOptions): Promise<void> {
 	const [old, own] = readPasscodes(o.passcodeFile);
 	if (own === undefined) throw new UserError("write the old passcode in the first line and the new one in the second");
-	await use(o, ({ operators }) => {
-		if (!operators.find(number)) throw new UserError(`there is no operator ${number}`);
-		const verdict = operators.judge(number, asciiBytes(old!), Date.now(), { type: "identified", who: number });
-		if (verdict !== "right") throw new UserError(`the old passcode of operator ${number} is ${verdict}`);
-		const weak = operators.choosePasscode(number, asciiBytes(own), Date.now());
-		if (weak) throw new UserError(`the new passcode ${WEAK[weak]}: choose another`);
-	});
+	const [oldBytes, ownBytes] = [asciiBytes(old!), asciiBytes(own)];
+	try {
+		await use(o, ({ operators }) => {
+			if (!operators.find(number)) throw new UserError(`there is no operator ${number}`);
+			const verdict = operators.judge(number, oldBytes, Date.now(), { type: "identified", who: number });
+			if (verdict !== "right") throw new UserError(`the old passcode of operator ${number} is ${verdict}`);
+			const weak = operators.choosePasscode(number, ownBytes, Date.now());
+			if (weak) throw new UserError(`the new passcode ${WEAK[weak]}: choose another`);
+		});
+	} finally {
+		wipe(oldBytes, ownBytes); // WIPE
+	}
 	console.log(`operator ${number} has another passcode`);
 }
 
@@ -213,28 +211,16 @@ async function signOff(o: OperatorsOptions): Promise<void> {
 }
 
 /** The terminal itself, with a person at its keypad and nobody to call. */
-async function atKeypad<T>(
+function atKeypad<T>(
 	o: OperatorsOptions,
 	work: (running: RunningTerminal, attendant: Attendant) => Promise<T>,
 ): Promise<T> {
-	const state = new StateFolder(o.state);
-	await openTestWorld(state, false, undefined, o.terminal === "factory" ? [] : [o.terminal]);
-	const running = startTestTerminal({
-		state,
-		name: o.terminal,
-		bankPort: 0,
-		configuration: readConfiguration(state, undefined),
-		reader: new ContactReader(new VirtualSlot()),
-		display: new MemoryDisplay(),
-		log: { line: () => {} },
-		onScreen: screen => attendant.see(screen),
+	const people: { attendant?: Attendant } = {};
+	const onScreen = (screen: Screen) => people.attendant?.see(screen);
+	return useTerminalAlone(new StateFolder(o.state), o.terminal, { onScreen }, running => {
+		people.attendant = new Attendant(running.pressKey, {});
+		return work(running, people.attendant);
 	});
-	const attendant = new Attendant(running.pressKey, {});
-	try {
-		return await work(running, attendant);
-	} finally {
-		running.release();
-	}
 }
 
 async function audit(o: OperatorsOptions): Promise<void> {

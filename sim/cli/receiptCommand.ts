@@ -2,7 +2,6 @@ import { writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import type { TestTerminal } from "../world/merchant.js";
 import { StateFolder, UserError } from "../world/stateFolder.js";
-import { openTestWorld } from "../world/testWorld.js";
 import { configOption, invoiceOption, stateOption, terminalOption } from "./options.js";
 
 interface ReceiptOptions {
@@ -39,7 +38,6 @@ export function receiptCommand(): Command {
 
 async function printReceipt(options: ReceiptOptions): Promise<void> {
 	const state = new StateFolder(options.state);
-	await openTestWorld(state, false);
 	const { copy, png, escpos, json } = options;
 	const { record, lines } = await readReceipt(state, options);
 	const [{ formatReceipt }, { escPos }] = await Promise.all([
@@ -62,23 +60,13 @@ async function readReceipt(
 	state: StateFolder,
 	{ terminal: name, invoice, copy, config, original = false }: ReceiptOptions,
 ) {
-	const [{ startTestTerminal }, { readConfiguration }, { MemoryDisplay }, { EMPTY_READER }] = await Promise.all([
-		import("../world/testTerminal.js"),
+	const [{ useTerminalAlone }, { readConfiguration }] = await Promise.all([
+		import("../world/terminalAlone.js"),
 		import("../world/configurationFile.js"),
-		import("../world/memoryDisplay.js"),
-		import("../world/emptyReader.js"),
 	]);
 	if (!state.has(`${name}/batch`)) throw new UserError(`${state.at(name)} holds no journal: make a sale first`);
-	const { terminal, release } = startTestTerminal({
-		state,
-		name,
-		bankPort: 0, // nobody is called
-		configuration: readConfiguration(state, config),
-		reader: EMPTY_READER,
-		display: new MemoryDisplay(),
-		log: { line: () => {} },
-	});
-	try {
+	const configuration = readConfiguration(state, config);
+	return useTerminalAlone(state, name, { configuration }, ({ terminal }) => {
 		const record = invoice === undefined ? terminal.journal.last() : terminal.journal.byInvoice(invoice);
 		if (record) return { record, lines: terminal.receipt(record, copy, !original) };
 		throw new UserError(
@@ -86,9 +74,7 @@ async function readReceipt(
 				? "there is no transaction yet: make a sale first"
 				: `there is no transaction with invoice number ${invoice}: see \`kassa journal list\``,
 		);
-	} finally {
-		release();
-	}
+	});
 }
 
 function write(file: string, bytes: Uint8Array): void {

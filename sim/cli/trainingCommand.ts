@@ -1,21 +1,18 @@
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
-import { Command } from "commander";
+import { Argument, Command, Option } from "commander";
 import { message } from "../../src/display/messages.js";
 import { type Screen, screenText } from "../../src/display/screen.js";
 import type { TrainingEnd } from "../../src/flows/trainingHall.js";
-import { KeyError } from "../../src/keys/keyError.js";
 import type { Key } from "../../src/ports.js";
 import { LESSONS } from "../../src/training/lessons.js";
 import { PASSING_SCORE, Progress, REFRESHER_MONTHS } from "../../src/training/progress.js";
 import { formatTrainingReport, trainingReport } from "../../src/training/trainingReport.js";
-import { readConfiguration } from "../world/configurationFile.js";
-import { EMPTY_READER } from "../world/emptyReader.js";
-import { MemoryDisplay } from "../world/memoryDisplay.js";
 import type { TestTerminal } from "../world/merchant.js";
 import { StateFolder, UserError } from "../world/stateFolder.js";
-import { makeSystemClock } from "../world/system.js";
-import { type RunningTerminal, startTestTerminal } from "../world/testTerminal.js";
+import { useStoppedTerminal } from "../world/stoppedTerminal.js";
+import { systemClock } from "../world/system.js";
+import { useTerminalAlone } from "../world/terminalAlone.js";
 import { openTestWorld } from "../world/testWorld.js";
 import { stateOption, terminalOption } from "./options.js";
 
@@ -31,6 +28,8 @@ interface ReportOptions {
 	readonly terminal: TestTerminal;
 	readonly state: string;
 }
+
+const NAMED: readonly string[] = [...LESSONS.map(({ id }) => id), "practice"];
 
 const KEYS_HELP = `
 Keys are typed as words, Enter after each line: digits as they are, then enter, clear, cancel, up (puts the training card
@@ -49,9 +48,9 @@ export function trainingCommand(): Command {
 	training
 		.command("hold", { isDefault: true })
 		.description("hold a lesson; this is what `kassa training [lesson]` does")
-		.argument("[lesson]", "which lesson; chosen on the display when it is not named")
+		.addArgument(new Argument("[lesson]", "which lesson; chosen on the display when it is not named").choices(NAMED))
 		.option("--json", "print one JSON object instead of the screens")
-		.option("--language <language>", "en or zh", parseLanguage, "en")
+		.addOption(languageOption())
 		.addOption(stateOption())
 		.addHelpText("after", KEYS_HELP)
 		.action(hold);
@@ -69,40 +68,34 @@ export function trainingCommand(): Command {
 		.command("report")
 		.description("tell who has learnt what at a terminal that does not run, and what is due again")
 		.option("--json", "print JSON")
-		.option("--language <language>", "en or zh", parseLanguage, "en")
+		.addOption(languageOption())
 		.addOption(terminalOption("of which terminal"))
 		.addOption(stateOption())
 		.action(report);
 	return training;
 }
 
-function parseLanguage(text: string): "en" | "zh" {
-	if (text === "en" || text === "zh") return text;
-	throw new UserError("the languages are en and zh");
+function languageOption(): Option {
+	return new Option("--language <language>", "en or zh").choices(["en", "zh"]).default("en");
 }
 
 async function hold(lesson: string | undefined, { json, language, state: folder }: HoldOptions): Promise<void> {
-	const state = new StateFolder(folder);
-	await openTestWorld(state, false);
 	let begin = () => {};
 	const begun = new Promise<void>(resolve => {
 		begin = resolve;
 	});
-	const running = start(state, "commandLine", language, screen => {
+	const onTrainingScreen = (screen: Screen) => {
 		begin();
 		if (!json) console.log(`\n${screenText(screen)}`);
-	});
-	try {
-		const keys = pressTyped(running.pressKey, begun);
-		const end = await running.terminal.train(lesson).finally(() => keys.close());
+	};
+	const options = { language, onTrainingScreen };
+	await useTerminalAlone(new StateFolder(folder), "commandLine", options, async ({ terminal, pressKey }) => {
+		const keys = pressTyped(pressKey, begun);
+		const end = await terminal.train(lesson).finally(() => keys.close());
 		if (json) console.log(JSON.stringify(end));
 		else console.log(`\n${end.reason}`);
 		process.exitCode = isPassed(end) ? 0 : 2;
-	} catch (error) {
-		throw explained(error);
-	} finally {
-		running.release();
-	}
+	});
 }
 
 /** Free practice cannot fail. */
@@ -150,45 +143,14 @@ function pressTyped(press: (key: Key) => void, begun: Promise<void>) {
 async function report({ json, language, terminal: name, state: folder }: ReportOptions): Promise<void> {
 	const state = new StateFolder(folder);
 	await openTestWorld(state, false);
-	const { terminal, release } = start(state, name, language, () => {});
-	try {
-		const hall = terminal.trainingHall!;
-		const progress = new Progress(hall);
+	const told = await useStoppedTerminal(state, name, ({ storage, seal, operators }) => {
+		const progress = new Progress({ storage, seal });
 		if (progress.wasDamaged) throw new UserError(`the record of training of the terminal ${name} is damaged`);
-		const told = trainingReport(progress.records, hall.operators, makeSystemTime());
-		if (json) console.log(JSON.stringify(told));
-		else if (!told.operators.length) console.log("nobody has taken a lesson at this terminal");
-		else console.log(formatTrainingReport(told, language).join("\n"));
-	} catch (error) {
-		throw explained(error);
-	} finally {
-		release();
-	}
-}
-
-/** What a person can do something about, in a sentence: no such lesson, a terminal without keys. */
-function explained(error: unknown): unknown {
-	return error instanceof RangeError || error instanceof KeyError ? new UserError(error.message) : error;
-}
-
-function makeSystemTime() {
-	const clock = makeSystemClock();
-	return { now: clock.now(), utcOffsetMinutes: clock.utcOffsetMinutes };
-}
-
-/** A terminal of the test world by itself: no bank, no card. */
-function start(
-	state: StateFolder,
-	name: TestTerminal,
-	language: "en" | "zh",
-	onTrainingScreen: (screen: Screen) => void,
-): RunningTerminal {
-	return startTestTerminal({
-		...{ state, name, language, onTrainingScreen },
-		bankPort: 0,
-		configuration: readConfiguration(state, undefined),
-		reader: EMPTY_READER,
-		display: new MemoryDisplay(),
-		log: { line: () => {} },
+		const numbers = operators.list().map(({ number }) => number);
+		const { utcOffsetMinutes } = systemClock;
+		return trainingReport(progress.records, numbers, { now: systemClock.now(), utcOffsetMinutes });
 	});
+	if (json) console.log(JSON.stringify(told));
+	else if (!told.operators.length) console.log("nobody has taken a lesson at this terminal");
+	else console.log(formatTrainingReport(told, language).join("\n"));
 }

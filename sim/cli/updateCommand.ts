@@ -189,7 +189,7 @@ function versionIn(state: StateFolder, terminal: TestTerminal, slot: Slot): stri
 async function run({ terminal: name, state: folder, battery }: TerminalOptions): Promise<void> {
 	const state = new StateFolder(folder);
 	const isElsewhere = otherHost(state, {}) !== undefined;
-	await openTestWorld(state, false, undefined, name === "commandLine" || name === "panel" ? [name] : []);
+	await openTestWorld(state, false, undefined, [name]);
 	const storage = slotStorage(state, name);
 	if (!hasSlots(storage)) manufactureSlots(storage, await bundleTerminal(ownVersion()));
 	const bank = isElsewhere ? undefined : await useTestBank(state);

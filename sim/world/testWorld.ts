@@ -20,7 +20,8 @@ const VERSION = 8;
  * stays; cards are made when they are first used.
  * @param fresh empties the folder's known contents first
  * @param profile host profile of a new world, by name or file; that of a world that is there has to be the same
- * @param terminals bound to the test merchant by the ceremony, unless they are or were unbound since
+ * @param terminals bound to the test merchant by the ceremony, unless they are or were unbound since; one as from
+ * manufacture never is
  * @throws {UserError} when the folder holds a world of another version or of another profile, or a half-made one
  */
 export async function openTestWorld(
@@ -30,7 +31,8 @@ export async function openTestWorld(
 	terminals: readonly TestTerminal[] = [],
 ): Promise<void> {
 	await ensureWorld(state, fresh, profile);
-	const unbound = terminals.filter(name => !state.has(`${name}/binding`) && !state.has(unboundFile(name)));
+	const isBound = (name: TestTerminal) => state.has(`${name}/binding`) || state.has(unboundFile(name));
+	const unbound = terminals.filter(name => name !== "factory" && !isBound(name));
 	if (!unbound.length) return;
 	const lock = state.lock("world", `the state folder ${state.path}`);
 	try {

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -56,7 +56,16 @@ test("a word that is no key, and a lesson that there is not, get one sentence ea
 	expect(stderr).toBe("kassa: there is no key banana: see kassa training --help\n");
 	const wrong = typed(["astrology"], []);
 	expect(wrong.status).toBe(1);
-	expect(wrong.stderr).toMatch(/^kassa: there is no lesson astrology: the lessons are firstSale, /);
+	expect(wrong.stderr).toMatch(/'astrology' is invalid for argument 'lesson'\. Allowed choices are firstSale, /);
 	const lessons = await kassaHere(["training", "lessons"]);
 	for (const id of LESSON_IDS) expect(lessons.stdout).toContain(id);
+}, 60_000);
+
+test("a report of a terminal that has never run says so, and makes no terminal", async () => {
+	const told = await kassaHere(["training", "report", "--terminal", "panel", "--state", state]);
+	expect(told.status).toBe(1);
+	expect(told.stderr).toContain("holds no keys: make a sale first");
+	expect(existsSync(join(state, "panel"))).toBe(false);
+	const french = await kassaHere(["training", "report", "--language", "fr", "--state", state]);
+	expect(french.stderr).toContain("Allowed choices are en, zh");
 }, 60_000);

@@ -7,14 +7,14 @@ import { StateFolder, UserError } from "../world/stateFolder.js";
 import { useStoppedTerminal } from "../world/stoppedTerminal.js";
 import { systemClock } from "../world/system.js";
 import { openTestWorld } from "../world/testWorld.js";
-import { stateOption, terminalOption } from "./options.js";
+import { parseOperatorNumber, stateOption, terminalOption } from "./options.js";
 
 interface ExportOptions {
 	readonly from?: number;
 	readonly to?: number;
 	readonly operator?: string;
 	readonly format: "json" | "csv";
-	readonly table: ExportTable;
+	readonly table?: ExportTable;
 	readonly out?: string;
 	readonly terminal: TestTerminal;
 	readonly state: string;
@@ -31,11 +31,11 @@ export function exportCommand(): Command {
 		)
 		.option("--from <date>", "from this local day on, such as 2026-11-01", parseDay)
 		.option("--to <date>", "up to this local day", parseDay)
-		.option("--operator <name>", "only what names this operator")
+		.addOption(new Option("--operator <number>", "only what names this operator").argParser(parseOperatorNumber))
 		.addOption(
 			new Option("--format <format>", "one JSON document, or one table").choices(["json", "csv"]).default("json"),
 		)
-		.addOption(new Option("--table <name>", "for CSV").choices(EXPORT_TABLES).default("transactions"))
+		.addOption(new Option("--table <name>", "for CSV; transactions unless given").choices(EXPORT_TABLES))
 		.option("-o, --out <file>", "write there; to the standard output without it")
 		.addOption(terminalOption("whose data"))
 		.addOption(stateOption())
@@ -45,6 +45,7 @@ export function exportCommand(): Command {
 async function run({ from, to, operator, format, table, out, terminal, state: folder }: ExportOptions): Promise<void> {
 	if (from !== undefined && to !== undefined && to < from)
 		throw new UserError("--to is before --from: give the earlier day first");
+	if (table !== undefined && format !== "csv") throw new UserError("--table needs --format csv beside it");
 	const state = new StateFolder(folder);
 	await openTestWorld(state, false);
 	const limits = { from: from ?? 0, before: to === undefined ? Number.MAX_SAFE_INTEGER : to + DAY_MS, operator };
@@ -64,7 +65,8 @@ async function run({ from, to, operator, format, table, out, terminal, state: fo
 		};
 		return merchantExport({ ...sources, feeOf: record => feeOf({ binding }, record) }, limits);
 	});
-	const text = format === "csv" ? csvOf(exported, table) : `${JSON.stringify(exported, null, "\t")}\n`;
+	const text =
+		format === "csv" ? csvOf(exported, table ?? "transactions") : `${JSON.stringify(exported, null, "\t")}\n`;
 	if (out === undefined) process.stdout.write(text);
 	else
 		try {

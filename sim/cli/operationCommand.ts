@@ -137,7 +137,9 @@ export async function atTheBank(
 
 /** What no option can judge for itself. @throws {UserError} one sentence */
 function checked<T extends TransactionOptions>(row: TransactionRow, options: T): T {
-	const { amount, cashback = 0, invoice, card, reader } = options;
+	const { amount, cashback = 0, invoice, card, reader, operator, passcodeFile } = options;
+	if (passcodeFile !== undefined && operator === undefined)
+		throw new UserError("--passcode-file needs --operator NUMBER beside it");
 	if (amount + cashback > MOST_AMOUNT_MINOR)
 		throw new UserError(`amount and cashback must not be more than ${(MOST_AMOUNT_MINOR / 100).toFixed(2)} together`);
 	if (row.card === "withoutInvoice" && invoice === undefined && card === undefined && reader === undefined)

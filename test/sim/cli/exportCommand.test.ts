@@ -65,7 +65,7 @@ test("into a file, as CSV, of some days, of one operator", async () => {
 	const of = async (...words: string[]) => JSON.parse((await kassa("export", ...words)).stdout) as MerchantExport;
 	expect((await of("--to", "2020-01-01")).transactions).toEqual([]);
 	expect((await of("--from", "2020-01-01", "--to", "2099-12-31")).transactions).toHaveLength(2);
-	expect(await of("--operator", "9")).toMatchObject({ transactions: [], settlements: [], selfCheck: null });
+	expect(await of("--operator", "99")).toMatchObject({ transactions: [], settlements: [], selfCheck: null });
 });
 
 test.each([
@@ -73,6 +73,8 @@ test.each([
 	[["--from", "yesterday"], "a day is written as 2026-11-23."],
 	[["--from", "2026-11-02", "--to", "2026-11-01"], "--to is before --from: give the earlier day first"],
 	[["--out", "/nowhere/at/all.json"], "cannot write /nowhere/at/all.json"],
+	[["--table", "days"], "--table needs --format csv beside it"],
+	[["--operator", "9x"], "an operator has a number of 2 to 4 digits, not 0."],
 	[["--terminal", "panel"], "holds no keys: make a sale first"],
 ])("%j is refused with what to do", async (words, sentence) => {
 	const told = await kassa("export", ...words);

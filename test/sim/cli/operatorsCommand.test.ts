@@ -120,12 +120,14 @@ describe("managing", () => {
 		[["sign-on", "77", "-p", own], "there is no operator 77"],
 		[["sign-off"], "nobody is signed on"],
 		[["verify", "/nowhere"], "cannot be read"],
+		[["sale", "-a", "10", "--passcode-file", own], "--passcode-file needs --operator NUMBER beside it"],
 	] as const)(
 		"%j: one sentence that says what is wrong",
 		async (words, sentence) => {
 			if (words[0] === "sign-off") await operators("sign-off");
 			const isOffline = words[0] === "verify";
-			const { stderr, status } = await (isOffline ? kassaHere(["operators", ...words]) : operators(...words));
+			const command = words[0] === "sale" ? kassa : operators;
+			const { stderr, status } = await (isOffline ? kassaHere(["operators", ...words]) : command(...words));
 			expect(status).toBe(1);
 			expect(stderr).toContain(sentence);
 		},

@@ -1,4 +1,4 @@
-import { Argument, type Command } from "commander";
+import { Argument, type Command, InvalidArgumentError } from "commander";
 import { ANSWER_FAULTS, FAULTS } from "../bank/fault.js";
 import { SCENARIOS } from "../bank/scenario.js";
 import type { BankLogLine } from "../bank/startBank.js";
@@ -6,7 +6,7 @@ import { cardProfiles } from "../card/cardProfiles.js";
 import { findRunningBank, useTestBank } from "../world/runningBank.js";
 import { StateFolder, UserError } from "../world/stateFolder.js";
 import { openTestWorld } from "../world/testWorld.js";
-import { stateOption, wholeNumber } from "./options.js";
+import { parseTerminalNumber, stateOption, wholeNumber } from "./options.js";
 
 interface Switch {
 	readonly state: string;
@@ -21,7 +21,7 @@ interface Switch {
 export function addBankSwitches(bank: Command): void {
 	switchCommand(bank, "fault", "let the bank do something wrong with its next answers or connections")
 		.addArgument(new Argument("[name]", "what goes wrong").choices(FAULTS))
-		.option("--terminal <id>", "only in answers to this terminal (8 characters)")
+		.option("--terminal <id>", "only in answers to this terminal (8 characters)", parseTerminalNumber)
 		.option("--delay <ms>", "how much later a slow answer comes", wholeNumber(1, 600_000))
 		.option("--random <seed>", `faults by chance: any of ${ANSWER_FAULTS.join(", ")}`, wholeNumber(1, 0xffff_ffff))
 		.option("--percent <number>", "how many answers in a hundred, with --random", wholeNumber(1, 100))
@@ -48,21 +48,21 @@ export function addBankSwitches(bank: Command): void {
 	bank
 		.command("activation-code")
 		.description("give a code for one binding of a terminal")
-		.argument("<terminal>", "its number, 8 characters")
+		.argument("<terminal>", "its number, 8 characters", parseTerminalNumber)
 		.option("--json", "print one JSON object")
 		.addOption(stateOption())
 		.action((terminal: string, options: Switch) => tellClerk(options, { activationCode: terminal }));
 	bank
 		.command("revoke")
 		.description("take a binding back: the bank refuses it, the terminal once it has the list")
-		.argument("<binding>", "its number, 12 digits")
+		.argument("<binding>", "its number, 12 digits", parseBindingNumber)
 		.option("--json", "print one JSON object")
 		.addOption(stateOption())
 		.action((binding: string, options: Switch) => tellClerk(options, { revoke: binding }));
 	bank
 		.command("release-tamper")
 		.description("let a terminal be bound again that was opened: somebody of the bank's has looked at it")
-		.argument("<terminal>", "its number, 8 characters")
+		.argument("<terminal>", "its number, 8 characters", parseTerminalNumber)
 		.option("--json", "print one JSON object")
 		.addOption(stateOption())
 		.action((terminal: string, options: Switch) => tellClerk(options, { releaseTamper: terminal }));
@@ -146,4 +146,9 @@ function panOf(card: string): string {
 	const profile = cardProfiles().find(({ name }) => name === card);
 	if (!profile) throw new UserError(`there is no card ${card}: \`kassa card list\` names them`);
 	return profile.account.pan;
+}
+
+function parseBindingNumber(text: string): string {
+	if (/^[0-9]{12}$/.test(text)) return text;
+	throw new InvalidArgumentError("the number of a binding has 12 digits: `kassa binding` prints it.");
 }

@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { feeOf } from "../../src/flows/fees.js";
 import { csvOf, EXPORT_TABLES, type ExportTable, merchantExport } from "../../src/privacy/merchantExport.js";
@@ -8,6 +7,7 @@ import { useStoppedTerminal } from "../world/stoppedTerminal.js";
 import { systemClock } from "../world/system.js";
 import { openTestWorld } from "../world/testWorld.js";
 import { parseOperatorNumber, stateOption, terminalOption } from "./options.js";
+import { writeOut } from "./writeOut.js";
 
 interface ExportOptions {
 	readonly from?: number;
@@ -68,12 +68,7 @@ async function run({ from, to, operator, format, table, out, terminal, state: fo
 	const text =
 		format === "csv" ? csvOf(exported, table ?? "transactions") : `${JSON.stringify(exported, null, "\t")}\n`;
 	if (out === undefined) process.stdout.write(text);
-	else
-		try {
-			writeFileSync(out, text, { mode: 0o600 });
-		} catch {
-			throw new UserError(`cannot write ${out}: name a file in a folder that exists and may be written`);
-		}
+	else writeOut(out, text, 0o600);
 }
 
 /** The local midnight that a day begins with, milliseconds since 1970. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { wipe } from "../../src/bytes/bytes.js";
 import { formatHex, parseHex } from "../../src/bytes/hex.js";
@@ -15,6 +15,7 @@ import { systemClock, systemRandom } from "../world/system.js";
 import { useTerminalAlone } from "../world/terminalAlone.js";
 import { addKeysCommand, type KeyStoreAtWork, type KeysOptions, withKeys } from "./keyStoreWork.js";
 import { keysTlsCommand } from "./keysTlsCommand.js";
+import { writeOut } from "./writeOut.js";
 
 interface MessageOptions extends KeysOptions {
 	readonly slot: KeySlot;
@@ -118,7 +119,7 @@ function makeMessage({ slots, say, state }: KeyStoreAtWork, o: MessageOptions): 
 		const facts = { slot: o.slot, checkValue: formatHex(kcv), sequence };
 		if (o.output === undefined) say(message, { ...facts, message });
 		else {
-			writeFileSync(o.output, `${message}\n`);
+			writeOut(o.output, `${message}\n`);
 			say(`${o.output}: message ${sequence} with a ${o.slot} key of check value ${formatHex(kcv)}`, facts);
 		}
 	} finally {
@@ -153,8 +154,13 @@ function hexOrNull(bytes: Uint8Array | undefined): string | null {
 	return bytes ? formatHex(bytes) : null;
 }
 
+/** Of a file, otherwise what was given itself. */
 function textOf(given: string): string {
-	return (existsSync(given) ? readFileSync(given, "utf8") : given).trim();
+	try {
+		return readFileSync(given, "utf8").trim();
+	} catch {
+		return given.trim();
+	}
 }
 
 function hexOf(text: string): Uint8Array {

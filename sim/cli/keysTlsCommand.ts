@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { formatHex } from "../../src/bytes/hex.js";
 import { REQUEST_FILE, requestCertificate } from "../../src/flows/requestCertificate.js";
@@ -11,6 +10,7 @@ import { StateFolder } from "../world/stateFolder.js";
 import { systemClock, systemRandom } from "../world/system.js";
 import { openTestWorld } from "../world/testWorld.js";
 import { addKeysCommand, type KeyStoreAtWork, type KeysOptions, withKeys } from "./keyStoreWork.js";
+import { writeOut } from "./writeOut.js";
 
 interface RequestOptions extends KeysOptions {
 	readonly output?: string;
@@ -74,7 +74,7 @@ async function request(work: KeyStoreAtWork, { output, terminal }: RequestOption
 	await requestCertificate(ports, testSubject(terminal), () => {});
 	const request = storage.read(REQUEST_FILE, 0, storage.size(REQUEST_FILE)!);
 	const text = pem(request, "CERTIFICATE REQUEST").toString("latin1");
-	if (output !== undefined) writeFileSync(output, text);
+	if (output !== undefined) writeOut(output, text);
 	say(output === undefined ? text.trimEnd() : `written ${output}`, { request: text });
 }
 

@@ -1,12 +1,12 @@
 import { Command, Option } from "commander";
 import { encodeCbor } from "../../src/bytes/cbor.js";
 import { formatHex } from "../../src/bytes/hex.js";
-import { useManagement } from "../management/startManagement.js";
 import { TEST_TERMINAL_IDS, type TestTerminal } from "../world/merchant.js";
 import { readMonitoringRules } from "../world/monitoringRules.js";
-import { StateFolder, UserError } from "../world/stateFolder.js";
+import { StateFolder } from "../world/stateFolder.js";
 import { openTestWorld } from "../world/testWorld.js";
-import { stateOption, wholeNumber } from "./options.js";
+import { askManagement } from "./askManagement.js";
+import { stateOption, waitOption, wholeNumber } from "./options.js";
 
 interface ManageOptions {
 	readonly terminal: TestTerminal;
@@ -50,6 +50,7 @@ export function manageCommand(): Command {
 		.action(async (o: Pick<ManageOptions, "state" | "json">) => {
 			const { statuses } = (await ask(o.state, { statuses: true })) as { readonly statuses: readonly StatusRow[] };
 			if (o.json) console.log(JSON.stringify(statuses));
+			else if (!statuses.length) console.log("no terminal has ever connected: start one with `npm start`");
 			else for (const row of statuses) printStatus(row);
 		});
 	manage
@@ -92,10 +93,6 @@ function whichTerminal(): Option {
 	return new Option("-t, --terminal <name>", "which terminal").choices(Object.keys(TEST_TERMINAL_IDS)).default("panel");
 }
 
-function waitOption(): Option {
-	return new Option("--wait <seconds>", "for the terminal's answer").argParser(wholeNumber(0, 600)).default(10);
-}
-
 function order(command: string, o: ManageOptions): Promise<void> {
 	const { by, reason, call, version } = o;
 	return sent(o, {
@@ -123,14 +120,7 @@ async function sent(o: ManageOptions, line: object): Promise<void> {
 async function ask(folder: string, line: object): Promise<Readonly<Record<string, unknown>>> {
 	const state = new StateFolder(folder);
 	await openTestWorld(state, false);
-	const management = await useManagement(state);
-	try {
-		return await management.ask(line);
-	} catch (error) {
-		throw new UserError((error as Error).message);
-	} finally {
-		await management.leave();
-	}
+	return askManagement(state, line);
 }
 
 function printStatus({ terminal, online, locked, records, atBank, alerts, lastDay, lastCheck }: StatusRow): void {

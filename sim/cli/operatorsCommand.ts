@@ -4,10 +4,10 @@ import { asciiBytes, latin1Text, wipe } from "../../src/bytes/bytes.js";
 import type { Screen } from "../../src/display/screen.js";
 import { TerminalIdentity } from "../../src/keys/terminalIdentity.js";
 import { exportLog, verifyLog } from "../../src/monitor/incidentExport.js";
-import { TRAIL } from "../../src/operators/accessTrail.js";
+import { type AccessTrail, TRAIL } from "../../src/operators/accessTrail.js";
 import { accessText } from "../../src/operators/formatAccess.js";
 import { OperatorError } from "../../src/operators/operators.js";
-import { managersOf, OPERATOR_ROLES, type OperatorRole } from "../../src/operators/rights.js";
+import { formatRoles, managersOf, OPERATOR_ROLES, type OperatorRole } from "../../src/operators/rights.js";
 import { Attendant } from "../world/attendant.js";
 import { type TestAccess, testAccess } from "../world/equipTerminal.js";
 import type { TestTerminal } from "../world/merchant.js";
@@ -155,7 +155,7 @@ async function manage(
 
 /** Who may manage such a person, and has proven to be that. @throws {UserError} */
 function managerOf(
-	{ operators, passcodes }: TestAccess,
+	{ operators, passcodes, access }: TestAccess,
 	role: OperatorRole,
 	by: string | undefined,
 	passcode: Uint8Array,
@@ -163,11 +163,11 @@ function managerOf(
 	if (!operators.has("administrator")) {
 		const verdict = passcodes.verify("supervisor", passcode, Date.now(), "operators");
 		if (verdict === "right") return "supervisor";
-		throw new UserError(`the supervisor's passcode is ${verdict === "notSet" ? "not set" : verdict}`);
+		throw new UserError(`the supervisor's passcode is ${inWords(verdict, access, "supervisor")}`);
 	}
 	const manager = by === undefined ? undefined : operators.find(by);
 	if (!manager || !managersOf(role).includes(manager.role))
-		throw new UserError(`say with --by NUMBER who orders it: it takes a ${managersOf(role).join(" or ")}`);
+		throw new UserError(`say with --by NUMBER who orders it: it takes ${formatRoles(managersOf(role))}`);
 	if (manager.isInitial)
 		throw new UserError(`operator ${by} must choose a passcode first, with \`kassa operators passcode ${by}\``);
 	const verdict = operators.judge(manager.number, passcode, Date.now(), {
@@ -176,7 +176,16 @@ function managerOf(
 		what: "operators",
 	});
 	if (verdict === "right") return manager.number;
-	throw new UserError(`the passcode of operator ${by} is ${verdict}`);
+	throw new UserError(`the passcode of operator ${by} is ${inWords(verdict, access, manager.number)}`);
+}
+
+/** Of a lock, for how long. */
+function inWords(verdict: string, access: AccessTrail, who: string): string {
+	if (verdict === "notSet") return "not set";
+	if (verdict !== "locked") return verdict;
+	const now = Date.now();
+	const minutes = Math.ceil((access.lockedUntil(who, now) - now) / 60_000);
+	return `locked after too many wrong ones: wait ${minutes} ${minutes === 1 ? "minute" : "minutes"}`;
 }
 
 const WEAK = { length: "must have 6 to 12 digits", trivial: "is too simple", same: "is the old one" } as const;
@@ -186,10 +195,11 @@ async function changePasscode(number: string, o: OperatorsOptions): Promise<void
 	if (own === undefined) throw new UserError("write the old passcode in the first line and the new one in the second");
 	const [oldBytes, ownBytes] = [asciiBytes(old!), asciiBytes(own)];
 	try {
-		await use(o, ({ operators }) => {
+		await use(o, ({ operators, access }) => {
 			if (!operators.find(number)) throw new UserError(`there is no operator ${number}`);
 			const verdict = operators.judge(number, oldBytes, Date.now(), { type: "identified", who: number });
-			if (verdict !== "right") throw new UserError(`the old passcode of operator ${number} is ${verdict}`);
+			if (verdict !== "right")
+				throw new UserError(`the old passcode of operator ${number} is ${inWords(verdict, access, number)}`);
 			const weak = operators.choosePasscode(number, ownBytes, Date.now());
 			if (weak) throw new UserError(`the new passcode ${WEAK[weak]}: choose another`);
 		});

@@ -71,6 +71,17 @@ export function terminalOption(whose: string): Option {
 		.default("commandLine" satisfies TestTerminal);
 }
 
+/** How long a command stays for a terminal that may not be connected. */
+export function waitOption(): Option {
+	return new Option("--wait <seconds>", "for the terminal's answer").argParser(wholeNumber(0, 600)).default(10);
+}
+
+/** As the bank numbers its terminals. @throws {InvalidArgumentError} in one line */
+export function parseTerminalNumber(text: string): string {
+	if (/^.{8}$/.test(text)) return text;
+	throw new InvalidArgumentError("the number of a terminal has 8 characters, e.g. KASSA002.");
+}
+
 /** @throws {InvalidArgumentError} in one line */
 export function parsePasscode(text: string): string {
 	if (/^[0-9]{4,12}$/.test(text)) return text;

@@ -1,8 +1,8 @@
-import { writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import type { TestTerminal } from "../world/merchant.js";
 import { StateFolder, UserError } from "../world/stateFolder.js";
 import { configOption, invoiceOption, stateOption, terminalOption } from "./options.js";
+import { writeOut } from "./writeOut.js";
 
 interface ReceiptOptions {
 	readonly invoice?: number;
@@ -78,10 +78,6 @@ async function readReceipt(
 }
 
 function write(file: string, bytes: Uint8Array): void {
-	try {
-		writeFileSync(file, bytes);
-	} catch (error) {
-		throw new UserError(`cannot write ${file}: ${(error as Error).message}`);
-	}
+	writeOut(file, bytes);
 	console.error(`kassa: written ${file}`);
 }

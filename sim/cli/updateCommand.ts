@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { Command, Option } from "commander";
+import { readFileSync } from "node:fs";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { BindingError } from "../../src/binding/bindingError.js";
 import { formatHex } from "../../src/bytes/hex.js";
+import { FIRMWARE_VERSION } from "../../src/update/firmwareVersion.js";
 import { makeUpdate } from "../../src/update/makeUpdate.js";
-import { openManifest } from "../../src/update/manifest.js";
+import { isVersion } from "../../src/update/manifest.js";
 import { useManagement } from "../management/startManagement.js";
 import { bundleTerminal, DEFECTS, type Defect } from "../update/bundle.js";
 import { launchSlots } from "../update/launchSlots.js";
@@ -15,7 +16,7 @@ import {
 	shelve,
 	slotStorage,
 	TARGET,
-	updateSettings,
+	updateName,
 	updateSigner,
 } from "../update/updateFolder.js";
 import { TEST_TERMINAL_IDS, type TestTerminal } from "../world/merchant.js";
@@ -24,7 +25,9 @@ import { otherHost } from "../world/otherHost.js";
 import { useTestBank } from "../world/runningBank.js";
 import { StateFolder, UserError } from "../world/stateFolder.js";
 import { openTestWorld } from "../world/testWorld.js";
-import { stateOption, terminalOption, wholeNumber } from "./options.js";
+import { askManagement } from "./askManagement.js";
+import { stateOption, terminalOption, waitOption, wholeNumber } from "./options.js";
+import { writeOut } from "./writeOut.js";
 
 const URGENCIES = ["available", "required", "required-for-offline", "random"] as const;
 
@@ -58,20 +61,20 @@ export function updateCommand(): Command {
 		.command("bundle")
 		.description("make an image of the terminal as the sources are now")
 		.argument("<file>", "where to write it")
-		.requiredOption("--version <x.y.z>", "that it says it has")
+		.requiredOption("--version <x.y.z>", "that it says it has", parseVersion)
 		.addOption(new Option("--defect <kind>", "what it does wrong").choices(DEFECTS).default("none"))
 		.action(async (file: string, { version, defect }: { readonly version: string; readonly defect: Defect }) => {
 			const image = await bundleTerminal(version, defect);
-			writeFileSync(file, image);
+			writeOut(file, image);
 			console.log(`${file}: version ${version}, ${image.length} bytes`);
 		});
 	update
 		.command("make")
 		.description("sign an image with the test bank's update key")
 		.argument("<image>", "file of `kassa update bundle`")
-		.requiredOption("--version <x.y.z>", "of the image")
+		.requiredOption("--version <x.y.z>", "of the image", parseVersion)
 		.option("--counter <n>", "rollback counter: a terminal never goes below one it has had", wholeNumber(1, 1e9), 1)
-		.option("--minimum <x.y.z>", "version that must run before", "0.0.0")
+		.option("--minimum <x.y.z>", "version that must run before", parseVersion, "0.0.0")
 		.option("--days <n>", "how long the update may be installed", wholeNumber(1, 3_650), 30)
 		.addOption(new Option("--urgency <kind>", "what it is to be").choices(URGENCIES).default("available"))
 		.option("--within <hours>", "by when it must run, unless it is only available", wholeNumber(0, 8_760), 72)
@@ -84,7 +87,7 @@ export function updateCommand(): Command {
 			.command(name)
 			.description(description)
 			.addOption(terminalOption("which terminal"))
-			.option("--wait <seconds>", "for the terminal's answer", wholeNumber(0, 600), 10)
+			.addOption(waitOption())
 			.option("--json", "print JSON")
 			.addOption(stateOption());
 	ofTerminal("offer", "have the bank offer an update to a terminal, which fetches it")
@@ -106,8 +109,7 @@ export function updateCommand(): Command {
 
 async function make(imageFile: string, o: MakeOptions): Promise<void> {
 	const state = await world(o.state);
-	if (!existsSync(imageFile)) throw new UserError(`cannot read ${imageFile}`);
-	const image = new Uint8Array(readFileSync(imageFile));
+	const image = readImage(imageFile);
 	const kinds = URGENCIES.filter(each => each !== "random");
 	const urgency = o.urgency === "random" ? kinds[Math.floor(Math.random() * kinds.length)]! : o.urgency;
 	const issuedAt = Math.floor(Date.now() / 1000);
@@ -120,11 +122,19 @@ async function make(imageFile: string, o: MakeOptions): Promise<void> {
 	try {
 		const manifest = makeUpdate(nodeCrypto, image, terms, updateSigner(state));
 		const out = o.out ?? `${imageFile}.update`;
-		writeFileSync(out, encodeUpdateFile({ manifest, image }));
+		writeOut(out, encodeUpdateFile({ manifest, image }));
 		console.log(`${out}: version ${o.version}, counter ${o.counter}, ${urgency}, ${image.length} bytes`);
 	} catch (error) {
 		if (error instanceof BindingError || error instanceof TypeError) throw new UserError(error.message);
 		throw error;
+	}
+}
+
+function readImage(file: string): Uint8Array {
+	try {
+		return new Uint8Array(readFileSync(file));
+	} catch {
+		throw new UserError(`cannot read ${file}: name an image, a file of \`kassa update bundle\``);
 	}
 }
 
@@ -136,7 +146,7 @@ async function offer(
 	const update = file === undefined ? undefined : readUpdateFile(state, file);
 	if (update) shelve(state, update);
 	const manifest = update && { manifest: formatHex(update.manifest) };
-	const told = await ask(state, { offer: TEST_TERMINAL_IDS[terminal], ...manifest, waitMs: wait * 1_000 });
+	const told = await askManagement(state, { offer: TEST_TERMINAL_IDS[terminal], ...manifest, waitMs: wait * 1_000 });
 	const answer = told.answer as { readonly done: boolean; readonly reason: string } | null;
 	if (answer?.done !== true) process.exitCode = 2;
 	const reason = answer?.reason ?? "no answer yet: the terminal hears of it when it connects";
@@ -151,7 +161,7 @@ async function status({ terminal, json, state: folder }: TerminalOptions): Promi
 		const size = storage.size(slotFile(slot));
 		return size === undefined ? [] : [{ slot, bytes: size, version: versionIn(state, terminal, slot) }];
 	});
-	const { statuses } = await ask(state, { statuses: true });
+	const { statuses } = await askManagement(state, { statuses: true });
 	const told = (statuses as readonly Told[]).find(each => each.terminal === TEST_TERMINAL_IDS[terminal]);
 	const alerts = (told?.alerts ?? []).filter(({ alert }) => alert === "updateFailed").map(({ text }) => text);
 	const firmware = told?.firmware;
@@ -179,11 +189,8 @@ interface Told {
 /** Version of the update that a slot's image is of; undefined for one from manufacture, or that is not whole. */
 function versionIn(state: StateFolder, terminal: TestTerminal, slot: Slot): string | undefined {
 	const storage = slotStorage(state, terminal);
-	const digest = nodeCrypto.sha256(storage.read(slotFile(slot), 0, storage.size(slotFile(slot))!));
-	const shelved = state.at("management", "firmware", formatHex(digest));
-	if (!existsSync(shelved)) return undefined;
-	const { manifest } = readUpdateFile(state, shelved);
-	return openManifest(nodeCrypto, manifest, updateSettings(state).keys).version;
+	const name = updateName(nodeCrypto.sha256(storage.read(slotFile(slot), 0, storage.size(slotFile(slot))!)));
+	return state.has(name) ? readUpdateFile(state, state.at(name)).claims.version : undefined;
 }
 
 async function run({ terminal: name, state: folder, battery }: TerminalOptions): Promise<void> {
@@ -191,7 +198,7 @@ async function run({ terminal: name, state: folder, battery }: TerminalOptions):
 	const isElsewhere = otherHost(state, {}) !== undefined;
 	await openTestWorld(state, false, undefined, [name]);
 	const storage = slotStorage(state, name);
-	if (!hasSlots(storage)) manufactureSlots(storage, await bundleTerminal(ownVersion()));
+	if (!hasSlots(storage)) manufactureSlots(storage, await bundleTerminal(FIRMWARE_VERSION));
 	const bank = isElsewhere ? undefined : await useTestBank(state);
 	try {
 		const management = await useManagement(state);
@@ -210,24 +217,13 @@ async function run({ terminal: name, state: folder, battery }: TerminalOptions):
 	}
 }
 
-function ownVersion(): string {
-	const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
-		readonly version: string;
-	};
-	return version;
+function parseVersion(text: string): string {
+	if (isVersion(text)) return text;
+	throw new InvalidArgumentError("it is three numbers with dots between, such as 1.2.0.");
 }
 
 async function world(folder: string): Promise<StateFolder> {
 	const state = new StateFolder(folder);
 	await openTestWorld(state, false);
 	return state;
-}
-
-async function ask(state: StateFolder, line: object): Promise<Readonly<Record<string, unknown>>> {
-	const management = await useManagement(state);
-	try {
-		return await management.ask(line);
-	} finally {
-		await management.leave();
-	}
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { type CoseSigner, kidOf } from "../../src/binding/cose.js";
 import { equal } from "../../src/bytes/bytes.js";
 import { decodeCbor, encodeCbor } from "../../src/bytes/cbor.js";
@@ -43,22 +43,27 @@ export function encodeUpdateFile({ manifest, image }: UpdateFile): Uint8Array {
 
 /** @throws {UserError} when the file is none, or not of this world's key */
 export function readUpdateFile(state: StateFolder, path: string): UpdateFile & { readonly claims: UpdateManifest } {
-	if (!existsSync(path)) throw new UserError(`cannot read ${path}`);
+	let bytes: Uint8Array;
 	try {
-		const { manifest, image } = decodeCbor(readFileSync(path)) as Partial<UpdateFile>;
+		bytes = readFileSync(path);
+	} catch {
+		throw new UserError(`cannot read ${path}: name an update, a file of \`kassa update make\``);
+	}
+	try {
+		const { manifest, image } = decodeCbor(bytes) as Partial<UpdateFile>;
 		if (!(manifest instanceof Uint8Array) || !(image instanceof Uint8Array)) throw new UpdateError("parts are missing");
 		const claims = openManifest(nodeCrypto, manifest, updateSettings(state).keys);
 		if (!equal(nodeCrypto.sha256(image), claims.digest))
 			throw new UpdateError("its image is not the one that was signed");
 		return { manifest: manifest.slice(), image: image.slice(), claims };
 	} catch (error) {
-		if (error instanceof UserError) throw error;
 		const why = error instanceof Error ? error.message : "unknown";
 		throw new UserError(`${path} is no update of this world: ${why}; make one with \`kassa update make\``);
 	}
 }
 
-const updateName = (digest: Uint8Array) => `management/firmware/${formatHex(digest)}`;
+/** Where an update lies on the shelf, by the digest of its image. */
+export const updateName = (digest: Uint8Array) => `management/firmware/${formatHex(digest)}`;
 
 /** Puts an update where the bank's management service takes its chunks from. */
 export function shelve(state: StateFolder, update: UpdateFile): void {

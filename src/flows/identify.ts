@@ -2,7 +2,7 @@ import { wipe } from "../bytes/bytes.js";
 import type { MessageId } from "../display/messages.js";
 import { enterOperator } from "../display/operationScreens.js";
 import type { AccessEvent } from "../operators/accessEvent.js";
-import type { OperatorRole } from "../operators/rights.js";
+import { formatRoles, type OperatorRole } from "../operators/rights.js";
 import type { Digit } from "../ports.js";
 import { choosePasscode } from "./choosePasscode.js";
 import { enterDigits } from "./enterDigits.js";
@@ -36,7 +36,7 @@ export async function identify(c: FlowContext, purpose: Purpose): Promise<string
 	if (!roles.includes(operator.role))
 		return {
 			title: "notAllowed",
-			reason: `operator ${number} is a ${operator.role}: it takes a ${roles.join(" or ")}`,
+			reason: `operator ${number} is ${formatRoles([operator.role])}: it takes ${formatRoles(roles)}`,
 		};
 	if (number === except)
 		return {

@@ -48,6 +48,11 @@ const GIVING_BACK: readonly Operation[] = Object.freeze([
 	"completionVoid",
 ]);
 
+/** "a supervisor or an administrator". */
+export function formatRoles(roles: readonly OperatorRole[]): string {
+	return roles.map(role => `${role === "administrator" ? "an" : "a"} ${role}`).join(" or ");
+}
+
 /** What the person who is signed on must have the right to. */
 export function rightFor(operation: Operation): "sell" | "giveBack" {
 	return GIVING_BACK.includes(operation) ? "giveBack" : "sell";

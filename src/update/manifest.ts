@@ -14,8 +14,14 @@ const LEAST_CHUNK = 512;
 export const MOST_CHUNK = 12_288;
 
 const name = text(/^[0-9A-Za-z-]{1,20}$/, "1 to 20 letters, digits and hyphens");
-const version = text(/^(?:0|[1-9][0-9]{0,4})(?:\.(?:0|[1-9][0-9]{0,4})){2}$/, "three numbers with dots between");
+const VERSION = /^(?:0|[1-9][0-9]{0,4})(?:\.(?:0|[1-9][0-9]{0,4})){2}$/;
+const version = text(VERSION, "three numbers with dots between");
 const digest = bytes(DIGEST_LENGTH);
+
+/** Three numbers of up to 5 digits with dots between, as versions of the firmware are. */
+export function isVersion(text: string): boolean {
+	return VERSION.test(text);
+}
 
 /** What an image of the firmware is, for whom, and by when it must run (docs/update.cddl). */
 const manifest = record({

@@ -190,7 +190,7 @@ describe("with a cashier", () => {
 
 	test.each([
 		["a number that nobody has", "77", "there is no operator 77"],
-		["an administrator", "99", "operator 99 is a administrator: it takes a cashier or supervisor"],
+		["an administrator", "99", "operator 99 is an administrator: it takes a cashier or a supervisor"],
 	])("%s does not sign on", async (_, number, reason) => {
 		bench();
 		hire("12", "cashier");

@@ -62,7 +62,10 @@ test.each([
 	[["fault", "slow", "--count", "0"], "it is a whole number from 1 to 1000000."],
 	[["scenario", "rich"], "Allowed choices are refer to card issuer"],
 	[["scenario", "expired", "--card", "nobody"], "there is no card nobody: `kassa card list` names them"],
-	[["fault", "slow", "--terminal", "X"], "control.terminal must be 8 characters"],
+	[["fault", "slow", "--terminal", "X"], "the number of a terminal has 8 characters"],
+	[["release-tamper", "NOPE"], "the number of a terminal has 8 characters"],
+	[["activation-code", "NOPE"], "the number of a terminal has 8 characters"],
+	[["revoke", "12"], "the number of a binding has 12 digits"],
 	[["magic-amounts", "perhaps"], "Allowed choices are on, off"],
 	[["run", "--bank-port", "0"], "a test bank runs on"],
 ])("kassa bank %j: one sentence", { timeout: 120_000 }, (args, sentence) => {

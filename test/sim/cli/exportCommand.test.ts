@@ -82,6 +82,13 @@ test.each([
 	expect(told.stderr).toContain(sentence);
 });
 
+test("the bank's status says in words that no terminal has ever connected", async () => {
+	expect(await kassa("manage", "status")).toMatchObject({
+		stdout: "no terminal has ever connected: start one with `npm start`\n",
+	});
+	expect((await kassa("manage", "status", "--json")).stdout).toBe("[]\n");
+}, 60_000);
+
 test("the report says in words that no day has been assessed yet, and is data with --json", async () => {
 	const words = await kassa("report");
 	expect(words).toMatchObject({ status: 0 });

@@ -138,3 +138,13 @@ test("a custodian's passcode is set apart from the supervisor's", async () => {
 		/Allowed choices are supervisor, custodian1, custodian2/,
 	);
 });
+
+test("a file that cannot be written is told with what to do", async () => {
+	const there = ["-o", "/nowhere/x"];
+	for (const command of [
+		["tls", "request", ...there],
+		["message", "make", "--slot", "pin", ...there],
+	])
+		await expect(kassa(...command)).rejects.toThrow("cannot write /nowhere/x: name a file in a folder that exists");
+	await expect(kassa("load", "/")).rejects.toThrow("a key message is hexadecimal, or the name of a file with it");
+}, 60_000);

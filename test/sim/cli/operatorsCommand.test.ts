@@ -93,6 +93,11 @@ describe("managing", () => {
 		expect((await operators("add", "30", "-p", file("f", "9999"))).stderr).toContain(
 			"the supervisor's passcode is wrong",
 		);
+		for (let i = 0; i < 3; i++) await operators("add", "30", "-p", file("f", "9999"));
+		expect((await operators("add", "30", "-p", file("f", "9999"))).stderr).toMatch(
+			/the supervisor's passcode is locked after too many wrong ones: wait [0-9]+ minutes?\n$/,
+		);
+		expect((await kassa("passcode", "set", TEST_SUPERVISOR_PASSCODE)).status).toBe(0); // ends the lock
 		const initial = await added("99", "administrator");
 		expect((await operators("add", "30", "-p", supervisor)).stderr).toContain("say with --by NUMBER");
 		const by = ["--by", "99", "-p"] as const;
@@ -105,7 +110,7 @@ describe("managing", () => {
 		expect((await operators("unlock", "30", ...by, admin)).status).toBe(0);
 		// A supervisor manages cashiers, and nobody else
 		const second = file("j", "369258");
-		expect((await operators("remove", "99", "--by", "20", "-p", second)).stderr).toContain("it takes a administrator");
+		expect((await operators("remove", "99", "--by", "20", "-p", second)).stderr).toContain("it takes an administrator");
 		expect((await operators("remove", "30", "--by", "20", "-p", second)).stdout).toBe("operator 30 is removed\n");
 		expect((await operators("remove", "30", ...by, admin)).stderr).toContain("there is no operator 30");
 	}, 120_000);

@@ -36,7 +36,8 @@ afterAll(async () => {
 }, 60_000);
 
 function kassa(...args: string[]) {
-	const all = ["sim/launch/run.mjs", "kassa", "update", ...args, "--state", state.path];
+	const world = args[0] === "bundle" ? [] : ["--state", state.path]; // an image is of no world
+	const all = ["sim/launch/run.mjs", "kassa", "update", ...args, ...world];
 	const { status, stdout, stderr } = spawnSync(process.execPath, all, { cwd: ROOT, encoding: "utf8" });
 	return { status, told: `${stdout}${stderr}`.trim() };
 }
@@ -90,12 +91,31 @@ describe("a real swap", () => {
 });
 
 test("what people key in wrong is told in a sentence", () => {
-	expect(kassa("make", join(folder, "none"), "--version", "1.0.0")).toEqual({
-		status: 1,
-		told: `kassa: cannot read ${join(folder, "none")}`,
-	});
-	writeFileSync(join(folder, "noise"), "noise");
-	expect(kassa("offer", join(folder, "noise")).told).toContain("is no update of this world");
-	expect(kassa("make", join(folder, "noise"), "--version", "two").told).toContain("three numbers with dots between");
-	expect(kassa("make", join(folder, "noise"), "--version", "1.0.0", "--counter", "0").told).toContain("whole number");
-}, 60_000);
+	const noise = join(folder, "noise");
+	writeFileSync(noise, "noise");
+	const none = join(folder, "none");
+	const version = ["--version", "1.0.0"];
+	const signed = join(folder, "signed");
+	expect(kassa("make", noise, ...version, "--out", signed).status).toBe(0);
+	for (const [args, sentence] of [
+		[["make", none, ...version], `cannot read ${none}: name an image, a file of \`kassa update bundle\``],
+		[["make", folder, ...version], `cannot read ${folder}: name an image`],
+		[["make", noise, ...version, "--out", "/nowhere/x"], "cannot write /nowhere/x: name a file in a folder"],
+		[["bundle", "/nowhere/x.mjs", ...version], "cannot write /nowhere/x.mjs: name a file in a folder"],
+		[["offer", none], `cannot read ${none}: name an update, a file of \`kassa update make\``],
+		[["offer", folder], `cannot read ${folder}: name an update`],
+		[["offer", noise], "is no update of this world"],
+		[
+			["make", noise, "--version", "1.0"],
+			"'--version <x.y.z>' argument '1.0' is invalid. it is three numbers with dots",
+		],
+		[["make", noise, ...version, "--minimum", "x"], "'--minimum <x.y.z>' argument 'x' is invalid."],
+		[["bundle", join(folder, "image"), "--version", "two"], "it is three numbers with dots between, such as 1.2.0."],
+		[["make", noise, ...version, "--counter", "0"], "whole number"],
+	] as const) {
+		const { status, told } = kassa(...args);
+		expect(told).toContain(sentence);
+		expect(told).not.toContain("internal error");
+		expect(status).toBe(1);
+	}
+}, 120_000);

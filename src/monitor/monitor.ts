@@ -4,24 +4,18 @@ import { SealedFile, type SealedStorage } from "../journal/sealedFile.js";
 import type { Operation } from "../operation.js";
 import type { Clock, Crypto, Log } from "../ports.js";
 import { type Alarm, explainAlarm } from "./alarm.js";
-import { DailyAssessment } from "./dailyAssessment.js";
-import { DayHistory } from "./dayHistory.js";
+import type { DailyAssessment } from "./dailyAssessment.js";
 import type { DayReport } from "./dayReport.js";
 import type { MonitorEvent } from "./event.js";
 import { type Factor, type IncidentCause, lockOf, type OpenIncident, waitingFor, whyRefused } from "./incident.js";
 import { IncidentLog } from "./incidentLog.js";
 import { type JournalEventSources, JournalEvents } from "./journalEvents.js";
-import { KeptRules } from "./keptRules.js";
 import { Notices } from "./notices.js";
 import type { Action, RuleSet } from "./rule.js";
-import { RuleEngine } from "./ruleEngine.js";
 import type { SelfCheckReport } from "./selfCheck.js";
+import { Watch, type WatchState } from "./watch.js";
 
 const STATE_FILE = "monitor";
-/** Tokens of cards are kept so long: longer than the longest window of a rule. */
-const CARD_SECONDS = 8 * 86_400;
-/** Of the bank's: the terminal's own hold. */
-const NO_RULES = new Uint8Array(0);
 /** Less is how clocks go. */
 const JUMP_SECONDS = 60;
 
@@ -31,11 +25,8 @@ interface MonitorPorts extends JournalEventSources, SealedStorage {
 	readonly log: Log;
 }
 
-interface Kept {
-	readonly engine: Uint8Array | undefined;
-	readonly assessment: Uint8Array;
+interface Kept extends WatchState {
 	readonly wantsFactor: boolean;
-	readonly report: DayReport | undefined;
 	readonly check: SelfCheckReport | undefined;
 }
 
@@ -57,19 +48,9 @@ export class Monitor {
 	readonly notices: Notices;
 	readonly #ports: MonitorPorts;
 	readonly #file: SealedFile<Kept>;
-	readonly #keptRules: KeptRules;
-	/** What the terminal came with. */
-	readonly #ownRules: RuleSet | undefined;
-	#rules: RuleSet | undefined;
-	/** Undefined where nothing is to be watched. */
-	#engine: RuleEngine | undefined;
-	/** What the rules remembered when something was watched last: a start that watches nothing forgets nothing. */
-	#keptEngine: Uint8Array | undefined;
-	readonly #history: DayHistory;
-	#assessment: DailyAssessment;
+	readonly #watch: Watch;
 	readonly #journalEvents: JournalEvents;
 	#wantsFactor: boolean;
-	#report: DayReport | undefined;
 	#check: SelfCheckReport | undefined;
 	#warning: Alarm | undefined;
 	#isChanged = false;
@@ -77,24 +58,17 @@ export class Monitor {
 
 	/** Of a terminal that has its keys: what waited for new ones is over. @param set unless the bank has sent another one */
 	constructor(ports: MonitorPorts, set: RuleSet | undefined) {
-		const { storage, seal, crypto, clock } = ports;
+		const { storage, seal, crypto } = ports;
 		this.#ports = ports;
 		this.#file = new SealedFile(ports, STATE_FILE);
-		this.#keptRules = new KeptRules(ports);
-		this.#ownRules = set;
 		this.incidents = new IncidentLog({ storage, seal, crypto });
 		this.notices = new Notices(ports, () => this.incidents.newest);
 		for (const problem of this.incidents.found) this.stateLost(`incident log: ${problem}`);
 		const kept = this.#read();
-		this.#keptEngine = kept?.engine;
-		const sent = this.#keptRules.read();
-		if (sent === "damaged") this.stateLost("the bank's monitoring rules were damaged: those of the terminal hold");
-		this.#rules = sent === "damaged" || !sent ? set : sent;
-		this.#engine = this.#rules && new RuleEngine(this.#rules, clock.utcOffsetMinutes, kept?.engine);
-		this.#history = new DayHistory({ storage, seal });
-		this.#assessment = new DailyAssessment(clock.utcOffsetMinutes, kept?.assessment);
+		this.#watch = new Watch(ports, set, kept, report => this.#dayEnded(report));
+		if (this.#watch.hasLostRules)
+			this.stateLost("the bank's monitoring rules were damaged: those of the terminal hold");
 		this.#wantsFactor = kept?.wantsFactor ?? false;
-		this.#report = kept?.report;
 		this.#check = kept?.check;
 		this.#journalEvents = new JournalEvents(ports);
 		this.#tellOfTampering();
@@ -103,48 +77,38 @@ export class Monitor {
 
 	/** Today, what is usual, and the trend. */
 	get assessment(): DailyAssessment {
-		return this.#assessment;
+		return this.#watch.assessment;
 	}
 
 	/** Something is watched: days are assessed. */
 	get isWatching(): boolean {
-		return this.#engine !== undefined;
+		return this.#watch.isOn;
 	}
 
 	/** Reports of the last days that have ended, oldest first, at most 35. */
 	days(): readonly DayReport[] {
-		return this.#history.days();
+		return this.#watch.days();
+	}
+
+	/** Of the last day that has ended. */
+	get lastReport(): DayReport | undefined {
+		return this.#watch.lastReport;
 	}
 
 	/** What is watched for. */
 	get rules(): RuleSet["rules"] {
-		return this.#rules?.rules ?? [];
+		return this.#watch.rules;
 	}
 
-	/**
-	 * The bank wants these watched for from now on; rules that are the same go on where they were.
-	 * @param bytes CBOR of a rule set; empty: those that the terminal came with
-	 * @throws {RuleError} naming each bad value; nothing is changed then
-	 */
+	/** See `Watch.takeRules`. @throws {RuleError} naming each bad value; nothing is changed then */
 	takeRules(bytes: Uint8Array): void {
-		this.#watchFor(this.#keptRules.keep(bytes) ?? this.#ownRules);
+		this.#watch.takeRules(bytes);
 		this.#save();
-	}
-
-	#watchFor(rules: RuleSet | undefined): void {
-		const state = this.#engine?.encode();
-		this.#rules = rules;
-		this.#engine = rules && new RuleEngine(rules, this.#ports.clock.utcOffsetMinutes, state);
 	}
 
 	/** The next transaction needs a second factor. */
 	get wantsFactor(): boolean {
 		return this.#wantsFactor;
-	}
-
-	/** Of the last day that has ended. */
-	get lastReport(): DayReport | undefined {
-		return this.#report;
 	}
 
 	get lastCheck(): SelfCheckReport | undefined {
@@ -164,9 +128,8 @@ export class Monitor {
 	}
 
 	take(event: MonitorEvent): void {
-		if (!this.#engine) return;
-		const alarms = this.#engine.take(event);
-		this.#ended(this.#assessment.take(event, alarms));
+		if (!this.#watch.isOn) return;
+		const alarms = this.#watch.take(event);
 		this.#isChanged = true;
 		for (const alarm of alarms) this.#carryOut(alarm);
 		if (alarms.length) this.#save(); // a power cut must not undo what a rule has decided
@@ -244,34 +207,23 @@ export class Monitor {
 
 	/** The days so far were those of a merchant who has left. What has happened to the terminal itself stays. */
 	forgetMerchant(): void {
-		const { clock } = this.#ports;
-		this.#engine?.forget();
-		this.#keptEngine = undefined;
-		this.#assessment = new DailyAssessment(clock.utcOffsetMinutes);
-		this.#history.forget();
+		this.#watch.forgetMerchant();
 		this.notices.forgetMerchant();
-		this.#keptRules.keep(NO_RULES);
-		this.#watchFor(this.#ownRules);
-		[this.#wantsFactor, this.#report, this.#warning] = [false, undefined, undefined];
-		if (this.#engine || this.#ports.storage.size(STATE_FILE) !== undefined) this.#save();
+		[this.#wantsFactor, this.#warning] = [false, undefined];
+		if (this.#watch.isOn || this.#ports.storage.size(STATE_FILE) !== undefined) this.#save();
 	}
 
 	/** To be called when nobody waits. */
 	tidy(): void {
-		if (!this.#engine) return;
-		this.#ended(this.#assessment.close(this.#now()));
+		this.#watch.closeDay();
 		if (this.#isChanged) this.#save();
 	}
 
-	#ended(report: DayReport | undefined): void {
-		if (!report) return;
-		this.#report = report;
+	#dayEnded(report: DayReport): void {
 		const { day, score, level } = report;
-		this.notices.dayReport({ day, score, level, report: jsonText(report) });
 		this.#isChanged = true;
-		this.#history.add(report);
-		this.#engine?.forgetCards(Math.floor(this.#now() / 1000) - CARD_SECONDS);
-		this.#ports.log.line("terminal", `${report.day}: risk score ${report.score}, ${report.level}`);
+		this.notices.dayReport({ day, score, level, report: jsonText(report) });
+		this.#ports.log.line("terminal", `${day}: risk score ${score}, ${level}`);
 	}
 
 	#carryOut(alarm: Alarm): void {
@@ -319,14 +271,7 @@ export class Monitor {
 	}
 
 	#save(): void {
-		const kept: Kept = {
-			engine: this.#engine?.encode() ?? this.#keptEngine,
-			assessment: this.#assessment.encode(),
-			wantsFactor: this.#wantsFactor,
-			report: this.#report,
-			check: this.#check,
-		};
-		this.#file.write(kept);
+		this.#file.write({ ...this.#watch.state, wantsFactor: this.#wantsFactor, check: this.#check });
 		this.#isChanged = false;
 	}
 

@@ -8,6 +8,7 @@ import type { HostKeys } from "../src/keys/hostKeys.js";
 import { keyCheckValue } from "../src/keys/keyCheckValue.js";
 import { KeySlots } from "../src/keys/keySlots.js";
 import { openHostKeys } from "../src/keys/openHostKeys.js";
+import { keepPasscode } from "../src/operators/passcode.js";
 import type { Crypto, Random } from "../src/ports.js";
 import { tell } from "./tell.js";
 
@@ -30,6 +31,11 @@ const initialKey = deriveAesInitialKey(softwareCrypto, new Uint8Array(16).fill(7
 const slots = new KeySlots({ storage: new MemoryDisk(), crypto: softwareCrypto, random }, new Uint8Array(32).fill(9));
 let keys: HostKeys;
 
+const PASSCODE = Uint8Array.of(0x32, 0x35, 0x38, 0x30, 0x31, 0x34);
+const HASH = new Uint8Array(32).fill(0x3c);
+/** On a board hashes are native code, which takes no steps of the engine. */
+const nativeHash: Crypto = { ...softwareCrypto, sha256: () => HASH.slice() };
+
 /** What `bench/suites/keys.ts` calls by name; each call is metered by itself. */
 Object.assign(globalThis, {
 	worstWorkingKey() {
@@ -43,6 +49,10 @@ Object.assign(globalThis, {
 		loadDukptKey(slots, softwareCrypto, "dukptAes", { initialKey, ksn: ID, kcv, exportability: "N" });
 		const spec = { keyScheme: "dukptAes", mac: { algorithm: "cmac" }, pinBlockFormat: 4 } as const;
 		keys = openHostKeys(slots, { crypto: softwareCrypto, random }, spec);
+	},
+	/** A passcode made ready to be kept, or compared. */
+	passcode(rounds: number) {
+		keepPasscode({ crypto: nativeHash, random }, PASSCODE, rounds);
 	},
 	/** PIN block, MAC of a request and of its answer: what a sale asks of the keys. */
 	transactions(count: number) {

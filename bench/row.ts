@@ -1,3 +1,6 @@
+/** Compute units that a board does, half a microsecond each (docs/bench.md). */
+export const UNITS_PER_SECOND = 2_000_000;
+
 /** One figure beside what it is measured against. */
 export interface Row {
 	readonly what: string;

@@ -29,6 +29,7 @@ import { Monitor } from "./monitor/monitor.js";
 import { storageProblem } from "./monitor/storageProblem.js";
 import { AccessTrail } from "./operators/accessTrail.js";
 import { Operators } from "./operators/operators.js";
+import { PASSCODE_ROUNDS } from "./operators/passcode.js";
 import { Passcodes } from "./operators/passcodes.js";
 import { Shift } from "./operators/shift.js";
 import { Housekeeping } from "./privacy/housekeeping.js";
@@ -286,5 +287,3 @@ function trainingHall(c: FlowContext, ports: TerminalPorts, settings: TerminalSe
 /** Who works at a terminal without operators. */
 const NOBODY = "0";
 const NO_CARD = new Uint8Array(0);
-/** Of PBKDF2: about a second on a board. */
-const PASSCODE_ROUNDS = 2_000;

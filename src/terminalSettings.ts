@@ -83,6 +83,6 @@ export interface TerminalSettings {
 	readonly training?: Training;
 	/** Nothing that it does moves money: its receipts say so. */
 	readonly isTraining?: boolean;
-	/** Of PBKDF2 for passcodes; as many as a board does in about a second unless told otherwise. */
+	/** Of PBKDF2 for passcodes; `PASSCODE_ROUNDS` unless told otherwise. */
 	readonly passcodeRounds?: number;
 }

@@ -1,6 +1,6 @@
 import { makeSaleWorld } from "../../test/flows/saleWorld.js";
 import { runOnXs, type XsUse } from "../../test/xs/xsEngine.js";
-import type { Row } from "../row.js";
+import { type Row, UNITS_PER_SECOND } from "../row.js";
 
 const MOST_UNITS = 3_000;
 const [FEW, MANY] = [10, 100_000];
@@ -46,8 +46,6 @@ export async function rows(): Promise<Row[]> {
 	];
 }
 
-/** Half a microsecond each (docs/bench.md). */
-const UNITS_PER_SECOND = 2_000_000;
 const MOST_CHECK_SECONDS = 2;
 
 async function selfCheckRow(): Promise<Row> {

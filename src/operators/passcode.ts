@@ -1,5 +1,5 @@
 import { concat, equal, uintBytes, wipe } from "../bytes/bytes.js";
-import { hmac } from "../crypto/hmac.js";
+import { hmac, hmacPads } from "../crypto/hmac.js";
 import type { Crypto, Random } from "../ports.js";
 
 /** A passcode as it is kept: PBKDF2 of it (RFC 8018, 5.2, HMAC-SHA-256, one block of output) with a salt. */
@@ -9,6 +9,9 @@ export interface KeptPasscode {
 	readonly verifier: Uint8Array;
 }
 
+/** CHOICE: what a person waits for when a passcode is judged, one to two seconds on a board (docs/operators.md). */
+export const PASSCODE_ROUNDS = 2_000;
+
 const SALT_LENGTH = 16;
 /** Digits of a passcode that a person chooses. */
 export const LEAST_DIGITS = 6;
@@ -16,7 +19,7 @@ export const MOST_DIGITS = 12;
 const INITIAL_DIGITS = 6;
 const ZERO = 0x30;
 
-/** @param passcode ASCII digits, one a byte; the caller wipes them @param rounds as many as the device does in a second */
+/** @param passcode ASCII digits, one a byte; the caller wipes them @param rounds `PASSCODE_ROUNDS` on a board */
 export function keepPasscode(
 	{ crypto, random }: { readonly crypto: Crypto; readonly random: Random },
 	passcode: Uint8Array,
@@ -66,12 +69,16 @@ export function initialPasscode(random: Random): Uint8Array {
 function derive(crypto: Crypto, passcode: Uint8Array, salt: Uint8Array, rounds: number): Uint8Array {
 	let block = hmac(crypto, "sha256", passcode, concat(salt, uintBytes(1, 4)));
 	const derived = block.slice();
+	const [inner, outer] = hmacPads(crypto, "sha256", passcode);
+	// Each round is one HMAC of the block before. Bytes that move take a small engine longer than native hashes do.
+	const [first, second] = [concat(inner, block), concat(outer, block)];
 	for (let round = 1; round < rounds; round++) {
-		const next = hmac(crypto, "sha256", passcode, block);
+		first.set(block, inner.length);
 		wipe(block); // WIPE
-		block = next;
+		second.set(crypto.sha256(first), outer.length);
+		block = crypto.sha256(second);
 		for (let i = 0; i < derived.length; i++) derived[i]! ^= block[i]!;
 	}
-	wipe(block); // WIPE
+	wipe(block, inner, outer, first, second); // WIPE
 	return derived;
 }

@@ -20,7 +20,7 @@ export class Passcodes {
 	readonly #trail: AccessTrail;
 	readonly #rounds: number;
 
-	/** @param rounds of PBKDF2 for new passcodes: as many as the device does in a second @param now milliseconds since 1970 */
+	/** @param rounds of PBKDF2 for new passcodes @param now milliseconds since 1970 */
 	constructor(ports: PasscodePorts, trail: AccessTrail, rounds: number, now: number) {
 		this.#ports = ports;
 		this.#trail = trail;

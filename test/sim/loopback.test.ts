@@ -78,28 +78,74 @@ test("a socket on every address would be seen", async () => {
 	expect(listening(process.pid)).toContainEqual({ address: "00000000", port });
 });
 
-test("all that `npm start` listens on is loopback: panel, cash register, bank and its switches, desk, broker", async () => {
-	const free = ["--port", "0", "--bank-port", "0", "--register-port", "0"];
-	const child = spawn(process.execPath, ["sim/launch/run.mjs", "start", "--state", join(folder, "state"), ...free], {
-		cwd: ROOT,
-	});
-	const ended = new Promise(resolve => child.once("close", resolve));
-	try {
-		let output = "";
-		const read = (bytes: Buffer) => {
-			output += bytes.toString();
-		};
-		child.stdout.on("data", read);
-		child.stderr.on("data", read);
-		// The broker comes last.
-		await expect.poll(() => output, { timeout: 90_000, interval: 100 }).toMatch(/management link: /);
-		const sockets = listening(child.pid!);
-		const told = [...output.matchAll(/127\.0\.0\.1:([0-9]+)/g)].map(([, port]) => Number(port));
-		for (const port of told) expect(sockets.map(each => each.port)).toContain(port);
-		expect(new Set(told).size).toBeGreaterThanOrEqual(4);
-		for (const { address, port } of sockets) expect(LOOPBACK, `port ${port}`).toContain(address);
-	} finally {
-		child.kill("SIGINT");
-		await ended;
-	}
-}, 120_000);
+interface Program {
+	readonly name: string;
+	readonly words: (port: number) => readonly string[];
+	/** It has said this when all of its sockets are there. */
+	readonly begun: RegExp;
+	/** How many it has at least; those that it names are among them. */
+	readonly sockets: number;
+}
+
+const PROGRAMS: readonly Program[] = [
+	{
+		name: "`npm start`: panel, cash register, bank and its switches, desk, broker",
+		words: () => ["start", "--port", "0", "--bank-port", "0", "--register-port", "0"],
+		begun: /management link: /, // the broker comes last
+		sockets: 6,
+	},
+	{
+		name: "`kassa bank run`: bank and its switches, desk",
+		words: () => ["kassa", "bank", "run", "--bank-port", "0"],
+		begun: /"ready":true/,
+		sockets: 3,
+	},
+	{
+		name: "`kassa update run`: bank and its switches, desk, broker",
+		words: () => ["kassa", "update", "run"],
+		begun: /version [0-9.]+ runs/,
+		sockets: 4,
+	},
+	{
+		name: "the reader of a virtual card",
+		words: port => ["kassa", "sale", "--amount", "1", "--reader", `vpcd:${port}`],
+		begun: /insert the card into vpcd:/,
+		sockets: 1,
+	},
+];
+
+test.each(PROGRAMS)(
+	"all that listens is loopback: $name",
+	async ({ words, begun, sockets: least }) => {
+		const port = await freePort();
+		const all = ["sim/launch/run.mjs", ...words(port), "--state", join(folder, "state")];
+		const child = spawn(process.execPath, all, { cwd: ROOT });
+		const ended = new Promise(resolve => child.once("close", resolve));
+		try {
+			let output = "";
+			const read = (bytes: Buffer) => {
+				output += bytes.toString();
+			};
+			child.stdout.on("data", read);
+			child.stderr.on("data", read);
+			await expect.poll(() => output, { timeout: 90_000, interval: 100 }).toMatch(begun);
+			const sockets = listening(child.pid!);
+			const told = [...output.matchAll(/(?:127\.0\.0\.1|vpcd):([0-9]+)/g)].map(([, port]) => Number(port));
+			for (const port of told) expect(sockets.map(each => each.port)).toContain(port);
+			expect(sockets.length).toBeGreaterThanOrEqual(least);
+			for (const { address, port } of sockets) expect(LOOPBACK, `port ${port}`).toContain(address);
+		} finally {
+			child.kill("SIGINT");
+			await ended;
+		}
+	},
+	120_000,
+);
+
+async function freePort(): Promise<number> {
+	const server = createServer();
+	await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));
+	const { port } = server.address() as { port: number };
+	await new Promise(resolve => server.close(resolve));
+	return port;
+}

@@ -1,6 +1,5 @@
 import { message } from "../display/messages.js";
 import { confirm } from "./confirm.js";
-import { deliverAdvices, deliverReversals } from "./deliverOwed.js";
 import { DeskConversation } from "./deskConversation.js";
 import { DESK_REFUSALS, deskProblem } from "./deskRefusals.js";
 import { deliverErasure, endBinding } from "./endBinding.js";
@@ -23,7 +22,8 @@ export interface UnbindResult {
 
 /**
  * Ends a binding: the batch is settled, the bank has all that it is owed and knows of the end, then the bank's keys, what was
- * kept for the merchant and the binding are erased, and the bank gets the proof. Doing it again after a power cut or a lost answer goes on where it was.
+ * kept for the merchant and the binding are erased, and the bank gets the proof. Doing it again after a power cut or a lost
+ * answer goes on where it was.
  */
 export async function unbind(c: FlowContext): Promise<UnbindResult> {
 	const refused = (reason: string): UnbindResult => {
@@ -41,10 +41,7 @@ export async function unbind(c: FlowContext): Promise<UnbindResult> {
 		[message("bindingNumber", c.merchant.language), certificate.subject],
 	] as const;
 	if (!(await confirm(c, "unbind", rows))) return refused("cancelled");
-	// 2 money and messages, also of a binding that does not count any more: it counted when they came to be
-	if (!(await deliverReversals(c))) return refused("a reversal is owed and the bank does not answer");
-	const waiting = await deliverAdvices(c);
-	if (waiting) return refused(`${waiting} messages still wait for the bank`);
+	// 2 money, and what is owed before it, also of a binding that does not count any more: it counted when they came to be
 	const settled = await settle(c);
 	if (!settled.done) return refused(settled.reason);
 	// 3 the bank

@@ -9,7 +9,7 @@ import { TEST_AGREEMENT_SECRET as BACKUP_SECRET, testSigner } from "../../sim/wo
 import { revocationLists } from "../../src/binding/certificates.js";
 import { asciiBytes } from "../../src/bytes/bytes.js";
 import { decodeCbor, encodeCbor } from "../../src/bytes/cbor.js";
-import { formatHex } from "../../src/bytes/hex.js";
+import { formatHex, parseHex } from "../../src/bytes/hex.js";
 import { openSealedBox } from "../../src/crypto/sealedBox.js";
 import { x25519PublicKey } from "../../src/crypto/x25519.js";
 import { decodeConfiguration } from "../../src/emv/decodeConfiguration.js";
@@ -19,6 +19,7 @@ import type { Seal } from "../../src/keys/seal.js";
 import { ManagementState } from "../../src/management/managementState.js";
 import type { MessageBody } from "../../src/management/messageKinds.js";
 import { openMessage } from "../../src/management/signedMessage.js";
+import type { LinkMessage } from "../../src/ports.js";
 import { eventually, MemoryBroker } from "../management/linkWorld.js";
 import { Attendant } from "./attendant.js";
 import { ACQUIRER_SEED, type BenchOptions, SaleBench } from "./bench.js";
@@ -389,4 +390,24 @@ test("only the bank opens a backup, and no key of the terminal is in it", async 
 			expect(formatHex(plain)).not.toContain(file.slice(0, 64));
 		}
 	}
+});
+
+test("a list that comes before the bank has said to keep the ones before is backed up, too", async () => {
+	await sell(old, 1_000);
+	let held: LinkMessage | undefined;
+	broker.onPublish = message => {
+		if (held || !message.topic.endsWith("down/listsBackedUp")) return message;
+		held = message;
+		return undefined;
+	};
+	connect(old);
+	await eventually(() => held !== undefined);
+	const records = [parseHex("6226000000000010FFFF")];
+	await service.order(ID, "hotCards", { records });
+	await eventually(() => old.disk.size("download-hotCards") !== undefined);
+	broker.deliver(held!);
+	await backedUp(old);
+	await eventually(() => old.terminal.management!.listsBackedUp);
+	const { lists } = store.backup(ID, new Uint8Array(8))!;
+	expect(decodeCbor(openSealedBox(lists, BANK_KEY)!)).toMatchObject({ hotCards: records });
 });

@@ -35,6 +35,8 @@ export interface BindResult {
 }
 
 const CODE_DIGITS = 10;
+/** Of a binding that cannot be brought to its end: the bank has ended it, or its keys cannot be loaded. */
+const MENDED_BY_BINDING: readonly MessageId[] = Object.freeze(["notBound", "keyRefused"]);
 
 /**
  * Binds the terminal to a merchant, its bank card and its acquirer (docs/binding.md). Whatever ends it early, the power
@@ -48,7 +50,7 @@ export async function bind(c: FlowContext, activationCode?: string): Promise<Bin
 	if (waits) c.log.line("terminal", `the certificate of erasure waits for the bank: ${waits}`);
 	if (c.binding.kept && !c.bindingProblem()) {
 		const unfinished = await completeBinding(c);
-		if (unfinished) return refused(c, unfinished);
+		if (unfinished && !MENDED_BY_BINDING.includes(unfinished.title)) return refused(c, unfinished);
 		if (c.journal.owed().length || c.journal.batches().some(({ phase, count }) => phase !== "settled" && count > 0))
 			return refused(c, { title: "settleFirst", reason: "the open batch belongs to the merchant: settle first" });
 	}

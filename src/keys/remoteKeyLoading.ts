@@ -7,7 +7,7 @@ import { type KeyAttributes, type KeySlot, RECEIVING_SLOTS } from "./keyAttribut
 import { checkKeyCheckValue } from "./keyCheckValue.js";
 import { KeyError } from "./keyError.js";
 import type { KeySlots } from "./keySlots.js";
-import type { NewKey } from "./newKey.js";
+import { checkAttributes, checkLength, type NewKey } from "./newKey.js";
 import { openSignedRecord, signRecord } from "./signedRecord.js";
 import type { TerminalIdentity } from "./terminalIdentity.js";
 
@@ -100,7 +100,12 @@ function openRemoteKeys(
 	if (!plain) throw new KeyError("the key message is not for this terminal's keys: have it bound again");
 	const loaded: Partial<Record<KeySlot, NewKey>> = {};
 	try {
-		for (const key of decodeKeys(plain)) loaded[key.slot] = newKey(crypto, key);
+		for (const key of decodeKeys(plain)) {
+			checkLength(key.slot, key.algorithm, key.key);
+			const made = newKey(crypto, key);
+			loaded[key.slot] = made;
+			checkAttributes(key.slot, made);
+		}
 		return { loaded, sequence };
 	} catch (error) {
 		wipe(...Object.values(loaded).map(({ key }) => key)); // WIPE
@@ -131,7 +136,7 @@ function decodeEnvelope(payload: Uint8Array): Envelope {
 	return { serial, sequence: sequence as number, sealed };
 }
 
-/** Usage, algorithm and mode of use are judged by the store. */
+/** Usage, algorithm and mode of use are judged afterwards, slot by slot. */
 function decodeKeys(plain: Uint8Array): RemoteKey[] {
 	const keys = decode(plain);
 	if (!Array.isArray(keys) || keys.length === 0) throw new KeyError(MALFORMED);

@@ -172,6 +172,16 @@ const WRONG: readonly (readonly [what: string, change: Change, says: string])[] 
 	],
 	["a master key with another check value", keyed({ keys: withKcv("master") }), "check value"],
 	["a MAC key with another check value", keyed({ keys: withKcv("mac") }), "check value"],
+	[
+		"a master key for another use",
+		keyed({ keys: keys => keys.map(key => (key.slot === "master" ? { ...key, usage: "P0" } : key)) }),
+		"takes no key for P0",
+	],
+	[
+		"a MAC key of another length",
+		keyed({ keys: keys => keys.map(key => (key.slot === "mac" ? { ...key, key: key.key.slice(0, 7) } : key)) }),
+		"the mac key must be 8, 16, 24 bytes",
+	],
 	["no key at all", keyed({ keys: () => [] }), "cannot be read"],
 	["keys for another terminal", keyed({ serial: "OTHER" }), "is for the terminal OTHER"],
 	[

@@ -10,6 +10,7 @@ import {
 } from "../emv/fields.js";
 import { generateSecondAc } from "../emv/generateAc.js";
 import { toFirstCryptogram } from "../emv/kernel.js";
+import type { Outcome } from "../emv/outcome.js";
 import { TRANSACTION_TYPE_GOODS } from "../emv/processingRestrictions.js";
 import { TAG_8A_AUTHORISATION_RESPONSE_CODE, TAG_9F34_CVM_RESULTS } from "../emv/tags.js";
 import type { Transaction } from "../emv/transaction.js";
@@ -73,13 +74,13 @@ async function toCryptogram<T>(
 	read: (t: Transaction) => T,
 ): Promise<T | Refusal> {
 	const noCard = await waitForCard(c, 0, c.merchant.language);
-	if (noCard) return { title: noCard.kind === "timedOut" ? "timedOut" : "cancelled", reason: noCard.reason };
+	if (noCard) return endedBy(noCard);
 	c.show(pleaseWait(c.merchant.language));
 	await session.activate();
 	const stopped = await toFirstCryptogram(t);
 	// A CDA signature that does not hold ends the card by itself (EMV 4.4 Book 2, 6.6.2).
 	if (stopped && hasBit(t.data.tvr, TVR_B1_CDA_FAILED)) return NOT_GENUINE;
-	if (stopped) return { title: stopped.kind === "cancelled" ? "cancelled" : "cardError", reason: stopped.reason };
+	if (stopped) return endedBy(stopped);
 	const found = read(t);
 	if (t.cryptogram === "ARQC") {
 		// The card is not left waiting for an issuer that says nothing to it (EMV 4.4 Book 3, 10.11).
@@ -87,6 +88,10 @@ async function toCryptogram<T>(
 		await generateSecondAc(t, "AAC");
 	}
 	return found;
+}
+
+function endedBy({ kind, reason }: Outcome): Refusal {
+	return { title: kind === "cancelled" || kind === "timedOut" ? kind : "cardError", reason };
 }
 
 /** Why card and PIN prove nothing to anybody; undefined when they may. */

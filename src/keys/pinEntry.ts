@@ -55,6 +55,8 @@ export class PinEntry implements PinPad {
 		try {
 			return await new Promise<PinEntryResult>(resolve => {
 				const end = (result: PinEntryResult) => {
+					if (this.#end !== end) return; // it has ended: the digits are for the block that follows
+					this.#end = undefined;
 					keypad.onKey = keyListener; // a key that follows at once is no digit of this PIN
 					if (result !== "entered") this.forget();
 					resolve(result);

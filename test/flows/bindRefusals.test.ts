@@ -1,8 +1,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { cardProfile } from "../../sim/card/cardProfiles.js";
-import { TEST_MERCHANT } from "../../sim/world/merchant.js";
-import { MESSAGES } from "../../src/display/messages.js";
+import { TEST_MERCHANT, testMerchant } from "../../sim/world/merchant.js";
+import { REFUSALS } from "../../src/binding/deskMessages.js";
+import { MESSAGES, type MessageId, message } from "../../src/display/messages.js";
+import { type ScreenName, screenText } from "../../src/display/screen.js";
 import { DESK_REFUSALS } from "../../src/flows/deskRefusals.js";
+import { alterAnswer } from "./alteredDeskLine.js";
 import { Attendant, type AttendantHabits } from "./attendant.js";
 import type { BenchOptions } from "./bench.js";
 import { BindWorld, type BindWorldOptions } from "./bindWorld.js";
@@ -15,7 +18,7 @@ const UNPROVEN = ["cda-failed", "dda-failed", "no-oda", "sda-failed"] as const;
 let cards: Record<string, Omit<BenchOptions, "crypto">>;
 beforeAll(async () => {
 	const withPin = ["declines-offline", ...UNPROVEN].map(name => withCvmListOf(CARD, name));
-	cards = await makeSaleWorldOf([...[CARD, "no-cvm"].map(name => cardProfile(name)!), ...withPin]);
+	cards = await makeSaleWorldOf([...[CARD, "no-cvm", "mute"].map(name => cardProfile(name)!), ...withPin]);
 }, 60_000);
 
 const worldOf = (options: BindWorldOptions = {}, card = CARD, habits?: AttendantHabits) => {
@@ -149,10 +152,157 @@ describe("refused, in clear words, with nothing changed:", () => {
 		expect(await w.bench.terminal.bind(code)).toMatchObject({ done: true });
 	});
 
-	test("every refusal of the desk has words in both languages", () => {
-		for (const { title, reason } of Object.values(DESK_REFUSALS)) {
-			expect(MESSAGES[title].zh).not.toBe("");
-			expect(reason).not.toBe("");
+	test.each(REFUSALS)("the desk says %s: its words, in both languages, with whom to call", async refusal => {
+		for (const language of ["en", "zh"] as const) {
+			const w = worldOf({ bench: { merchant: testMerchant("commandLine", language) } });
+			alterAnswer(w, () => ({ refusal, certificate: undefined, keyMessage: undefined, keySequence: undefined }));
+			const { title, reason } = DESK_REFUSALS[refusal];
+			expect(await w.bench.terminal.bind(w.code())).toMatchObject({ done: false, code: title, reason });
+			const shown = screenText(w.bench.screens.at(-1)!);
+			expect(shown).toContain(message(title, language));
+			expect(shown).toContain(message("callAcquirer", language));
+			expect(w.bench.terminal.bindingProblem).toBe("notBound");
 		}
+	});
+});
+
+describe("the person with the merchant's card does something else:", () => {
+	/** What happens while this screen is shown; the bench's own cardholder is there too. */
+	function onScreen({ bench }: BindWorld, name: ScreenName, act: () => void): void {
+		const { onScreen: attend } = bench;
+		bench.onScreen = screen => {
+			attend?.(screen);
+			if (screen.name === name) void Promise.resolve().then(act);
+		};
+	}
+	/** Not again when the screen is drawn with a digit. */
+	function once(act: () => void): () => void {
+		let isDone = false;
+		return () => {
+			if (!isDone) act();
+			isDone = true;
+		};
+	}
+	const noCard = (w: BindWorld) => {
+		w.bench.insertCard = () => {};
+	};
+	const CASES: Readonly<Record<string, Refused & { readonly title: MessageId }>> = {
+		"no card comes": {
+			arrange(w) {
+				noCard(w);
+				onScreen(w, "insertCard", () => w.bench.clock.advance(60_000));
+			},
+			title: "timedOut",
+			says: "no card was inserted",
+		},
+		"Cancel in the place of a card": {
+			arrange(w) {
+				noCard(w);
+				onScreen(w, "insertCard", () => w.bench.pressKey("cancel"));
+			},
+			title: "cancelled",
+			says: "cancelled before a card was in",
+		},
+		"a card that does not answer": {
+			card: "mute",
+			title: "cardError",
+			says: "the card does not answer",
+		},
+		"the card is pulled while its PIN is asked for": {
+			arrange: w =>
+				onScreen(
+					w,
+					"enterPin",
+					once(() => w.bench.removeCard()),
+				),
+			title: "cardError",
+			says: "",
+		},
+		"the card is pulled as its PIN is entered": {
+			arrange: w => onScreen(w, "enterPin", () => w.bench.removeCard()),
+			title: "cardError",
+			says: "",
+		},
+		"Cancel at the PIN": {
+			options: { bench: { pins: [] } },
+			title: "cancelled",
+			says: "PIN entry ended without a PIN",
+		},
+		"no PIN comes": {
+			arrange(w) {
+				onScreen(w, "insertCard", () => {
+					w.bench.pressKey = () => {};
+				});
+				onScreen(w, "enterPin", () => w.bench.clock.advance(61_000));
+			},
+			title: "timedOut",
+			says: "PIN entry ended without a PIN",
+		},
+		"Enter without a PIN": {
+			options: { bench: { pins: [""] } },
+			title: "merchantCardNoPin",
+			says: "the card's PIN was not verified",
+		},
+	};
+	test.each(Object.entries(CASES))("%s", async (_what, { options, card, arrange, title, says }) => {
+		const w = worldOf(options, card);
+		void w.bench.terminal;
+		const code = w.code();
+		const frames = countFrames(w);
+		arrange?.(w);
+		const refused = await refusedBy(w, code);
+		expect(refused).toMatchObject({ code: title });
+		expect(refused.reason).toContain(says);
+		expect(frames()).toBe(1); // the hello
+	});
+
+	test("takes more than five minutes for it: try again", async () => {
+		const w = worldOf();
+		void w.bench.terminal;
+		const code = w.code();
+		onScreen(
+			w,
+			"enterPin",
+			once(() => w.bench.clock.set(w.bench.clock.now() + 5 * 60_000 + 1)),
+		);
+		expect(await refusedBy(w, code)).toMatchObject({
+			code: "tryAgain",
+			reason: "it took too long: begin again",
+		});
+		expect(await w.bench.terminal.bind(code)).toMatchObject({ done: true });
+	});
+});
+
+describe("a binding that cannot be brought to its end says so before the first money, and a new one takes its place:", () => {
+	test.each<[string, (w: BindWorld) => void, MessageId, string]>([
+		[
+			"the bank's keys are refused",
+			w => w.bench.terminal.binding.update({ keyMessage: new Uint8Array(100), keySequence: 2, isConfirmed: false }),
+			"keyRefused",
+			"the key message is not from the bank",
+		],
+		[
+			"the bank has ended it meanwhile",
+			w => {
+				w.registry.end(w.bench.terminal.binding.certificate!.subject);
+				w.bench.terminal.binding.update({ isConfirmed: false });
+			},
+			"notBound",
+			"the bank has no such binding of this terminal",
+		],
+	])("%s", async (_what, arrange, title, says) => {
+		const w = worldOf();
+		const { bench } = w;
+		expect(await bench.terminal.bind(w.code())).toMatchObject({ done: true });
+		bench.removeCard();
+		arrange(w);
+		expect(await bench.sale(100)).toMatchObject({
+			outcome: "notAccepted",
+			reason: expect.stringContaining(says),
+		});
+		expect(screenText(bench.screens.at(-1)!)).toContain(MESSAGES[title].en);
+		expect(await bench.terminal.bind(w.code())).toMatchObject({ done: true });
+		bench.removeCard();
+		expect(await bench.sale(100)).toMatchObject({ outcome: "approved" });
 	});
 });

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { formatAmount } from "../../src/display/amount.js";
 import { MOST_AMOUNT_MINOR } from "../../src/keypad/amountEntry.js";
 
 /** "12.34" as minor units. @throws {InvalidArgumentError} in one line */
@@ -10,4 +11,9 @@ export function parseAmount(text: string): number {
 	if (amountMinor > MOST_AMOUNT_MINOR)
 		throw new InvalidArgumentError(`it must not be more than ${(MOST_AMOUNT_MINOR / 100).toFixed(2)}.`);
 	return amountMinor;
+}
+
+/** For people: the net of a refund and what leaves an account are below zero. @param currency ISO 4217 numeric */
+export function signedAmount(amountMinor: number, currency: number): string {
+	return `${amountMinor < 0 ? "-" : ""}${formatAmount(Math.abs(amountMinor), currency)}`;
 }

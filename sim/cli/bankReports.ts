@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import { formatAmount } from "../../src/display/amount.js";
 import type { BankReports } from "../bank/control.js";
 import { report } from "../bank/startBank.js";
 import { useTestBank } from "../world/runningBank.js";
 import { StateFolder } from "../world/stateFolder.js";
 import { openTestWorld } from "../world/testWorld.js";
+import { signedAmount } from "./amount.js";
 import { stateOption } from "./options.js";
 
 const CURRENCY = 156;
@@ -49,12 +49,9 @@ function forPeople(row: object | string): object {
 	if (typeof row === "string") return { wrong: row };
 	return Object.fromEntries(
 		Object.entries(row).map(([name, value]) => {
-			if (name.endsWith("Minor") && typeof value === "number") return [name.replace(/Minor$/, ""), signedAmount(value)];
+			if (name.endsWith("Minor") && typeof value === "number")
+				return [name.replace(/Minor$/, ""), signedAmount(value, CURRENCY)];
 			return [name, typeof value === "object" && value !== null ? JSON.stringify(value) : value];
 		}),
 	);
-}
-
-function signedAmount(amountMinor: number): string {
-	return `${amountMinor < 0 ? "-" : ""}${formatAmount(Math.abs(amountMinor), CURRENCY)}`;
 }

@@ -7,8 +7,9 @@ import { settlementTotals } from "../../src/journal/totals.js";
 import type { TransactionRecord } from "../../src/journal/transactionRecord.js";
 import type { TestTerminal } from "../world/merchant.js";
 import { StateFolder, UserError } from "../world/stateFolder.js";
-import { useTerminalJournal } from "../world/terminalJournal.js";
+import { type StoppedTerminal, useStoppedTerminal } from "../world/stoppedTerminal.js";
 import { openTestWorld } from "../world/testWorld.js";
+import { signedAmount } from "./amount.js";
 import { parseInvoice, stateOption, terminalOption } from "./options.js";
 
 interface JournalOptions {
@@ -36,17 +37,13 @@ export function journalCommand(): Command {
 	return journal;
 }
 
-type Kept = Parameters<Parameters<typeof useTerminalJournal>[3]>[0];
+/** A journal, and the binding whose terms it was kept under. */
+type Kept = Pick<StoppedTerminal, "journal" | "binding">;
 
 async function withJournal(o: JournalOptions, use: (kept: Kept, json: boolean) => void): Promise<void> {
 	const state = new StateFolder(o.state);
 	await openTestWorld(state, false);
-	useTerminalJournal(
-		state,
-		o.terminal,
-		sentence => console.error(`kassa: ${sentence}`),
-		kept => use(kept, o.json === true),
-	);
+	await useStoppedTerminal(state, o.terminal, kept => use(kept, o.json === true));
 }
 
 function list(kept: Kept, json: boolean): void {
@@ -75,17 +72,12 @@ function list(kept: Kept, json: boolean): void {
 				`${of.count} of ${formatAmount(of.amountMinor, currency)}`;
 			console.log(`  ${foreign ? "cards from abroad" : "total"}: debit ${sum(debit)}, credit ${sum(credit)}`);
 		}
-		const money = (amountMinor: number) => signed(amountMinor, currency);
+		const money = (amountMinor: number) => signedAmount(amountMinor, currency);
 		if (fees.grossMinor !== 0 || fees.feeMinor !== 0)
 			console.log(`  gross ${money(fees.grossMinor)}, fees ${money(fees.feeMinor)}, net ${money(fees.netMinor)}`);
 	}
 	for (const owed of journal.owed())
 		console.log(`owed to the bank: ${owed.kind} of ${owed.batch}/${owed.stan}, ${owed.attempts} tries so far`);
-}
-
-/** A fee below zero does not occur, a refund's net does. */
-function signed(amountMinor: number, currency: number): string {
-	return `${amountMinor < 0 ? "-" : ""}${formatAmount(Math.abs(amountMinor), currency)}`;
 }
 
 function row(record: TransactionRecord & Partial<Fee>) {
@@ -97,8 +89,8 @@ function row(record: TransactionRecord & Partial<Fee>) {
 		operation: record.operation,
 		state: record.state,
 		amount: formatAmount(record.amountMinor, currency),
-		fee: feeMinor === undefined ? "-" : signed(feeMinor, currency),
-		net: netMinor === undefined ? "-" : signed(netMinor, currency),
+		fee: feeMinor === undefined ? "-" : signedAmount(feeMinor, currency),
+		net: netMinor === undefined ? "-" : signedAmount(netMinor, currency),
 		card: record.panMasked ?? "-",
 		answer: record.responseCode ?? "-",
 		authorisation: record.authorisationCode ?? "-",

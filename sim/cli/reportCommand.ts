@@ -1,6 +1,5 @@
 import { Command } from "commander";
 import { formatAmount } from "../../src/display/amount.js";
-import { BUILT_IN_RULES } from "../../src/monitor/builtInRules.js";
 import { formatDayReport } from "../../src/monitor/formatDayReport.js";
 import { monitorReport } from "../../src/monitor/monitorReport.js";
 import { formatSelfCheck } from "../../src/monitor/selfCheck.js";
@@ -29,13 +28,17 @@ export function reportCommand(): Command {
 				return;
 			}
 			const { days, today, trend, check } = report;
-			const { rules } = BUILT_IN_RULES;
+			const rules = Object.entries(report.rules).map(([name, says]) => ({ name, says }));
 			const { currencyCode } = readConfiguration(state, undefined);
 			const money = (amountMinor: number) => formatAmount(amountMinor, currencyCode);
 			if (days.length === 0)
-				console.log("No day has been assessed yet: let the terminal watch (--monitor) over the end of a day.");
-			for (const day of [...days, ...(days.length && today ? [today] : [])])
-				console.log(formatDayReport(day, { trend, rules, money }, "en").join("\n  "));
+				console.log("No day has been assessed yet: leave it on over the end of a day, started without --no-monitor.");
+			const told = [...days, ...(days.length && today ? [today] : [])];
+			// The trend is that of all days: it stands under the newest one.
+			for (const [i, day] of told.entries()) {
+				const about = { rules, money, ...(i === told.length - 1 && { trend }) };
+				console.log(formatDayReport(day, about, "en").join("\n  "));
+			}
 			console.log(`terminal: ${report.state}, ${report.incidents.length} entries in its incident log`);
 			if (check) console.log(formatSelfCheck(check, "en").join("\n"));
 		});

@@ -5,7 +5,7 @@ import type { TotalsRow } from "../../src/journal/totals.js";
 import { readConfiguration } from "../world/configurationFile.js";
 import type { TestTerminal } from "../world/merchant.js";
 import { StateFolder } from "../world/stateFolder.js";
-import { useTerminalJournal } from "../world/terminalJournal.js";
+import { useStoppedTerminal } from "../world/stoppedTerminal.js";
 import { openTestWorld } from "../world/testWorld.js";
 import { stateOption, terminalOption } from "./options.js";
 
@@ -20,17 +20,12 @@ export function totalsCommand(): Command {
 			const state = new StateFolder(options.state);
 			await openTestWorld(state, false);
 			const { currencyCode } = readConfiguration(state, undefined);
-			const { batch, totals, operators, owed } = useTerminalJournal(
-				state,
-				options.terminal,
-				sentence => console.error(`kassa: ${sentence}`),
-				({ journal }) => ({
-					batch: journal.batch,
-					totals: journal.totals(),
-					operators: totalsByOperator(journal.transactions()).filter(({ operator }) => operator !== undefined),
-					owed: journal.owed().length,
-				}),
-			);
+			const { batch, totals, operators, owed } = await useStoppedTerminal(state, options.terminal, ({ journal }) => ({
+				batch: journal.batch,
+				totals: journal.totals(),
+				operators: totalsByOperator(journal.transactions()).filter(({ operator }) => operator !== undefined),
+				owed: journal.owed().length,
+			}));
 			if (options.json) {
 				console.log(
 					JSON.stringify({ batch, currency: String(currencyCode).padStart(3, "0"), totals, operators, owed }),

@@ -44,16 +44,16 @@ export const REPORT_WORDS = Object.freeze({
 	linkFaultPermille: both("No answer, of 1000", "无应答千分比"),
 } satisfies Readonly<Record<MetricName | string, Words>>);
 
-/** A day in a few lines, for the display and for people at a screen: score, trend, causes. */
+/** A day in a few lines, for the display and for people at a screen: score, the trend where it is given, causes. */
 export function formatDayReport(
 	report: DayReport,
-	{ trend, ...words }: Pick<DailyAssessment, "trend"> & CauseWords,
+	{ trend, ...words }: Partial<Pick<DailyAssessment, "trend">> & CauseWords,
 	language: Language,
 ): string[] {
 	const word = (id: keyof typeof REPORT_WORDS) => REPORT_WORDS[id][language];
 	return [
 		`${report.day}  ${word("score")}: ${report.score}/100, ${word(report.level)}`,
-		`${word("trend")}: ${word(trend)}`,
+		...(trend ? [`${word("trend")}: ${word(trend)}`] : []),
 		...(report.isLearning ? [word("learning")] : []),
 		...(report.causes.length ? report.causes.map(cause => causeText(cause, words, language)) : [word("nothing")]),
 	];

@@ -3,6 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { WORLD_RULES } from "../../../sim/world/monitoringRules.js";
+import { StateFolder } from "../../../sim/world/stateFolder.js";
+import { systemRandom } from "../../../sim/world/system.js";
+import { useTerminalKeys } from "../../../sim/world/terminalKeyStore.js";
+import { Seal } from "../../../src/keys/seal.js";
+import { DayHistory } from "../../../src/monitor/dayHistory.js";
+import { EVENT_KINDS, type EventKind } from "../../../src/monitor/event.js";
 import type { MerchantExport } from "../../../src/privacy/merchantExport.js";
 import { kassaHere } from "./kassaHere.js";
 
@@ -93,7 +100,25 @@ test("the report says in words that no day has been assessed yet, and is data wi
 	const words = await kassa("report");
 	expect(words).toMatchObject({ status: 0 });
 	expect(words.stdout).toContain("No day has been assessed yet");
-	expect(JSON.parse((await kassa("report", "--json")).stdout)).toMatchObject({ days: [], state: "normal" });
+	const data = JSON.parse((await kassa("report", "--json")).stdout);
+	expect(data).toMatchObject({ days: [], state: "normal", isWatching: true });
+	expect(Object.keys(data.rules)).toEqual(WORLD_RULES.rules.map(({ name }) => name));
+});
+
+test("a report of several days tells their causes in the rules' words, and the one trend once", async () => {
+	const [rule] = WORLD_RULES.rules;
+	const of = Object.fromEntries(EVENT_KINDS.map(kind => [kind, 0])) as Record<EventKind, number>;
+	const counts = { of, soldMinor: 0, refundedMinor: 0 };
+	const causes = [{ kind: "rule", name: rule!.name, points: 7, alarms: 2 }] as const;
+	const about = { score: 7, level: "low", isLearning: false, counts, causes } as const;
+	await useTerminalKeys(new StateFolder(state), "commandLine", (slots, storage) => {
+		const history = new DayHistory({ storage, seal: new Seal(slots, systemRandom) });
+		for (const day of ["2026-11-01", "2026-11-02"]) history.add({ day, ...about });
+	});
+	const { stdout } = await kassa("report");
+	expect(stdout.split(`+7 ${rule!.says.en}: 2`)).toHaveLength(3);
+	expect(stdout).toMatch(/^2026-11-01 [\s\S]*^2026-11-02 [\s\S]*^ {2}Trend: steady$/m);
+	expect(stdout.match(/Trend/g)).toHaveLength(1);
 });
 
 test("after the erasure of the keys there is nothing to export, and it says so", async () => {

@@ -86,9 +86,7 @@ test("export has every entry", () => {
 }, 180_000);
 
 test("a terminal that has never run, and one that is no terminal", () => {
-	expect(kassa("list", "--terminal", "panel").stderr).toMatch(
-		/^kassa: \S+panel holds no journal: make a sale first\n$/,
-	);
+	expect(kassa("list", "--terminal", "panel").stderr).toMatch(/^kassa: \S+panel holds no keys: make a sale first\n$/);
 	expect(kassa("list", "--terminal", "other").stderr).toContain("Allowed choices are panel, commandLine");
 }, 180_000);
 

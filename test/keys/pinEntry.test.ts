@@ -72,6 +72,19 @@ describe("entry", () => {
 		expect(formatHex(clear)).toBe(block);
 	});
 
+	test.each<[string, (made: ReturnType<typeof make>) => void]>([
+		["the card is pulled", ({ pinEntry }) => pinEntry.cardRemoved()],
+		["the time runs out", ({ clock }) => clock.advance(120_000)],
+	])("%s as Enter is pressed: the digits are there for the block that follows", async (_what, happens) => {
+		const made = make();
+		const result = made.pinEntry.enter(ASK);
+		made.press(...digits("1234"), "enter");
+		happens(made);
+		expect(await result).toBe("entered");
+		const clear = nodeCrypto.desEcb(PIN_KEY, made.pinEntry.onlineBlock(PAN), "decipher");
+		expect(formatHex(clear)).toBe("041261AAAAEDCBA9");
+	});
+
 	// [PIN-ENT-07]
 	test.each<[string, readonly Key[], string]>([
 		["bypassed with enter alone", ["enter"], "bypassed"],

@@ -49,11 +49,9 @@ export interface ErasureReport {
 
 /** The acquirer's desk where terminals are bound: code, card, PIN and account holder checked, certificate and keys given. */
 export class BindingDesk {
-	readonly #o: BindingDeskOptions;
 	readonly #parts: DeskParts;
 
 	constructor(options: BindingDeskOptions) {
-		this.#o = options;
 		this.#parts = new DeskParts(options);
 	}
 
@@ -61,35 +59,36 @@ export class BindingDesk {
 	issueCode(terminalId: string): string {
 		this.#serialOf(terminalId);
 		let code = "";
-		while (code.length < CODE_DIGITS) for (const byte of this.#o.random.bytes(16)) if (byte < 250) code += byte % 10;
+		while (code.length < CODE_DIGITS)
+			for (const byte of this.#parts.o.random.bytes(16)) if (byte < 250) code += byte % 10;
 		code = code.slice(0, CODE_DIGITS);
-		this.#o.registry.saveCode(this.#parts.hash(code), terminalId, this.#o.clock.now() + CODE_VALID_MS);
+		this.#parts.o.registry.saveCode(this.#parts.hash(code), terminalId, this.#parts.o.clock.now() + CODE_VALID_MS);
 		return code;
 	}
 
 	/** The binding by which a terminal may send money messages; undefined when there is none. */
 	bindingNumber(terminalId: string): string | undefined {
-		return this.#o.registry.active(terminalId)?.bindingNumber;
+		return this.#parts.o.registry.active(terminalId)?.bindingNumber;
 	}
 
 	/** From now on no terminal sells with that certificate, once it has the list. */
 	revoke(bindingNumber: string): void {
-		const binding = this.#o.registry.byNumber(bindingNumber);
+		const binding = this.#parts.o.registry.byNumber(bindingNumber);
 		if (!binding) throw new Error(`there is no binding ${bindingNumber}`);
-		this.#o.registry.together(() => {
-			this.#o.registry.revoke(binding.serialNumber);
-			this.#o.registry.end(bindingNumber);
+		this.#parts.o.registry.together(() => {
+			this.#parts.o.registry.revoke(binding.serialNumber);
+			this.#parts.o.registry.end(bindingNumber);
 		});
 	}
 
 	/** Somebody of the bank's has looked at the terminal that was opened: it may be bound again. @returns of how many events */
 	releaseTampers(terminalId: string): number {
-		return this.#o.registry.devices.releaseTampers(this.#serialOf(terminalId), this.#o.clock.now());
+		return this.#parts.o.registry.devices.releaseTampers(this.#serialOf(terminalId), this.#parts.o.clock.now());
 	}
 
 	/** Terminals that were opened, as they have told when they were to be bound again. */
 	tampers(): TamperReport[] {
-		return this.#o.registry.devices.tampers().map(({ serial, cause, at, reportedAt, releasedAt }) => ({
+		return this.#parts.o.registry.devices.tampers().map(({ serial, cause, at, reportedAt, releasedAt }) => ({
 			serial,
 			terminalId: this.#parts.terminal(serial)?.terminalId ?? "",
 			cause,
@@ -101,7 +100,7 @@ export class BindingDesk {
 
 	/** Certificates of erasure, verified when they came. */
 	erasures(): ErasureReport[] {
-		return this.#o.registry.devices
+		return this.#parts.o.registry.devices
 			.erasures()
 			.map(({ bindingNumber, serial, erasedAt, slots, receivedAt, certificate }) => ({
 				bindingNumber,
@@ -123,7 +122,7 @@ export class BindingDesk {
 	}
 
 	#greet(serial: string): { readonly frame: Uint8Array; readonly nonce: Uint8Array; readonly at: number } {
-		const { clock, random, signer, acquirerCertificate } = this.#o;
+		const { clock, random, signer, acquirerCertificate } = this.#parts.o;
 		const nonce = random.bytes(16);
 		const at = clock.now();
 		const challenge = challenges.sign({ serial, nonce, at: Math.floor(at / 1000) }, signer);
@@ -132,14 +131,14 @@ export class BindingDesk {
 
 	/** @throws {BindingError} on what is no request: there is nobody to answer */
 	#answer(frame: Uint8Array, serial: string, nonce: Uint8Array, at: number): Uint8Array {
-		const { crypto, signer, registry, clock } = this.#o;
+		const { crypto, signer, registry, clock } = this.#parts.o;
 		const message = requestFrames.decode(frame);
 		const request = deskRequests.open(crypto, message, deskRequests.read(message).signingKey);
 		const isThis = request.serial === serial && equal(request.nonce, nonce);
 		const isStale = !isThis || clock.now() - at > CHALLENGE_VALID_MS;
 		const reply = isStale
 			? refuse("stale")
-			: registry.together(() => this.#o.books.together(() => this.#decide(request)));
+			: registry.together(() => this.#parts.o.books.together(() => this.#decide(request)));
 		return answerFrames.encode(deskAnswers.sign({ ...reply, request: crypto.sha256(message) }, signer));
 	}
 
@@ -168,7 +167,7 @@ export class BindingDesk {
 
 	/** The terminal has stored its binding: now the code is used, the earlier binding ended, the keys are the new ones. */
 	#confirm(request: DeskRequest): Reply {
-		const { registry, books, clock } = this.#o;
+		const { registry, books, clock } = this.#parts.o;
 		const binding = this.#named(request);
 		if (!binding || binding.state === "ended") return refuse("notBound");
 		if (binding.state === "active") return {}; // the acknowledgement was lost
@@ -182,15 +181,15 @@ export class BindingDesk {
 	#status(request: DeskRequest): Reply {
 		const binding = this.#active(request);
 		if (!binding) return { refusal: "notBound", ...this.#parts.revocations() };
-		const fees = this.#o.terms.fees.at(-1)!;
+		const fees = this.#parts.o.terms.fees.at(-1)!;
 		if (fees.version <= binding.feeVersion) return this.#parts.revocations();
-		const issuedAt = Math.floor(this.#o.clock.now() / 1000);
+		const issuedAt = Math.floor(this.#parts.o.clock.now() / 1000);
 		const claims = { issuer: this.#parts.issuerName, subject: binding.bindingNumber, issuedAt, fees };
-		return { ...this.#parts.revocations(), offer: feeOffers.sign(claims, this.#o.signer) };
+		return { ...this.#parts.revocations(), offer: feeOffers.sign(claims, this.#parts.o.signer) };
 	}
 
 	#statement(request: DeskRequest): Reply {
-		const { terms, books, clock } = this.#o;
+		const { terms, books, clock } = this.#parts.o;
 		const binding = this.#active(request);
 		if (!binding || request.batch === undefined) return refuse(binding ? "malformed" : "notBound");
 		const fees = terms.fees.find(({ version }) => version === binding.feeVersion) ?? terms.fees.at(-1)!;
@@ -200,13 +199,13 @@ export class BindingDesk {
 	#unbind(request: DeskRequest): Reply {
 		const binding = this.#named(request);
 		if (!binding) return refuse("notBound");
-		if (binding.state !== "ended") this.#o.registry.end(binding.bindingNumber);
+		if (binding.state !== "ended") this.#parts.o.registry.end(binding.bindingNumber);
 		return {};
 	}
 
 	/** The certificate of erasure; the same one comes again when the answer to it was lost. */
 	#erased(request: DeskRequest): Reply {
-		const { crypto, registry, clock } = this.#o;
+		const { crypto, registry, clock } = this.#parts.o;
 		if (!request.erasure) return refuse("malformed");
 		let erasure: Erasure;
 		try {
@@ -223,10 +222,10 @@ export class BindingDesk {
 	}
 
 	#acceptFees(request: DeskRequest, binding: RegisteredBinding): Reply {
-		const fees = this.#o.terms.fees.at(-1)!;
-		const subject = feeSubject(this.#o.crypto, fees);
+		const fees = this.#parts.o.terms.fees.at(-1)!;
+		const subject = feeSubject(this.#parts.o.crypto, fees);
 		if (!request.subject || !equal(request.subject, subject)) return refuse("stale"); // terms have changed since
-		this.#o.registry.acceptFees(binding.bindingNumber, fees.version);
+		this.#parts.o.registry.acceptFees(binding.bindingNumber, fees.version);
 		return {};
 	}
 
@@ -237,7 +236,7 @@ export class BindingDesk {
 		const card = request.card && this.#parts.openCard(request);
 		if (!card) return refuse("malformed");
 		const { merchant } = this.#parts.terminal(request.serial)!;
-		const refusal = checkMerchantCard(this.#o, this.#parts.agreement, request, card, merchant);
+		const refusal = checkMerchantCard(this.#parts.o, this.#parts.agreement, request, card, merchant);
 		if (refusal) return refuse(refusal);
 		return card.pan === binding.pan ? then(binding) : refuse("notOwner");
 	}
@@ -245,18 +244,18 @@ export class BindingDesk {
 	/** The binding by which the one who asks sells. */
 	#active(request: DeskRequest): RegisteredBinding | undefined {
 		const terminal = this.#parts.terminal(request.serial);
-		const binding = terminal && this.#o.registry.active(terminal.terminalId);
+		const binding = terminal && this.#parts.o.registry.active(terminal.terminalId);
 		return binding && isBy(request, binding) ? binding : undefined;
 	}
 
 	/** The binding whose certificate the request is about. */
 	#named(request: DeskRequest): RegisteredBinding | undefined {
-		const binding = request.subject && this.#o.registry.byCertificate(request.serial, request.subject);
+		const binding = request.subject && this.#parts.o.registry.byCertificate(request.serial, request.subject);
 		return binding && isBy(request, binding) ? binding : undefined;
 	}
 
 	#serialOf(terminalId: string): string {
-		for (const { terminals } of this.#o.terms.merchants)
+		for (const { terminals } of this.#parts.o.terms.merchants)
 			for (const terminal of terminals) if (terminal.terminalId === terminalId) return terminal.serial;
 		throw new Error(`the bank has no terminal ${terminalId}`);
 	}

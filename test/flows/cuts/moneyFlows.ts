@@ -264,11 +264,14 @@ export const MONEY_FLOWS: readonly MoneyFlow[] = [
 		ends: "approved",
 	},
 	{
-		name: "DUKPT: refund to a card, without its sale and without an answer",
+		name: "DUKPT: refund to a card, without its sale and without an answer, and the next sale",
 		profile: generic87,
 		before: earlier(sale(4_000)),
-		run: w => inTrouble(w, "silent", refund(1_500, { requestKey: "the order" })),
-		ends: "pending",
+		run: async w => {
+			const status = await inTrouble(w, "silent", refund(1_500, { requestKey: "the order" }));
+			return `${status}, ${(await w.perform(sale(777, { requestKey: "the next" }))).status}`;
+		},
+		ends: "pending, approved",
 	},
 	{
 		name: "DUKPT: reversal owed, refund, settlement",

@@ -1,5 +1,6 @@
 import { Binding } from "./binding/binding.js";
 import { BindingFile } from "./binding/keptBinding.js";
+import { terminalSigner } from "./binding/terminalSigner.js";
 import { equal } from "./bytes/bytes.js";
 import { boundMerchant } from "./flows/boundMerchant.js";
 import { boundTerminalData } from "./flows/boundTerminalData.js";
@@ -8,7 +9,7 @@ import { Downloads } from "./flows/downloads.js";
 import type { EventQueue } from "./flows/eventQueue.js";
 import type { Device, FlowContext, TerminalEvent } from "./flows/flowContext.js";
 import { loadKeyMessage } from "./flows/loadKeyMessage.js";
-import { coseSigner, keepRestored, managedTerminal } from "./flows/managedTerminal.js";
+import { keepRestored, managedTerminal } from "./flows/managedTerminal.js";
 import type { TrainingHall } from "./flows/trainingHall.js";
 import { loadTravellingKeys } from "./flows/travellingKeys.js";
 import { signInBringsKeys } from "./flows/underWay.js";
@@ -213,7 +214,7 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 					terminalId: settings.certificateSubject?.commonName ?? serial,
 					firmware: update?.version ?? FIRMWARE_VERSION,
 				},
-				...{ state, journal, seal, signer: coseSigner(domain.identity(), crypto) },
+				...{ state, journal, seal, signer: terminalSigner(domain.identity(), crypto) },
 				terminal: managedTerminal(context, domain.identity(), {
 					free: () => turns.untilFree(),
 					alone: work => turns.whenFree(work),

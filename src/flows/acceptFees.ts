@@ -6,6 +6,7 @@ import { DeskConversation } from "./deskConversation.js";
 import { DESK_REFUSALS, deskProblem } from "./deskRefusals.js";
 import { ruleText } from "./feeText.js";
 import type { FlowContext } from "./flowContext.js";
+import { sentenceOf } from "./refuse.js";
 import { secondFactor } from "./secondFactor.js";
 
 /** How a question about the binding ended. */
@@ -46,7 +47,7 @@ export async function acceptFees(c: FlowContext): Promise<BindingAnswer> {
 	if (!(await confirm(c, "acceptFees", rows)))
 		return { done: false, reason: "the merchant did not agree: the old fees count" };
 	const refusal = await secondFactor(c, "acceptFees", feeSubject(c.crypto, offer.fees));
-	if (refusal) return { done: false, reason: refusal.reason ?? message(refusal.title, "en") };
+	if (refusal) return { done: false, reason: sentenceOf(refusal) };
 	c.binding.acceptOffer(c.clock.now());
 	return { done: true, reason: `the fees of version ${offer.fees.version} count from now on` };
 }

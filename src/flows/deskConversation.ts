@@ -1,7 +1,6 @@
 import { BindingError } from "../binding/bindingError.js";
 import type { AcquirerCertificate } from "../binding/certificates.js";
 import { openAcquirerCertificate } from "../binding/chain.js";
-import { kidOf } from "../binding/cose.js";
 import {
 	answerFrames,
 	type Challenge,
@@ -14,6 +13,7 @@ import {
 	hellos,
 	requestFrames,
 } from "../binding/deskMessages.js";
+import { terminalSigner } from "../binding/terminalSigner.js";
 import { concat, equal, readUint, uintBytes } from "../bytes/bytes.js";
 import type { HostConnection } from "../ports.js";
 import type { FlowContext } from "./flowContext.js";
@@ -83,8 +83,7 @@ export class DeskConversation {
 			agreementKey: agreement,
 			keySequence: device.keySequence(),
 		};
-		const signer = { kid: kidOf(crypto, signing), sign: (bytes: Uint8Array) => identity.signCose(bytes) };
-		const message = deskRequests.sign(request, signer);
+		const message = deskRequests.sign(request, terminalSigner(identity, crypto));
 		const reply = answerFrames.decode(await this.#line.ask(requestFrames.encode(message)));
 		const answer = deskAnswers.open(crypto, reply, this.acquirer.signingKey);
 		if (!equal(answer.request, crypto.sha256(message)))

@@ -1,5 +1,5 @@
-import { kidOf } from "../binding/cose.js";
 import { erasureCertificates } from "../binding/erasure.js";
+import { terminalSigner } from "../binding/terminalSigner.js";
 import { DeskConversation } from "./deskConversation.js";
 import { DESK_REFUSALS, deskProblem } from "./deskRefusals.js";
 import type { FlowContext } from "./flowContext.js";
@@ -28,18 +28,13 @@ export function endBinding(c: FlowContext): EndedBinding | undefined {
 	c.monitor.forgetMerchant();
 	c.operators.forget(c.clock.now());
 	c.housekeeping.eraseUnbound();
-	const identity = c.device.identity();
-	const signer = {
-		kid: kidOf(c.crypto, identity.publicKeys.signing),
-		sign: (bytes: Uint8Array) => identity.signCose(bytes),
-	};
 	const proof = {
 		serial: c.device.serial,
 		bindingNumber: certificate.subject,
 		erasedAt: Math.floor(c.clock.now() / 1000),
 		slots: kept.ended,
 	};
-	const erasure = erasureCertificates.sign(proof, signer);
+	const erasure = erasureCertificates.sign(proof, terminalSigner(c.device.identity(), c.crypto));
 	c.binding.remove(erasure);
 	return { bindingNumber: certificate.subject, erased: kept.ended, certificate: erasure };
 }

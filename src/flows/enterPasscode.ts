@@ -35,3 +35,27 @@ export async function enterPasscode(
 		wipe(digits); // WIPE
 	}
 }
+
+/**
+ * Asks for a passcode, again after a wrong one.
+ * @param judge is given ASCII digits, one a byte, which are wiped behind it
+ * @returns what it found in the end; undefined on Cancel or silence
+ */
+export async function askPasscode<V extends string>(
+	c: FlowContext,
+	prompt: MessageId,
+	judge: (passcode: Uint8Array) => V | "wrong",
+): Promise<Exclude<V, "wrong"> | undefined> {
+	let title = prompt;
+	for (;;) {
+		const passcode = await enterPasscode(c, prompt, title);
+		if (!passcode) return undefined;
+		try {
+			const verdict = judge(passcode);
+			if (verdict !== "wrong") return verdict as Exclude<V, "wrong">;
+			title = "wrongPasscode";
+		} finally {
+			wipe(passcode); // WIPE
+		}
+	}
+}

@@ -1,12 +1,10 @@
-import { wipe } from "../bytes/bytes.js";
-import type { MessageId } from "../display/messages.js";
 import { enterOperator } from "../display/operationScreens.js";
 import type { AccessEvent } from "../operators/accessEvent.js";
 import { formatRoles, type OperatorRole } from "../operators/rights.js";
 import type { Digit } from "../ports.js";
 import { choosePasscode } from "./choosePasscode.js";
 import { enterDigits } from "./enterDigits.js";
-import { enterPasscode } from "./enterPasscode.js";
+import { askPasscode } from "./enterPasscode.js";
 import type { FlowContext } from "./flowContext.js";
 import type { Refusal } from "./refuse.js";
 
@@ -54,21 +52,13 @@ export async function identify(c: FlowContext, purpose: Purpose): Promise<string
 }
 
 async function prove(c: FlowContext, number: string, event: AccessEvent): Promise<Refusal | undefined> {
-	let title: MessageId = "operatorPasscode";
-	for (;;) {
-		const passcode = await enterPasscode(c, "operatorPasscode", title);
-		if (!passcode) return { title: "cancelled", reason: `operator ${number} keyed in no passcode` };
-		try {
-			const verdict = c.operators.judge(number, passcode, c.clock.now(), event);
-			if (verdict === "right") return undefined;
-			if (verdict === "locked")
-				return {
-					title: "passcodeLocked",
-					reason: `operator ${number} is locked after too many wrong passcodes: wait, or have them unlocked`,
-				};
-			title = "wrongPasscode";
-		} finally {
-			wipe(passcode); // WIPE
-		}
-	}
+	const verdict = await askPasscode(c, "operatorPasscode", passcode =>
+		c.operators.judge(number, passcode, c.clock.now(), event),
+	);
+	if (verdict === "right") return undefined;
+	if (verdict === undefined) return { title: "cancelled", reason: `operator ${number} keyed in no passcode` };
+	return {
+		title: "passcodeLocked",
+		reason: `operator ${number} is locked after too many wrong passcodes: wait, or have them unlocked`,
+	};
 }

@@ -7,6 +7,7 @@ import type { ComponentKey, KeyComponents } from "../keys/keyComponents.js";
 import { KeyError } from "../keys/keyError.js";
 import { confirm } from "./confirm.js";
 import type { FlowContext, KeyLoading } from "./flowContext.js";
+import { sentenceOf } from "./refuse.js";
 import { roleApproves } from "./roleApproves.js";
 
 const KEY_TIMEOUT_MS = 60_000;
@@ -30,7 +31,7 @@ export async function loadKeyComponents(c: FlowContext, key: ComponentKey): Prom
 		// 1 each custodian: passcode, component, its check value
 		for (const custodian of CUSTODIANS) {
 			const refusal = await roleApproves(c, custodian.role, `load ${key.slot}`);
-			if (refusal) return ended(c, refusal.reason ?? message(refusal.title, "en"));
+			if (refusal) return ended(c, sentenceOf(refusal));
 			if (!(await enterOne(c, components, key, custodian))) return ended(c, "a custodian gave up: start again");
 		}
 		// 2 the check value of the whole, for both to compare

@@ -1,6 +1,4 @@
 import { BindingError } from "../binding/bindingError.js";
-import type { CoseSigner } from "../binding/cose.js";
-import { kidOf } from "../binding/cose.js";
 import { equal } from "../bytes/bytes.js";
 import { ConfigurationError } from "../emv/jsonObject.js";
 import type { TerminalIdentity } from "../keys/terminalIdentity.js";
@@ -9,7 +7,7 @@ import type { Lists } from "../management/restore.js";
 import { RuleError } from "../monitor/decodeRules.js";
 import { type Factor, waitingFor } from "../monitor/incident.js";
 import { formatSelfCheck } from "../monitor/selfCheck.js";
-import type { Crypto, Log } from "../ports.js";
+import type { Log } from "../ports.js";
 import type { Downloads } from "./downloads.js";
 import type { FlowContext } from "./flowContext.js";
 
@@ -61,11 +59,6 @@ export function managedTerminal(
 		},
 		firmware: c.update,
 	};
-}
-
-/** Signs what the terminal says over the management link. */
-export function coseSigner(identity: TerminalIdentity, crypto: Crypto): CoseSigner {
-	return { kid: kidOf(crypto, identity.publicKeys.signing), sign: message => identity.signCose(message) };
 }
 
 const NO_UPDATES = Object.freeze({ done: false, reason: "this terminal cannot install other firmware" });

@@ -20,19 +20,21 @@ export interface Refusal {
 	readonly screen?: Screen;
 }
 
+/** Why, in one sentence for the log and for whoever asked. */
+export function sentenceOf({ reason, title }: Pick<Refusal, "reason" | "title">): string {
+	return reason ?? message(title, "en");
+}
+
 /** Nothing was begun, nothing is in the journal; the display and the result say why. */
-export function refuse(
-	c: FlowContext,
-	order: Order,
-	{ title, detail, reason, contact, outcome, screen }: Refusal,
-): TransactionResult {
+export function refuse(c: FlowContext, order: Order, refusal: Refusal): TransactionResult {
+	const { title, detail, contact, outcome, screen } = refusal;
 	const { language } = c.merchant;
 	c.show(screen ?? notice("refused", title, contact ?? (detail ? message(detail, language) : ""), language));
 	return {
 		operation: order.operation,
 		outcome: outcome ?? (title === "cancelled" ? "cancelled" : "declined"),
 		status: "declined",
-		reason: reason ?? message(title, "en"),
+		reason: sentenceOf(refusal),
 		online: false,
 		amountMinor: order.amountMinor,
 		currency: c.configuration.currencyCode,

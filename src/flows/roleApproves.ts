@@ -1,7 +1,5 @@
-import { wipe } from "../bytes/bytes.js";
-import type { MessageId } from "../display/messages.js";
 import type { Role } from "../operators/rights.js";
-import { enterPasscode } from "./enterPasscode.js";
+import { askPasscode } from "./enterPasscode.js";
 import type { FlowContext } from "./flowContext.js";
 import type { Refusal } from "./refuse.js";
 
@@ -17,20 +15,11 @@ const NAMES = Object.freeze({
  * @returns why not; undefined when that person agreed
  */
 export async function roleApproves(c: FlowContext, role: Role, what: string): Promise<Refusal | undefined> {
-	const { title: prompt, name } = NAMES[role];
-	let title: MessageId = prompt;
-	for (;;) {
-		const passcode = await enterPasscode(c, prompt, title);
-		if (!passcode) return { title: "cancelled", reason: `no ${name} agreed` };
-		try {
-			const verdict = c.passcodes.verify(role, passcode, c.clock.now(), what);
-			if (verdict === "right") return undefined;
-			if (verdict !== "wrong") return { title: REFUSALS[verdict].title, reason: REFUSALS[verdict].reason(name) };
-			title = "wrongPasscode";
-		} finally {
-			wipe(passcode); // WIPE
-		}
-	}
+	const { title, name } = NAMES[role];
+	const verdict = await askPasscode(c, title, passcode => c.passcodes.verify(role, passcode, c.clock.now(), what));
+	if (verdict === "right") return undefined;
+	if (verdict === undefined) return { title: "cancelled", reason: `no ${name} agreed` };
+	return { title: REFUSALS[verdict].title, reason: REFUSALS[verdict].reason(name) };
 }
 
 const REFUSALS = Object.freeze({

@@ -1,7 +1,6 @@
-import { equal, wipe } from "../bytes/bytes.js";
-import type { MessageId } from "../display/messages.js";
+import { wipe } from "../bytes/bytes.js";
 import { whyWeak } from "../operators/passcode.js";
-import { enterPasscode } from "./enterPasscode.js";
+import { enterNewPasscode } from "./enterNewPasscode.js";
 import type { FlowContext } from "./flowContext.js";
 import type { Refusal } from "./refuse.js";
 
@@ -12,27 +11,12 @@ import type { Refusal } from "./refuse.js";
  */
 export async function setUpSupervisor(c: FlowContext): Promise<Refusal | undefined> {
 	if (c.binding.kept || c.passcodes.isSet("supervisor")) return undefined;
-	let title: MessageId = "newSupervisorPasscode";
-	for (;;) {
-		const passcode = await enterPasscode(c, "newSupervisorPasscode", title);
-		if (!passcode) return { title: "cancelled", reason: "nobody has chosen a supervisor passcode" };
-		let again: Uint8Array | undefined;
-		try {
-			const weak = whyWeak(passcode);
-			if (weak) {
-				title = weak === "length" ? "passcodeLength" : "passcodeTrivial";
-				continue;
-			}
-			again = await enterPasscode(c, "newPasscodeAgain");
-			if (!again) return { title: "cancelled", reason: "nobody has chosen a supervisor passcode" };
-			if (equal(passcode, again)) {
-				c.passcodes.set("supervisor", passcode, c.clock.now());
-				return undefined;
-			}
-			title = "passcodesDiffer";
-		} finally {
-			wipe(passcode); // WIPE
-			if (again) wipe(again); // WIPE
-		}
+	const passcode = await enterNewPasscode(c, "newSupervisorPasscode", whyWeak);
+	if (!passcode) return { title: "cancelled", reason: "nobody has chosen a supervisor passcode" };
+	try {
+		c.passcodes.set("supervisor", passcode, c.clock.now());
+		return undefined;
+	} finally {
+		wipe(passcode); // WIPE
 	}
 }

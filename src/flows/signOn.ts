@@ -1,11 +1,10 @@
-import { message } from "../display/messages.js";
 import { notice } from "../display/operationScreens.js";
 import type { Operation } from "../operation.js";
 import { RIGHTS, rightFor } from "../operators/rights.js";
 import type { Digit } from "../ports.js";
 import type { FlowContext } from "./flowContext.js";
 import { identify } from "./identify.js";
-import type { Refusal } from "./refuse.js";
+import { type Refusal, sentenceOf } from "./refuse.js";
 
 /** How a sign-on ended. */
 export interface SignOnResult {
@@ -63,7 +62,7 @@ function signedOn(c: FlowContext, operator: string): SignOnResult {
 	return { done: true, reason: `operator ${operator} is signed on`, operator };
 }
 
-function refused(c: FlowContext, { title, reason }: Refusal): SignOnResult {
-	c.show(notice("refused", title, "", c.merchant.language));
-	return { done: false, reason: reason ?? message(title, "en"), operator: c.shift.operator };
+function refused(c: FlowContext, refusal: Refusal): SignOnResult {
+	c.show(notice("refused", refusal.title, "", c.merchant.language));
+	return { done: false, reason: sentenceOf(refusal), operator: c.shift.operator };
 }

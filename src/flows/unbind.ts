@@ -4,6 +4,7 @@ import { DeskConversation } from "./deskConversation.js";
 import { DESK_REFUSALS, deskProblem } from "./deskRefusals.js";
 import { deliverErasure, endBinding } from "./endBinding.js";
 import type { FlowContext } from "./flowContext.js";
+import { sentenceOf } from "./refuse.js";
 import { settle } from "./settle.js";
 import { supervisorApproves } from "./supervisorApproves.js";
 
@@ -35,7 +36,7 @@ export async function unbind(c: FlowContext): Promise<UnbindResult> {
 	if (!certificate || !kept) return refused("the terminal is bound to no merchant");
 	// 1 a person who may
 	const approval = await supervisorApproves(c, "unbind");
-	if (typeof approval !== "string") return refused(approval.reason ?? message(approval.title, "en"));
+	if (typeof approval !== "string") return refused(sentenceOf(approval));
 	const rows = [
 		[message("merchant", c.merchant.language), certificate.merchant.name],
 		[message("bindingNumber", c.merchant.language), certificate.subject],

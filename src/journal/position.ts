@@ -2,7 +2,6 @@
 export type Position = number;
 
 const OFFSETS = 2 ** 20;
-export const MOST_SEGMENT = 999_999;
 
 export function positionOf(segment: number, offset: number): Position {
 	return segment * OFFSETS + offset;

@@ -97,13 +97,21 @@ export class Operators {
 		return this.#trail.judge(number, now, () => isPasscode(this.#ports.crypto, kept, passcode), then);
 	}
 
+	/** Why an operator cannot choose this passcode; undefined when they can. */
+	whyNot(number: string, passcode: Uint8Array): WeakPasscode | undefined {
+		const { passcode: before } = this.#operator(number);
+		return whyWeak(passcode) ?? (isPasscode(this.#ports.crypto, before, passcode) ? "same" : undefined);
+	}
+
 	/** The operator's own new passcode. @returns why it is not taken; undefined when it is */
 	choosePasscode(number: string, passcode: Uint8Array, now: number): WeakPasscode | undefined {
-		const before = this.#operator(number);
-		const weak = whyWeak(passcode);
-		if (weak) return weak;
-		if (isPasscode(this.#ports.crypto, before.passcode, passcode)) return "same";
-		const after = { ...before, isInitial: false, passcode: keepPasscode(this.#ports, passcode, this.#rounds) };
+		const why = this.whyNot(number, passcode);
+		if (why) return why;
+		const after = {
+			...this.#operator(number),
+			isInitial: false,
+			passcode: keepPasscode(this.#ports, passcode, this.#rounds),
+		};
 		this.#write(this.#with(after), now, { type: "passcodeChanged", who: number, by: number });
 		return undefined;
 	}

@@ -17,7 +17,7 @@ import { enterDigits } from "./enterDigits.js";
 import { feeText } from "./feeText.js";
 import type { FlowContext } from "./flowContext.js";
 import { merchantCard } from "./merchantCard.js";
-import type { Refusal } from "./refuse.js";
+import { type Refusal, sentenceOf } from "./refuse.js";
 import { selfTest } from "./selfTest.js";
 import { setUpSupervisor } from "./setUpSupervisor.js";
 import { signIn } from "./signIn.js";
@@ -154,8 +154,9 @@ function terms(c: FlowContext, { merchant, settlementCard, acquirer, fees }: Bin
 	] as const;
 }
 
-function refused(c: FlowContext, { title, reason }: Refusal): BindResult {
-	const said = reason ?? message(title, "en");
+function refused(c: FlowContext, refusal: Refusal): BindResult {
+	const { title } = refusal;
+	const said = sentenceOf(refusal);
 	c.show(notice("refused", title, supportContact(c), c.merchant.language));
 	c.log.line("terminal", `not bound: ${said}`);
 	return { done: false, code: title, reason: said, bindingNumber: c.binding.certificate?.subject };

@@ -19,7 +19,7 @@ export function echo(c: FlowContext): Promise<ServiceResult> {
 	return simple(c, "echo", "the bank answers");
 }
 
-/** The terminal takes no more transactions until it is signed in again. */
+/** The end of a day: the next financial message signs in first. */
 export async function signOff(c: FlowContext): Promise<ServiceResult> {
 	const result = await simple(c, "signOff", "signed off");
 	if (result.done) c.signInWanted = true;

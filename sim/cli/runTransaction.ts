@@ -74,7 +74,7 @@ function perform(
 		if (credentials) await signOnAs(terminal, attendant, credentials);
 		const ordered = { ...order, requestKey, merchantForcedOnline: forceOnline === true };
 		const plain = await terminal.perform(ordered);
-		const advice = adviceOn(plain, attendant.lacking, worldProfile(state).signInAgain);
+		const advice = adviceOn(plain, attendant.lacking, worldProfile(state).signInAgain, approver);
 		const result = advice === undefined ? plain : { ...plain, reason: `${plain.reason}: ${advice}` };
 		const objection = opened?.objection?.();
 		const told = { ...transactionJson(result), ...(why && { why: decisions }), ...(objection && { objection }) };
@@ -86,7 +86,7 @@ function perform(
 
 const ADVICE: Readonly<Record<Lacking, string>> = {
 	supervisorPasscode: "give the passcode with --supervisor PASSCODE or --supervisor-file FILE",
-	wrongSupervisorPasscode: "the passcode given with --supervisor is wrong, `kassa passcode set` sets another",
+	wrongSupervisorPasscode: "the supervisor's passcode given is wrong, `kassa passcode set` sets another",
 	approver: "give the supervisor's number with --approver NUMBER",
 	referralCode: "the issuer wants to be telephoned, give its code with --referral-code CODE",
 };
@@ -96,8 +96,11 @@ function adviceOn(
 	{ outcome, bank }: TransactionResult,
 	lacking: Lacking | undefined,
 	signInAgain: readonly string[],
+	approver: string | undefined,
 ): string | undefined {
 	if (outcome === "approved") return undefined;
+	if (lacking === "wrongSupervisorPasscode" && approver !== undefined)
+		return `the passcode given is not that of operator ${approver}: \`kassa operators reset ${approver}\` gives another`;
 	if (lacking) return ADVICE[lacking];
 	return bank && signInAgain.includes(bank.responseCode) ? "sign in first, with `kassa sign-in`" : undefined;
 }

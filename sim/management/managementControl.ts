@@ -114,7 +114,9 @@ export class ManagementControl {
 
 	#know(terminalId: string): void {
 		if (!this.#store.keysOf(terminalId))
-			throw new TypeError(`the bank has never heard of ${terminalId}: start it once with \`npm start\``);
+			throw new TypeError(
+				`the bank has never heard of ${terminalId}: it must have been connected once, with \`npm start\` or \`kassa backup\``,
+			);
 	}
 
 	/** The answer, or none when the terminal is away for that long. */

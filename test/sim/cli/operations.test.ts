@@ -69,7 +69,7 @@ test("a day at a shop: what terminal and bank have done is what the ledger holds
 		declined("no supervisor agreed: give the passcode with --supervisor PASSCODE or --supervisor-file FILE"),
 	);
 	expect(await ask("void --invoice 2 --supervisor 0000")).toMatchObject(
-		declined("no supervisor agreed: the passcode given with --supervisor is wrong, `kassa passcode set` sets another"),
+		declined("no supervisor agreed: the supervisor's passcode given is wrong, `kassa passcode set` sets another"),
 	);
 	expect(await ask(`void --invoice 2 ${SUPERVISOR}`)).toMatchObject({
 		...approved,

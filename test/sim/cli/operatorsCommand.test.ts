@@ -50,6 +50,9 @@ test("from nobody to a cashier who sells and a supervisor who approves, all of i
 	expect((await kassa("sale", "-a", "10", "--operator", "12", "--passcode-file", own, "--json")).status).toBe(0);
 	const given = await added("20", "supervisor");
 	expect((await operators("passcode", "20", "-p", file("d", given, "369258"))).status).toBe(0);
+	const wrong = ["--approver", "20", "--supervisor-file", file("w", "369259")];
+	const unapproved = JSON.parse((await kassa("void", "-i", String(sale.invoice), ...wrong, "--json")).stdout);
+	expect(unapproved.reason).toContain("the passcode given is not that of operator 20: `kassa operators reset 20`");
 	const approved = ["--approver", "20", "--supervisor-file", file("e", "369258")];
 	expect((await kassa("void", "-i", String(sale.invoice), ...approved, "--json")).status).toBe(0);
 	const totals = JSON.parse((await kassa("totals", "--json")).stdout);

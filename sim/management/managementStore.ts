@@ -63,6 +63,11 @@ export class ManagementStore {
 
 	/** A terminal with the keys that it has now: after a new binding they are others. */
 	enrol(terminalId: string, { signing, agreement }: PublicKeys): void {
+		// Another device counts its messages anew; what the one before has signed does not open any more.
+		this.#db.run(
+			`DELETE FROM received WHERE terminal_id IN (SELECT terminal_id FROM terminals WHERE terminal_id = ? AND signing_key <> ?)`,
+			...[terminalId, signing],
+		);
 		this.#db.run(
 			`INSERT INTO terminals VALUES (?, ?, ?) ON CONFLICT (terminal_id)
 			DO UPDATE SET signing_key = excluded.signing_key, agreement_key = excluded.agreement_key`,

@@ -55,7 +55,6 @@ const REPORTS = [
 	"erasures",
 	"audit",
 ] as const;
-export type ReportName = (typeof REPORTS)[number];
 
 const count = optional(integer(1, 1_000_000));
 const pan = optional(text(/^[0-9]{13,19}$/, "13 to 19 digits"));

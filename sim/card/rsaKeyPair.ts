@@ -23,7 +23,7 @@ export function generateRsaPrivateKey(modulusBits: number): Promise<RsaPrivateKe
 }
 
 /** Makes a test key of this kind, off the main thread. */
-export async function generateRsaPrivateKeyOf(kind: RsaKeyKind): Promise<RsaPrivateKey> {
+async function generateRsaPrivateKeyOf(kind: RsaKeyKind): Promise<RsaPrivateKey> {
 	const { modulusBits: modulusLength, publicExponent } = kind;
 	const { privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength, publicExponent });
 	const jwk = privateKey.export({ format: "jwk" });

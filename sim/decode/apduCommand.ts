@@ -12,9 +12,9 @@ export const INS_INTERNAL_AUTHENTICATE = 0x88;
 export const INS_SELECT = 0xa4;
 export const INS_GET_PROCESSING_OPTIONS = 0xa8;
 export const INS_GENERATE_AC = 0xae;
-export const INS_READ_RECORD = 0xb2;
+const INS_READ_RECORD = 0xb2;
 export const INS_GET_RESPONSE = 0xc0;
-export const INS_GET_DATA = 0xca;
+const INS_GET_DATA = 0xca;
 
 /** Offset of the data in a command that has some: behind the header and Lc. */
 export const COMMAND_DATA_AT = 5;

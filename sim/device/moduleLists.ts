@@ -13,7 +13,7 @@ export interface Manifest extends ModuleLists {
 }
 
 /** Modules of src/ and sim/ to which an entry leads by imports that remain at run time, without ".ts". */
-export function reachedFrom(entry: string, found = new Set<string>()): string[] {
+function reachedFrom(entry: string, found = new Set<string>()): string[] {
 	if (found.has(entry)) return [];
 	found.add(entry);
 	const source = readFileSync(`${entry}.ts`, "utf8");

@@ -95,7 +95,7 @@ function momentOf(kind: MerchantKind, dice: Dice): number {
 }
 
 /** Whole units most times, as on price tags. */
-export function priceOf(kind: MerchantKind, dice: Dice): number {
+function priceOf(kind: MerchantKind, dice: Dice): number {
 	const [least, most] = dice.of(kind.prices);
 	const price = dice.between(least, most);
 	return dice.chance(6_000) && price >= 1_000 ? price - (price % 100) : price;

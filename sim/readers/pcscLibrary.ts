@@ -5,7 +5,7 @@ import { PcscError, SCARD_E_NO_READERS_AVAILABLE, SCARD_E_NO_SERVICE, SCARD_E_TI
 export const SCARD_PROTOCOL_T0 = 1;
 export const SCARD_PROTOCOL_T1 = 2;
 /** The contacts are taken down: at the end, and before the activation that follows, which is then a cold reset. */
-export const SCARD_UNPOWER_CARD = 2;
+const SCARD_UNPOWER_CARD = 2;
 
 /** What SCardGetStatusChange tells of a reader. */
 export interface ReaderState {

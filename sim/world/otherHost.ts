@@ -37,7 +37,7 @@ export interface PemFile {
 }
 
 /** In the state folder, for a world that always calls another host: the options by name, paths from the folder. */
-export const HOST_FILE = "host.json";
+const HOST_FILE = "host.json";
 
 const someText = text(/./, "a text");
 const hostFile = object({

@@ -37,7 +37,7 @@ export function unableToGoOnline(t: Transaction): "AAC" | "TC" {
 }
 
 /** Second digit of the Terminal Type (Book 4, Annex A1). */
-export function onlineCapability(terminalType: number): "onlineOnly" | "both" | "offlineOnly" {
+function onlineCapability(terminalType: number): "onlineOnly" | "both" | "offlineOnly" {
 	const digit = terminalType & 0x0f;
 	return digit === 1 || digit === 4 ? "onlineOnly" : digit === 3 || digit === 6 ? "offlineOnly" : "both";
 }

@@ -19,7 +19,7 @@ export function boundMerchant({ certificate }: Binding, language: Language): Mer
 const NOBODY = Object.freeze({ merchantId: "0".repeat(15), terminalId: "0".repeat(8), categoryCode: "0000", name: "" });
 
 /** What the display says to each problem. */
-export const BINDING_PROBLEMS: Readonly<Record<BindingProblem, MessageId>> = Object.freeze({
+const BINDING_PROBLEMS: Readonly<Record<BindingProblem, MessageId>> = Object.freeze({
 	notBound: "notBound",
 	sealBroken: "sealBroken",
 	foreign: "bindingForeign",

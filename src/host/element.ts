@@ -118,7 +118,7 @@ export function decodeNumber(digits: string, place: Place): number {
 	return value;
 }
 
-export function valueAt(values: MessageValues, path: readonly string[]): unknown {
+function valueAt(values: MessageValues, path: readonly string[]): unknown {
 	let value: unknown = values;
 	for (const name of path) {
 		if (value === undefined) return undefined;

@@ -8,7 +8,7 @@ export type MessageKeys = Pick<AllMessageKeys, "keySerialNumber" | "mac" | "macI
 export type MacKeys = Pick<AllMessageKeys, "keySerialNumber" | "mac" | "macIsRight">;
 
 /** The field of a message that carries its MAC: the last one of its last bitmap (ISO 8583:1987, fields 64 and 128). */
-export function macFieldOf(profile: HostProfile, message: IsoMessage): number {
+function macFieldOf(profile: HostProfile, message: IsoMessage): number {
 	const { fields } = profile.security.mac;
 	const first = fields[0]!;
 	for (const key in message.fields)

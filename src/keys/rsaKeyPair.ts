@@ -25,7 +25,7 @@ export interface RsaPrivateKey {
 
 const PUBLIC_EXPONENT = 65537n;
 const PRIME_BITS = 1024;
-export const RSA_KEY_BYTES = (2 * PRIME_BITS) / 8;
+const RSA_KEY_BYTES = (2 * PRIME_BITS) / 8;
 /** FIPS 186-5, table B.1: for primes of 1024 bits, with an error of at most 2^-112. */
 const MILLER_RABIN_ROUNDS = 5;
 const SIEVED_UP_TO = 10_000;

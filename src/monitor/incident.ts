@@ -1,11 +1,11 @@
 import { OPERATIONS, type Operation } from "../operation.js";
 
 /** What the terminal may do at all; each takes away more than the one before. */
-export const TERMINAL_STATES = Object.freeze(["normal", "restricted", "locked", "zeroised"] as const);
+const TERMINAL_STATES = Object.freeze(["normal", "restricted", "locked", "zeroised"] as const);
 export type TerminalState = (typeof TERMINAL_STATES)[number];
 
 /** Who or what has to agree before an incident is over. */
-export const FACTORS = Object.freeze([
+const FACTORS = Object.freeze([
 	/** A supervisor with their passcode, at the terminal. */
 	"supervisor",
 	/** The merchant's own bank card with its PIN; where there is no desk to judge it, a supervisor with their passcode. */

@@ -23,7 +23,7 @@ export interface Metric {
 const FEWEST_PAYMENTS = 10;
 
 /** Payments that were tried. */
-export function paymentsOf({ of }: DayCounts): number {
+function paymentsOf({ of }: DayCounts): number {
 	return of.sale + of.decline + of.preAuthorisation;
 }
 

@@ -25,7 +25,7 @@ export type Action = (typeof ACTIONS)[number];
  * "count": how many. "distinctCards": of how many cards. "sameCard": how many of the card of this event.
  * "ratio": how much or how many, in percent of the events in `against`.
  */
-export const MEASURES = Object.freeze(["count", "distinctCards", "sameCard", "ratio"] as const);
+const MEASURES = Object.freeze(["count", "distinctCards", "sameCard", "ratio"] as const);
 export type Measure = (typeof MEASURES)[number];
 
 export interface Condition {
@@ -70,7 +70,7 @@ export interface RuleSet {
 
 export const MOST_RULES = 32;
 /** Bounds what a rule keeps and what an event costs. */
-export const MOST_THRESHOLD = 16;
+const MOST_THRESHOLD = 16;
 const DAY_SECONDS = 86_400;
 const LAST_MINUTE = 1439;
 const MOST_MINOR = 999_999_999_999;

@@ -4,7 +4,7 @@ import { isOperatorNumber, OPERATOR_ROLES, type OperatorRole, ROLES, type Role }
 export type Who = string;
 
 /** Why nobody is signed on any more: they asked for it, did nothing for long, were removed. Who signs on takes over. */
-export const SIGN_OFF_CAUSES = Object.freeze(["asked", "idle", "removed"] as const);
+const SIGN_OFF_CAUSES = Object.freeze(["asked", "idle", "removed"] as const);
 export type SignOffCause = (typeof SIGN_OFF_CAUSES)[number];
 
 /** What the trail has entries of. */

@@ -38,7 +38,7 @@ export interface DeviceSettings {
 }
 
 /** What was put into the terminal's storage at manufacture is missing or wrong; the message is for the display. */
-export class SettingsError extends Error {
+class SettingsError extends Error {
 	override readonly name = "SettingsError";
 }
 

@@ -14,7 +14,7 @@ export type RegisterRequest =
 	| { readonly request: "last" }
 	| { readonly request: "status" };
 
-export const MOST_WAIT_SECONDS = 60;
+const MOST_WAIT_SECONDS = 60;
 
 /** A UUID, for example. Long enough that nobody takes one twice by chance, and no name of a route. */
 const KEY = /^[A-Za-z0-9_-]{8,64}$/;

@@ -18,7 +18,7 @@ import { TrainingTerminal } from "./trainingTerminal.js";
 /** Nobody chooses: the terminal goes back to selling. */
 const PATIENCE_MS = 60_000;
 /** In the place of a lesson's name. */
-export const FREE_PRACTICE = "practice";
+const FREE_PRACTICE = "practice";
 const LEFT: TrainingEnd = Object.freeze({ done: false, reason: "the trainee left" });
 
 /**

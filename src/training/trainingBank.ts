@@ -34,7 +34,7 @@ export interface TrainingBankOptions {
 }
 
 /** Above it a training card has no money: 10,000.00 in most currencies. */
-export const TRAINING_FUNDS_MINOR = 1_000_000;
+const TRAINING_FUNDS_MINOR = 1_000_000;
 
 const APPROVED = "00";
 const DO_NOT_HONOUR = "05";

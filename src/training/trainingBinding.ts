@@ -7,8 +7,8 @@ import { OPERATIONS } from "../operation.js";
 import type { Crypto, Random } from "../ports.js";
 
 /** Who sells in a training, in every message, on every receipt and on the idle screen. */
-export const TRAINING_MERCHANT = "TRAINING MERCHANT";
-export const TRAINING_TERMINAL_ID = "TRAINING";
+const TRAINING_MERCHANT = "TRAINING MERCHANT";
+const TRAINING_TERMINAL_ID = "TRAINING";
 const MERCHANT_ID = "TRAINING0000000";
 const DAY_SECONDS = 24 * 3600;
 

@@ -48,7 +48,7 @@ export interface TrainingSettings {
 }
 
 /** What a supervisor of the training terminal types. The lessons say it. */
-export const TRAINING_PASSCODE = "1234";
+const TRAINING_PASSCODE = "1234";
 const PASSCODE_ROUNDS = 1;
 const SERIAL = "TRAINING";
 

@@ -11,7 +11,7 @@ const DIGEST_LENGTH = 32;
 const MOST_CHUNKS = 440;
 const LEAST_CHUNK = 512;
 /** A message with one chunk fits into a board's memory twice, signed and not. */
-export const MOST_CHUNK = 12_288;
+const MOST_CHUNK = 12_288;
 
 const name = text(/^[0-9A-Za-z-]{1,20}$/, "1 to 20 letters, digits and hyphens");
 const VERSION = /^(?:0|[1-9][0-9]{0,4})(?:\.(?:0|[1-9][0-9]{0,4})){2}$/;

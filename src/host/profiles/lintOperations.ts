@@ -104,7 +104,7 @@ function isSaid(profile: HostProfile, codes: OperationProfile["codes"], name: st
 }
 
 /** A code must have a place in the message and fit it. */
-export function lintCode(
+function lintCode(
 	places: readonly Named[],
 	name: string,
 	code: string | ChosenCode,

@@ -138,8 +138,9 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 	// Session keys that the bank has not given, or may have replaced: only a sign-in brings them.
 	const lacksWorkKeys = () => bringsKeys && (slots.wantsWorkKeys || (needsDataKey && !slots.has("data")));
 	let isSignInOrdered = false;
+	const firmwareVersion = update?.version ?? FIRMWARE_VERSION;
 	const context: FlowContext = {
-		device: deviceOf(domain, ports, settings),
+		device: deviceOf(domain, ports, settings, firmwareVersion),
 		reader,
 		keypad,
 		clock,
@@ -210,10 +211,7 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 		const management = new Management(
 			{ link: line, storage, clock, crypto, random, log },
 			{
-				...{
-					terminalId: settings.certificateSubject?.commonName ?? serial,
-					firmware: update?.version ?? FIRMWARE_VERSION,
-				},
+				...{ terminalId: settings.certificateSubject?.commonName ?? serial, firmware: firmwareVersion },
 				...{ state, journal, seal, signer: terminalSigner(domain.identity(), crypto) },
 				terminal: managedTerminal(context, domain.identity(), {
 					free: () => turns.untilFree(),
@@ -242,7 +240,12 @@ function updateOf(
 }
 
 /** The device itself, as whoever binds it meets it. */
-function deviceOf(domain: SecureDomain, { desk, crypto, storage }: TerminalPorts, settings: TerminalSettings): Device {
+function deviceOf(
+	domain: SecureDomain,
+	{ desk, crypto, storage }: TerminalPorts,
+	settings: TerminalSettings,
+	firmwareVersion: string,
+): Device {
 	const { slots } = domain;
 	const { serial, bankRoot } = settings;
 	return {
@@ -250,7 +253,7 @@ function deviceOf(domain: SecureDomain, { desk, crypto, storage }: TerminalPorts
 		bankRoot,
 		desk,
 		identity: () => domain.identity(),
-		attest: () => domain.identity().attest({ serial, firmwareVersion: FIRMWARE_VERSION }),
+		attest: () => domain.identity().attest({ serial, firmwareVersion }),
 		keySequence: () => slots.sequence,
 		checkKeys: (record, signingKey) =>
 			checkRemoteKeys(slots, crypto, { identity: domain.identity(), serial }, signingKey, record),

@@ -61,7 +61,8 @@ export async function perform(c: FlowContext, order: Order): Promise<Transaction
 	const notSignedOn = whyNotSignedOn(c, order.operation);
 	if (notSignedOn) return refuse(c, order, notSignedOn);
 	c.shift.used();
-	const result = await flow(c, { ...order, operator: c.shift.operator ?? order.operator });
+	// Who it was the terminal knows: whatever an order says of persons counts for nothing.
+	const result = await flow(c, { ...order, operator: c.shift.operator, approvedBy: undefined });
 	c.shift.used();
 	await printBoth(c, result);
 	// A bank that has just answered hears the rest while nobody waits for it.

@@ -87,6 +87,13 @@ describe("without cashiers", () => {
 		expect(await sale()).toMatchObject({ status: "approved" });
 		expect(b.terminal.journal.last()).toMatchObject({ operator: undefined });
 	});
+
+	test("an order that names persons itself makes nobody one who sold or approved", async () => {
+		bench();
+		const names = { operator: "12", approvedBy: "20" };
+		expect(await b.sale(1_000, names)).toMatchObject({ status: "approved" });
+		expect(b.terminal.journal.last()).toMatchObject({ operator: undefined, approvedBy: undefined });
+	});
 });
 
 describe("with a cashier", () => {

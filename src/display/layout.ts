@@ -11,7 +11,8 @@ export const MARGIN = 16;
 export const CONTENT_WIDTH = WIDTH - 2 * MARGIN;
 const FOOTER_TOP = 206;
 const BAND_HEIGHT = 114;
-const VISIBLE_ROWS = 4;
+/** Of a list. */
+export const VISIBLE_ROWS = 4;
 const ROW_HEIGHT = 38;
 
 export const PAPER = 0xf7f7f7;
@@ -27,10 +28,16 @@ export const AMBER = 0x8f5a00;
 export const SLATE = 0x3a4653;
 
 /** The colours of the keys themselves: EN 1332-3 and common practice, red, yellow and green. */
-const KEY_COLOURS = Object.freeze({ cancel: 0xd6362c, clear: 0xe8ad00, enter: 0x1c9c58, choose: SLATE });
+const KEY_COLOURS = Object.freeze({ cancel: 0xd6362c, clear: 0xe8ad00, enter: 0x1c9c58, choose: SLATE, scroll: SLATE });
 export type KeyHint = keyof typeof KEY_COLOURS;
 
-const HINT_ALIGN = Object.freeze({ cancel: "left", clear: "centre", choose: "centre", enter: "right" } as const);
+const HINT_ALIGN = Object.freeze({
+	cancel: "left",
+	clear: "centre",
+	choose: "centre",
+	scroll: "centre",
+	enter: "right",
+} as const);
 const HINT_MARK = 10;
 const HINT_GAP = 7;
 
@@ -41,6 +48,20 @@ export function screen(name: ScreenName, ...parts: readonly (ScreenItem | readon
 /** Centred between the margins. */
 export function line(text: string, font: TextItem["font"], baseline: number, colour: Colour): TextItem {
 	return { kind: "text", x: MARGIN, width: CONTENT_WIDTH, baseline, text, font, align: "centre", colour };
+}
+
+/** The heading of what is longer than the display, with where one is in it. @param place e.g. "7/36"; empty where all of it is shown */
+export function heading(title: MessageId, place: string, language: Language): ScreenItem[] {
+	const text = message(title, language);
+	const at = line(text, "text", 35, INK);
+	const side = measureText(FONTS.small, place) + HINT_GAP; // on the left, too: the title stays in the middle
+	const width = CONTENT_WIDTH - 2 * side;
+	if (!place || measureText(FONTS.text, text) > width) return [at];
+	const right = { ...line(place, "small", 35, QUIET), align: "right" as const };
+	return [
+		{ ...at, x: MARGIN + side, width },
+		{ ...right, x: MARGIN + side + width, width: side },
+	];
 }
 
 /** Large where the text fits into the line, else in text size. */
@@ -89,8 +110,9 @@ export function keyHints(keys: readonly KeyHint[], language: Language): ScreenIt
 }
 
 function keyHint(key: KeyHint, language: Language): ScreenItem[] {
-	const text = key === "choose" ? `↑↓ ${message(key, language)}` : message(key, language);
-	const mark = key === "choose" ? 0 : HINT_MARK + HINT_GAP;
+	const isArrows = key === "choose" || key === "scroll";
+	const text = isArrows ? `↑↓ ${message(key, language)}` : message(key, language);
+	const mark = isArrows ? 0 : HINT_MARK + HINT_GAP;
 	const textWidth = measureText(FONTS.small, text);
 	const spare = CONTENT_WIDTH - mark - textWidth;
 	const align = HINT_ALIGN[key];

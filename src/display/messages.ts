@@ -68,6 +68,7 @@ export const MESSAGES = Object.freeze({
 	clear: both("Clear", "清除"),
 	enter: both("Enter", "确认"),
 	choose: both("Choose", "选择"),
+	scroll: both("Scroll", "翻页"),
 
 	// What a receipt says
 	merchantCopy: both("Merchant copy", "商户存根"),

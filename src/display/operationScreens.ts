@@ -6,6 +6,7 @@ import {
 	CONTENT_WIDTH,
 	field,
 	GREEN,
+	heading,
 	INK,
 	keyHints,
 	line,
@@ -16,6 +17,7 @@ import {
 	RED,
 	SLATE,
 	screen,
+	VISIBLE_ROWS,
 } from "./layout.js";
 import { type Language, type MessageId, message } from "./messages.js";
 import type { Colour, Screen } from "./screen.js";
@@ -30,7 +32,7 @@ const ROW_PITCH = 25;
 export function menu(title: MessageId, labels: readonly string[], selected: number, language: Language): Screen {
 	return screen(
 		"menu",
-		messageLine(title, language, "text", 35, INK),
+		heading(title, labels.length > VISIBLE_ROWS ? `${selected + 1}/${labels.length}` : "", language),
 		list(labels, selected),
 		keyHints(["cancel", "choose", "enter"], language),
 	);
@@ -95,13 +97,15 @@ export function confirm(
 
 /** Part of a longer text, such as a receipt: the arrow keys move it. @param lines of which the ones from `first` are shown */
 export function page(title: MessageId, lines: readonly string[], first: number, language: Language): Screen {
+	const isLong = lines.length > MOST_ROWS;
+	const last = Math.min(first + MOST_ROWS, lines.length);
 	return screen(
 		"page",
-		messageLine(title, language, "text", 35, INK),
+		heading(title, isLong ? `${last}/${lines.length}` : "", language),
 		lines
 			.slice(first, first + MOST_ROWS)
 			.map((text, row) => ({ ...line(text, "small", FIRST_ROW + ROW_PITCH * row, INK), align: "left" as const })),
-		keyHints(["cancel", "choose", "enter"], language),
+		keyHints(isLong ? ["cancel", "scroll", "enter"] : ["cancel", "enter"], language),
 	);
 }
 

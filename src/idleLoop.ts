@@ -59,7 +59,9 @@ export class IdleLoop {
 	 */
 	async run(isRunning: () => boolean): Promise<void> {
 		const c = this.#flows();
+		await this.#free(); // somebody may have ordered before, or between the two
 		await this.#check(c, "start");
+		await this.#free();
 		await this.#alone(deliverReversals);
 		while (isRunning()) {
 			if (this.#turns.isBusy) {
@@ -79,6 +81,10 @@ export class IdleLoop {
 				await this.#deliverInPeace(c);
 			}
 		}
+	}
+
+	async #free(): Promise<void> {
+		while (this.#turns.isBusy) await this.#turns.untilFree();
 	}
 
 	#alone<T>(work: (c: FlowContext) => Promise<T>): Promise<T> {

@@ -43,6 +43,16 @@ async function pass(ms: number): Promise<void> {
 	await round();
 }
 
+test("what was ordered before the terminal began to wait for persons is ended first", async () => {
+	b = new SaleBench({ ...world, crypto: nodeCrypto });
+	const selling = b.sale(1_000);
+	ended = b.terminal.run();
+	expect(await selling).toMatchObject({ outcome: "approved" });
+	b.removeCard();
+	await eventually(() => b.screenNames().at(-1) === "idle" && !b.terminal.isBusy);
+	expect(b.terminal.monitor.lastCheck).toBeDefined();
+});
+
 test("a clock that is set back does not put off what is owed to the bank", async () => {
 	b = new SaleBench({ ...world, crypto: nodeCrypto });
 	let isDown = false;

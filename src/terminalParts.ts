@@ -92,7 +92,7 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 	);
 	const monitor: Monitor = new Monitor(
 		{
-			...{ storage, seal, crypto, clock, log },
+			...{ storage, seal, crypto, clock, log, keysAreNew: slots.logsAreUnsealed },
 			find: name => journal.transaction(name),
 			isOwnCard: cardLink => equal(binding.kept?.cardLink ?? NO_CARD, cardLink),
 		},
@@ -100,11 +100,15 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 	);
 	const passcodePorts = { storage, crypto, random, seal };
 	const rounds = settings.passcodeRounds ?? PASSCODE_ROUNDS;
-	const access = new AccessTrail({ storage, crypto, seal }, clock.now());
+	const access = new AccessTrail({ storage, crypto, seal, keysAreNew: slots.logsAreUnsealed }, clock.now());
 	for (const problem of access.found) log.line("terminal", `access trail: ${problem}`);
 	const operators = new Operators(passcodePorts, access, rounds, clock.now());
+	const passcodes = new Passcodes(passcodePorts, access, rounds, clock.now());
+	access.keep();
 	// A terminal that was bound had its incident log before.
 	if (monitor.incidents.isNew && binding.kept) monitor.stateLost("incident log: it was removed");
+	monitor.incidents.keep();
+	slots.logsSealed();
 	tellOfRepair = sentence => monitor.notices.alert("journalRepaired", sentence);
 	for (const sentence of repairs) tellOfRepair(sentence);
 	const state = new ManagementState({ storage, seal, clock }, sentence => monitor.stateLost(sentence));
@@ -178,7 +182,7 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 			domain.requireKeys();
 			return checkTerminal(context, domain.checked, scope);
 		},
-		passcodes: new Passcodes(passcodePorts, access, rounds, clock.now()),
+		passcodes,
 		operators,
 		access,
 		shift: new Shift({ operators, trail: access, clock }, configuration.operatorIdleMinutes, journal.last()?.openedAt),

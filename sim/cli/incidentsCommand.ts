@@ -51,7 +51,12 @@ async function withLog(o: IncidentsOptions, use: Use): Promise<void> {
 		const keys = slots.isZeroised
 			? undefined
 			: { seal: new Seal(slots, systemRandom), identity: new TerminalIdentity(slots, ports) };
-		use(new IncidentLog({ storage, crypto: nodeCrypto, seal: keys?.seal }), keys?.identity, o.json === true);
+		const keysAreNew = slots.logsAreUnsealed;
+		use(
+			new IncidentLog({ storage, crypto: nodeCrypto, seal: keys?.seal, keysAreNew }),
+			keys?.identity,
+			o.json === true,
+		);
 	});
 }
 

@@ -21,7 +21,7 @@ export interface TestAccess {
 
 export function testAccess(slots: KeySlots, storage: Storage): TestAccess {
 	const seal = new Seal(slots, systemRandom);
-	const ports = { storage, random: systemRandom, crypto: nodeCrypto, seal };
+	const ports = { storage, random: systemRandom, crypto: nodeCrypto, seal, keysAreNew: slots.logsAreUnsealed };
 	const access = new AccessTrail(ports, Date.now());
 	return {
 		access,

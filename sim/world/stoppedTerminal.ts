@@ -34,7 +34,16 @@ export async function useStoppedTerminal<T>(
 		try {
 			const journal = new Journal({ storage, seal }, { onRepair: sentence => log.line("journal", sentence) });
 			const find = journal.transaction.bind(journal);
-			const ports = { storage, seal, crypto: nodeCrypto, clock: systemClock, log, find, isOwnCard: () => false };
+			const ports = {
+				storage,
+				seal,
+				crypto: nodeCrypto,
+				clock: systemClock,
+				log,
+				find,
+				isOwnCard: () => false,
+				keysAreNew: slots.logsAreUnsealed,
+			};
 			const binding = new Binding(new BindingFile({ storage, seal }), nodeCrypto);
 			const { access, operators } = testAccess(slots, storage);
 			for (const problem of access.found) log.line("terminal", `access trail: ${problem}`);

@@ -13,7 +13,7 @@ import type { TestTerminalFile } from "./terminalFile.js";
 import { makeTestAcquirer } from "./testAcquirer.js";
 import { checkWorldProfile, givenProfile, PROFILE_FILE } from "./worldProfile.js";
 
-const VERSION = 8;
+const VERSION = 9;
 
 /**
  * Makes sure that the folder holds a whole test world: scheme, certificates, the bank's configuration. What is there

@@ -71,6 +71,7 @@ export class KeySlots {
 				? {
 						storeKeySecret: newStoreKey(this.#random),
 						zeroisation: undefined,
+						logsAreUnsealed: false,
 						sequence: 0,
 						boots: 0,
 						misuses: 0,
@@ -89,6 +90,16 @@ export class KeySlots {
 	/** The last time that all keys were erased, also after the terminal was bound again. */
 	get zeroisation(): Zeroisation | undefined {
 		return this.#root.zeroisation;
+	}
+
+	/** All keys were erased, and nothing has sealed since what the logs must hold: it counts without a seal. */
+	get logsAreUnsealed(): boolean {
+		return this.#root.logsAreUnsealed;
+	}
+
+	/** From now on what the logs must hold counts under its seal alone. */
+	logsSealed(): void {
+		if (this.logsAreUnsealed) this.#writeRoot({ ...this.#root, logsAreUnsealed: false });
 	}
 
 	/** Number of the last remote loading, which outlives even a zeroisation, so that none is accepted twice. */
@@ -221,7 +232,13 @@ export class KeySlots {
 	zeroise(zeroisation: Zeroisation): void {
 		wipe(...this.#guarded, this.#root.storeKeySecret); // WIPE
 		this.#guarded.clear();
-		this.#root = { ...this.#root, storeKeySecret: undefined, zeroisation, slots: withoutKeys(this.#root.slots) };
+		this.#root = {
+			...this.#root,
+			storeKeySecret: undefined,
+			zeroisation,
+			logsAreUnsealed: true,
+			slots: withoutKeys(this.#root.slots),
+		};
 		this.#writeRoot(this.#root);
 		this.#removeLeftovers();
 		this.#onEvent({ kind: "zeroised", cause: zeroisation.cause });

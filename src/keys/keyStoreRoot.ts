@@ -9,11 +9,11 @@ import { KeyError } from "./keyError.js";
  * The file that everything in the key store hangs on: the store key, and of each slot the generation of its key. Written
  * whole in one step, so that one write makes new keys count and one write makes all keys worthless.
  *
- * In use: `4B 52 02 | nonce (24) | secretbox under the root key`, the box holding body and store key (32).
- * Zeroised: `4B 5A 02 | body | HMAC-SHA-256 under the root key (32)`. Not a box: it has to be written also when the terminal
+ * In use: `4B 52 03 | nonce (24) | secretbox under the root key`, the box holding body and store key (32).
+ * Zeroised: `4B 5A 03 | body | HMAC-SHA-256 under the root key (32)`. Not a box: it has to be written also when the terminal
  * has no random numbers any more, and there is nothing secret in it.
- * Body: sequence (4), boots (4), misuses (4), cause (1) and time (6) of the last zeroisation, then for each slot generation (4) and its state (1): bit 1 it
- * has a key, bit 2 the bank may have another one by now.
+ * Body: sequence (4), boots (4), misuses (4), cause (1) and time (6) of the last zeroisation, whether the logs are without a seal since
+ * (1), then for each slot generation (4) and its state (1): bit 1 it has a key, bit 2 the bank may have another one by now.
  */
 export interface KeyStoreRoot {
 	/** Undefined once the keys were erased. */
@@ -26,6 +26,8 @@ export interface KeyStoreRoot {
 	readonly misuses: number;
 	/** The last one, also after new keys were loaded. */
 	readonly zeroisation: Zeroisation | undefined;
+	/** Since that one nothing has sealed what the logs must hold. */
+	readonly logsAreUnsealed: boolean;
 	readonly slots: Readonly<Record<KeySlot, SlotState>>;
 }
 
@@ -56,8 +58,8 @@ export interface Zeroisation {
 	readonly at: number;
 }
 
-const IN_USE = Uint8Array.of(0x4b, 0x52, 0x02);
-const ZEROISED = Uint8Array.of(0x4b, 0x5a, 0x02);
+const IN_USE = Uint8Array.of(0x4b, 0x52, 0x03);
+const ZEROISED = Uint8Array.of(0x4b, 0x5a, 0x03);
 const STORE_KEY_LENGTH = 32;
 const NEVER = 0xff;
 const TIME_LENGTH = 6;
@@ -70,7 +72,8 @@ const BOOTS_LENGTH = 4;
 const MISUSES_LENGTH = 4;
 const MISUSES_AT = SEQUENCE_LENGTH + BOOTS_LENGTH;
 const CAUSE_AT = MISUSES_AT + MISUSES_LENGTH;
-const SLOTS_AT = CAUSE_AT + 1 + TIME_LENGTH;
+const UNSEALED_AT = CAUSE_AT + 1 + TIME_LENGTH;
+const SLOTS_AT = UNSEALED_AT + 1;
 const BODY_LENGTH = SLOTS_AT + SLOT_NAMES.length * SLOT_LENGTH;
 
 export interface RootPorts {
@@ -125,13 +128,14 @@ function zeroisedMac(crypto: Crypto, body: Uint8Array, rootKeySecret: Uint8Array
 	return hmac(crypto, "sha256", rootKeySecret, concat(ZEROISED, body));
 }
 
-function encodeBody({ sequence, boots, misuses, zeroisation, slots }: KeyStoreRoot): Uint8Array {
+function encodeBody({ sequence, boots, misuses, zeroisation, logsAreUnsealed, slots }: KeyStoreRoot): Uint8Array {
 	return concat(
 		uintBytes(sequence, SEQUENCE_LENGTH),
 		uintBytes(boots, BOOTS_LENGTH),
 		uintBytes(misuses, MISUSES_LENGTH),
 		Uint8Array.of(zeroisation ? ZEROISATION_CAUSES.indexOf(zeroisation.cause) : NEVER),
 		uintBytes(zeroisation?.at ?? 0, TIME_LENGTH),
+		Uint8Array.of(logsAreUnsealed ? 1 : 0),
 		...SLOT_NAMES.map(name =>
 			concat(uintBytes(slots[name].generation, GENERATION_LENGTH), Uint8Array.of(stateOf(slots[name]))),
 		),
@@ -158,6 +162,7 @@ function decodeBody(body: Uint8Array): Omit<KeyStoreRoot, "storeKeySecret"> {
 		boots: readUint(body, SEQUENCE_LENGTH, BOOTS_LENGTH),
 		misuses: readUint(body, MISUSES_AT, MISUSES_LENGTH),
 		zeroisation: cause && { cause, at: readUint(body, CAUSE_AT + 1, TIME_LENGTH) },
+		logsAreUnsealed: body[UNSEALED_AT] !== 0,
 		slots: Object.fromEntries(slots) as KeyStoreRoot["slots"],
 	};
 }

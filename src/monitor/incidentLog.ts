@@ -1,13 +1,7 @@
-import { ChainedLog, type LogKind, type LogPorts } from "../journal/chainedLog.js";
+import { ChainedLog, type LogKind } from "../journal/chainedLog.js";
 import type { ChainEntry } from "../journal/hashChain.js";
-import {
-	afterEvent,
-	type IncidentEvent,
-	type IncidentState,
-	isIncidentEvent,
-	NO_INCIDENTS,
-	terminalState,
-} from "./incident.js";
+import type { LogPorts } from "../journal/logHead.js";
+import { afterEvent, type IncidentEvent, type IncidentState, isIncidentEvent, NO_INCIDENTS } from "./incident.js";
 
 export type IncidentEntry = ChainEntry<IncidentEvent>;
 
@@ -23,7 +17,6 @@ export const INCIDENTS: LogKind<IncidentEvent, IncidentState> = Object.freeze({
 	isEvent: isIncidentEvent,
 	after: (state: IncidentState, event: IncidentEvent, { number }: { readonly number: number }) =>
 		afterEvent(state, event, number),
-	isKeyless: (state: IncidentState) => terminalState(state) === "zeroised",
 });
 
 /**

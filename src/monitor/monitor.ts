@@ -1,5 +1,6 @@
 import { jsonText } from "../bytes/jsonText.js";
 import type { JournalEntry } from "../journal/entries.js";
+import type { LogPorts } from "../journal/logHead.js";
 import { SealedFile, type SealedStorage } from "../journal/sealedFile.js";
 import type { Operation } from "../operation.js";
 import type { Clock, Crypto, Log } from "../ports.js";
@@ -19,7 +20,7 @@ const STATE_FILE = "monitor";
 /** Less is how clocks go. */
 const JUMP_SECONDS = 60;
 
-interface MonitorPorts extends JournalEventSources, SealedStorage {
+interface MonitorPorts extends JournalEventSources, SealedStorage, Pick<LogPorts, "keysAreNew"> {
 	readonly crypto: Crypto;
 	readonly clock: Pick<Clock, "now" | "utcOffsetMinutes">;
 	readonly log: Log;
@@ -58,10 +59,10 @@ export class Monitor {
 
 	/** Of a terminal that has its keys: what waited for new ones is over. @param set unless the bank has sent another one */
 	constructor(ports: MonitorPorts, set: RuleSet | undefined) {
-		const { storage, seal, crypto } = ports;
+		const { storage, seal, crypto, keysAreNew } = ports;
 		this.#ports = ports;
 		this.#file = new SealedFile(ports, STATE_FILE);
-		this.incidents = new IncidentLog({ storage, seal, crypto });
+		this.incidents = new IncidentLog({ storage, seal, crypto, keysAreNew });
 		this.notices = new Notices(ports, () => this.incidents.newest);
 		for (const problem of this.incidents.found) this.stateLost(`incident log: ${problem}`);
 		const kept = this.#read();

@@ -1,5 +1,6 @@
-import { ChainedLog, type LogKind, type LogPorts } from "../journal/chainedLog.js";
+import { ChainedLog, type LogKind } from "../journal/chainedLog.js";
 import type { ChainEntry } from "../journal/hashChain.js";
+import type { LogPorts } from "../journal/logHead.js";
 import { type AccessEvent, type AccessState, afterAccess, isAccessEvent, NOBODY, type Who } from "./accessEvent.js";
 
 export type AccessEntry = ChainEntry<AccessEvent>;
@@ -12,7 +13,6 @@ export const TRAIL: LogKind<AccessEvent, AccessState> = Object.freeze({
 	start: NOBODY,
 	isEvent: isAccessEvent,
 	after: afterAccess,
-	isKeyless: () => false,
 });
 
 /**

@@ -39,6 +39,7 @@ export class Passcodes {
 	 * @param now milliseconds since 1970
 	 */
 	set(role: Role, passcode: Uint8Array, now: number): void {
+		this.#trail.keep();
 		this.#file(role).write(keepPasscode(this.#ports, passcode, this.#rounds));
 		this.#trail.append(now, { type: "passcodeChanged", who: role, by: role });
 	}

@@ -82,11 +82,11 @@ export const KEPT_OF_WATCHING: readonly KeptData[] = Object.freeze([
 		files: /^incidents\.head$/,
 		where: "incidents.head",
 		about: "nobody",
-		what: "number and hash of the newest line, and the state that it comes to",
-		fields: words("number hash state open cause detail by call locks missing given length at segment base"),
-		purpose: "a line that is taken off is missed",
+		what: "the newest line, and the state that it comes to, with a seal over both",
+		fields: words("number hash state open cause detail by call locks missing given length at segment base line"),
+		purpose: "a line that is added or taken off is found",
 		basis: "security",
-		protection: "sealed",
+		protection: "chained",
 		retention: { until: "endOfDevice" },
 	}),
 	row({
@@ -144,11 +144,13 @@ export const KEPT_OF_WATCHING: readonly KeptData[] = Object.freeze([
 		files: /^access\.head$/,
 		where: "access.head",
 		about: "operator",
-		what: "number and hash of the newest line; wrong tries, locks, who is signed on",
-		fields: words("number hash state tries who wrong lockedUntil allLocked signedOn at listChange length segment base"),
-		purpose: "a line that is taken off is missed, and a wrong try counts",
+		what: "the newest line; wrong tries, locks, who is signed on; with a seal over all of it",
+		fields: words(`
+			number hash state tries who wrong lockedUntil allLocked signedOn at listChange length segment base line
+		`),
+		purpose: "a line that is added or taken off is found, and a wrong try counts",
 		basis: "security",
-		protection: "sealed",
+		protection: "chained",
 		retention: { until: "replaced" },
 	}),
 	row({

@@ -242,7 +242,7 @@ export class TrainingTerminal {
 		const bound = { serial: SERIAL, signingKey: publicKeys.signing, agreementKey: publicKeys.agreement };
 		const { bankRoot, kept } = makeTrainingBinding({ crypto, random }, bound, clock.now(), countryCode);
 		new BindingFile({ storage, seal }).write(kept);
-		new IncidentLog({ storage, seal, crypto }); // as old as the terminal: one that is missing locks it
+		new IncidentLog({ storage, seal, crypto }).keep(); // as old as the terminal: one that is missing locks it
 		const passcode = asciiBytes(TRAINING_PASSCODE);
 		const ports = { storage, crypto, random, seal };
 		const now = clock.now();

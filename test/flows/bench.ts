@@ -337,7 +337,7 @@ export class SaleBench {
 		const { merchant = testMerchant("commandLine", "en"), binding } = this.#options;
 		const sealed = { storage: this.disk, seal: new Seal(slots, this.#random) };
 		new BindingFile(sealed).write(benchBinding(crypto, terminal, merchant, binding));
-		new IncidentLog({ ...sealed, crypto }); // the terminal that was bound had begun one
+		new IncidentLog({ ...sealed, crypto }).keep(); // the terminal that was bound had begun one
 	}
 
 	get #serial(): string {

@@ -15,14 +15,14 @@ function world() {
 		...{ log: { line: () => {} }, find: () => undefined, isOwnCard: () => false },
 	};
 	const notices = () => new Notices(ports, () => ({ number: 3, hash: "AB" }));
-	return { ports, notices, monitor: () => new Monitor(ports, undefined) };
+	return { ports, notices, monitor: (keysAreNew = false) => new Monitor({ ...ports, keysAreNew }, undefined) };
 }
 
 test("an opened terminal is told of once, when it has keys again, and with its place in the log", () => {
 	const { ports, monitor } = world();
 	monitor();
 	logZeroisation(ports, { cause: "case", at: AT });
-	const again = monitor();
+	const again = monitor(true);
 	expect(again.notices.waiting).toMatchObject([
 		{ kind: "alert", body: { alert: "tamper", text: "tamper (incident 1): case", entry: 1 } },
 	]);

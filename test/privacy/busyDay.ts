@@ -173,6 +173,7 @@ export function openedFile(storage: Storage, seal: RecordSeal, name: string): un
 			.split("\n")
 			.filter(Boolean)
 			.map(line => JSON.parse(line) as unknown);
+	if (/^(?:incidents|access)\.head$/.test(name)) return [decodeCbor((decodeCbor(bytes) as readonly [Uint8Array])[0])];
 	const whole = seal.open(bytes);
 	if (whole) return [decodeCbor(whole)];
 	const contents: unknown[] = [];

@@ -27,6 +27,7 @@ import { Management } from "./management/management.js";
 import { ManagementState } from "./management/managementState.js";
 import { restoreAtStart } from "./management/restore.js";
 import { Monitor } from "./monitor/monitor.js";
+import type { AlertKind } from "./monitor/notices.js";
 import { storageProblem } from "./monitor/storageProblem.js";
 import { AccessTrail } from "./operators/accessTrail.js";
 import { Operators } from "./operators/operators.js";
@@ -100,11 +101,19 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 	);
 	const passcodePorts = { storage, crypto, random, seal };
 	const rounds = settings.passcodeRounds ?? PASSCODE_ROUNDS;
-	const access = new AccessTrail({ storage, crypto, seal, keysAreNew: slots.logsAreUnsealed }, clock.now());
-	for (const problem of access.found) log.line("terminal", `access trail: ${problem}`);
+	const tell = (kind: AlertKind, sentence: string) => {
+		log.line("terminal", sentence);
+		monitor.notices.alert(kind, sentence);
+	};
+	const access = new AccessTrail({ storage, crypto, seal, keysAreNew: slots.logsAreUnsealed }, clock.now(), why =>
+		tell("accessSuspected", `access trail: ${why}`),
+	);
 	const operators = new Operators(passcodePorts, access, rounds, clock.now());
 	const passcodes = new Passcodes(passcodePorts, access, rounds, clock.now());
 	access.keep();
+	const lost = operators.isLost ? OPERATORS_LOST : undefined;
+	if (lost) log.line("terminal", lost);
+	monitor.notices.lasting("operatorsLost", lost);
 	// A terminal that was bound had its incident log before.
 	if (monitor.incidents.isNew && binding.kept) monitor.stateLost("incident log: it was removed");
 	monitor.incidents.keep();
@@ -295,3 +304,4 @@ function trainingHall(c: FlowContext, ports: TerminalPorts, settings: TerminalSe
 /** Who works at a terminal without operators. */
 const NOBODY = "0";
 const NO_CARD = new Uint8Array(0);
+const OPERATORS_LOST = "the list of operators was removed or changed: nobody is one until they are added again";

@@ -47,6 +47,7 @@ export async function checkTerminal(
 			lastAt: journal.last()?.openedAt ?? 0,
 		},
 		incidents: monitor.incidents,
+		accessTrail: c.access,
 		bankClockDifference: monitor.bankClockDifference,
 		random,
 		display,

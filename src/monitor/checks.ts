@@ -32,6 +32,7 @@ export interface CheckInputs {
 		| { readonly whyFull: () => string | undefined; readonly verify: () => JournalReport; readonly lastAt: number }
 		| undefined;
 	readonly incidents?: { readonly verify: () => LogReport } | undefined;
+	readonly accessTrail?: { readonly verify: () => LogReport } | undefined;
 	/** How far the clock was from the bank's when it last said the time, in seconds; absent when it never did. */
 	readonly bankClockDifference?: number | undefined;
 	/** Draws entropy anew. @throws {Error} when the source has failed */
@@ -126,13 +127,8 @@ export const CHECKS = Object.freeze({
 			? warning(`${damage.length} of ${records} records were repaired`, `${records} 条中已修复 ${damage.length} 条`)
 			: passed(`${records} records, whole in both copies`, `${records} 条，两份一致`);
 	}),
-	incidents: check("Incident log", "事件日志", "other", "full", ({ incidents }) => {
-		if (!incidents) return notChecked("there is none", "无");
-		const { entries, problems } = incidents.verify();
-		return problems.length
-			? failed(problems[0]!, `日志被更改（${problems.length}）`)
-			: passed(`${entries} entries, an unbroken chain`, `${entries} 条，链完整`);
-	}),
+	incidents: check("Incident log", "事件日志", "other", "full", ({ incidents }) => chainOf(incidents)),
+	accessTrail: check("Access trail", "操作员日志", "other", "full", ({ accessTrail }) => chainOf(accessTrail)),
 	clock: check("Clock", "时钟", "safety", "start", ({ bankClockDifference, journal }, _, now) => {
 		if (now < EARLIEST) return failed("is not set: have it set by the bank's sign-in", "未设置，请签到校时");
 		if (journal && now < journal.lastAt - HOUR_MS) return failed("is behind the last transaction", "早于上一笔交易");
@@ -181,6 +177,14 @@ function check(
 		atStart: when === "start",
 		run,
 	});
+}
+
+function chainOf(log: CheckInputs["incidents"]): Finding {
+	if (!log) return notChecked("there is none", "无");
+	const { entries, problems } = log.verify();
+	return problems.length
+		? failed(problems[0]!, `日志被更改（${problems.length}）`)
+		: passed(`${entries} entries, an unbroken chain`, `${entries} 条，链完整`);
 }
 
 /** What has ended is a failure, what ends soon a warning; the one that ends first is named. */

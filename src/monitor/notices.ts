@@ -18,6 +18,10 @@ export const ALERTS = Object.freeze([
 	"selfCheckFailed",
 	/** What the terminal must remember was damaged or removed: it is locked. */
 	"stateLost",
+	/** The access trail was changed, shortened or removed: everybody has to wait. */
+	"accessSuspected",
+	/** The list of operators was removed, changed or exchanged: nobody is one. */
+	"operatorsLost",
 	/** A list, revocations or rules of the bank's were wrong. */
 	"listRefused",
 	/** Firmware was fetched or tried in vain. */

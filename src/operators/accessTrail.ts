@@ -20,10 +20,19 @@ export const TRAIL: LogKind<AccessEvent, AccessState> = Object.freeze({
  * nowhere else: an older copy of a passcode's file brings no try back.
  */
 export class AccessTrail extends ChainedLog<AccessEvent, AccessState> {
-	/** @param now milliseconds since 1970 */
-	constructor(ports: LogPorts, now: number) {
+	readonly #onSuspected: (why: string) => void;
+
+	/** @param now milliseconds since 1970 @param onSuspected told what is wrong with it before everybody has to wait */
+	constructor(ports: LogPorts, now: number, onSuspected: (why: string) => void = () => {}) {
 		super(TRAIL, ports);
-		if (this.found.length) this.append(now, { type: "suspected" });
+		this.#onSuspected = onSuspected;
+		if (this.found.length) this.suspect(now, this.found.join("; "));
+	}
+
+	/** Somebody was at it: as after too many wrong tries. @param why ASCII */
+	suspect(now: number, why: string): void {
+		this.#onSuspected(why);
+		this.append(now, { type: "suspected" });
 	}
 
 	/** Until when nobody may try as this person, milliseconds since 1970; 0 when they may. */

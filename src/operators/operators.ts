@@ -59,7 +59,7 @@ export class Operators {
 			const { number, at, event } = kept.change;
 			if (trail.newest.number === number - 1) trail.append(at, event);
 			// The trail is older than the list: somebody has put an old one there.
-			else if (trail.newest.number < number) trail.append(now, { type: "suspected" });
+			else if (trail.newest.number < number) trail.suspect(now, "it is older than the list of operators");
 		}
 		this.#isLost = changeOf(this.#kept) !== trail.state.listChange;
 		if (this.#isLost) this.#kept = undefined;

@@ -26,7 +26,7 @@ export class Passcodes {
 		this.#trail = trail;
 		this.#rounds = rounds;
 		// A trail is begun before the first passcode is set: one that is not there was removed, with the tries that it counted.
-		if (trail.isNew && ROLES.some(role => this.isSet(role))) trail.append(now, { type: "suspected" });
+		if (trail.isNew && ROLES.some(role => this.isSet(role))) trail.suspect(now, "it was removed");
 	}
 
 	isSet(role: Role): boolean {

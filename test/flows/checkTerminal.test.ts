@@ -123,6 +123,16 @@ const ROWS: readonly Row[] = [
 		...(["incidents", "failed", "the line behind entry 0 was changed", false] as const),
 	],
 	[
+		"an access trail that was changed",
+		b => {
+			b.terminal.access.append(NOON, { type: "unlocked", who: "12", by: "20" });
+			b.terminal.access.append(NOON, { type: "unlocked", who: "12", by: "20" });
+			const name = "access.000000";
+			flip(b, name, latin1Text(b.disk.read(name, 0, b.disk.size(name)!)).indexOf("unlocked"));
+		},
+		...(["accessTrail", "failed", "", false] as const),
+	],
+	[
 		"a storage without room",
 		b => {
 			b.disk.remove("journal.reserve");

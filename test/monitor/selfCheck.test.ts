@@ -31,6 +31,7 @@ function healthy(): { inputs: CheckInputs; disk: MemoryDisk; slots: KeySlots } {
 		storage: disk,
 		journal: { whyFull: () => undefined, verify: () => ({ records: 7, damage: [] }), lastAt: NOW - DAY },
 		incidents: { verify: () => ({ entries: 2, problems: [] }) },
+		accessTrail: { verify: () => ({ entries: 2, problems: [] }) },
 		bankClockDifference: -3,
 		random,
 		display: new MemoryDisplay(),
@@ -113,6 +114,13 @@ describe("each fault", () => {
 			"a changed incident log",
 			{ incidents: { verify: () => ({ entries: 2, problems: ["line 1 was changed"] }) } },
 			"incidents",
+			"failed",
+			"line 1",
+		],
+		[
+			"a changed access trail",
+			{ accessTrail: { verify: () => ({ entries: 2, problems: ["line 1 was changed"] }) } },
+			"accessTrail",
 			"failed",
 			"line 1",
 		],
@@ -220,6 +228,7 @@ test("at power-on the long checks are left out", async () => {
 	expect(Object.keys(CHECKS).filter(check => !checked.includes(check as CheckName))).toEqual([
 		"journal",
 		"incidents",
+		"accessTrail",
 		"link",
 	]);
 });

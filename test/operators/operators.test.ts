@@ -4,9 +4,10 @@ import { MemoryDisk, PowerCut } from "../../sim/world/memoryDisk.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { SeededRandom } from "../../sim/world/seededRandom.js";
 import { asciiBytes, latin1Text } from "../../src/bytes/bytes.js";
+import { makeEntry } from "../../src/journal/hashChain.js";
 import { KeySlots } from "../../src/keys/keySlots.js";
 import { Seal } from "../../src/keys/seal.js";
-import { LOCK_MS } from "../../src/operators/accessEvent.js";
+import { type AccessEvent, LOCK_MS } from "../../src/operators/accessEvent.js";
 import { AccessTrail } from "../../src/operators/accessTrail.js";
 import { OperatorError, Operators } from "../../src/operators/operators.js";
 import { initialPasscode, whyWeak } from "../../src/operators/passcode.js";
@@ -41,6 +42,11 @@ function staffed() {
 		expect(opened.operators.choosePasscode(number, OWN, NOW)).toBeUndefined();
 	}
 	return opened;
+}
+
+/** A line with the right hash, as who writes the flash can make one. */
+function forge(disk: MemoryDisk, before: { readonly number: number; readonly hash: string }, event: AccessEvent): void {
+	disk.append("access.000000", asciiBytes(`${makeEntry(nodeCrypto, before, NOW, event).line}\n`));
 }
 
 const signOn = (number: string) => ({ type: "signedOn", who: number }) as const;
@@ -317,6 +323,58 @@ describe("the trail", () => {
 			expect(open(disk).trail.verify().problems).toEqual([]);
 		}
 		expect(disk.list().filter(name => /^access\.[0-9]+$/.test(name)).length).toBeLessThanOrEqual(21);
+	});
+
+	test.each([
+		["a sign-on", { type: "signedOn", who: "20" }],
+		["an unlocking", { type: "unlocked", who: "20", by: "99" }],
+		["a right passcode", { type: "approved", who: "20", what: "release" }],
+	] as const)("%s that somebody without a key has added behind the newest is no entry: everybody waits", (_, event) => {
+		const { disk, trail, operators } = staffed();
+		for (let n = 0; n < 5; n++) operators.judge("20", WRONG, NOW, signOn("20"));
+		const before = trail.newest;
+		forge(disk, before, event);
+		const again = open(disk, NOW + 1);
+		expect(again.trail.found).toEqual([`something was added behind entry ${before.number}`]);
+		expect([...again.trail.entries()].at(-1)).toMatchObject({
+			number: before.number + 1,
+			event: { type: "suspected" },
+		});
+		expect(again.trail.state.signedOn).toBeUndefined();
+		for (const who of ["20", "12"])
+			expect(again.operators.judge(who, OWN, NOW + LOCK_MS, signOn(who)), who).toBe("locked");
+		expect(open(disk, NOW + 2).trail.found).toEqual([]);
+	});
+
+	test("with such a line, the power cut at every write of the start: no try is given back", () => {
+		for (let cut = 0; cut < 8; cut++) {
+			const { disk, trail, operators } = staffed();
+			for (let n = 0; n < 5; n++) operators.judge("20", WRONG, NOW, signOn("20"));
+			forge(disk, trail.newest, { type: "unlocked", who: "20", by: "99" });
+			disk.cutAfter(cut, () => 1);
+			const told: string[] = [];
+			const ports = { storage: disk, crypto: nodeCrypto, seal };
+			try {
+				new AccessTrail(ports, NOW + 1, why => told.push(why));
+			} catch (error) {
+				expect(error).toBeInstanceOf(PowerCut);
+			}
+			disk.restart();
+			const again = new AccessTrail(ports, NOW + 2, why => told.push(why));
+			expect(again.lockedUntil("20", NOW + 3)).toBeGreaterThan(0);
+			expect(again.verify().problems).toEqual([...again.found]);
+		}
+	});
+
+	test("tells what is wrong with it before everybody has to wait", () => {
+		const { disk } = staffed();
+		disk.remove("access.head");
+		const told: [string, number][] = [];
+		const size = () => disk.size("access.000000")!;
+		const before = size();
+		new AccessTrail({ storage: disk, crypto: nodeCrypto, seal }, NOW, why => told.push([why, size()]));
+		expect(told).toEqual([["what the log must hold was removed: the log may have been exchanged", before]]);
+		expect(size()).toBeGreaterThan(before);
 	});
 
 	test("any byte changed is found", () => {

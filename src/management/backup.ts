@@ -36,33 +36,39 @@ export function nextBackup(
 	const from = Math.max(backedUp + 1, firstRecord);
 	const records: (readonly JournalEntry[])[] = [];
 	let bytes = 0;
-	for (const { entries } of journal.records(from)) {
-		const opened = entries.map(entry => openEntry(entry, seal));
-		bytes += encodeCbor(opened).length;
-		if (records.length && bytes > MOST_BYTES) break;
-		records.push(opened);
-		if (records.length === MOST_RECORDS) break;
-	}
-	const plain = encodeCbor({ from, records });
+	/** Card numbers among them. */
+	const secrets: Uint8Array[] = [];
+	const kept = (secret: Uint8Array): Uint8Array => {
+		secrets.push(secret);
+		return secret;
+	};
 	try {
+		for (const { entries } of journal.records(from)) {
+			const opened = entries.map(entry => changed(entry, value => kept(openValue(value, seal))));
+			bytes += kept(encodeCbor(opened)).length;
+			if (records.length && bytes > MOST_BYTES) break;
+			records.push(opened);
+			if (records.length === MOST_RECORDS) break;
+		}
+		const plain = kept(encodeCbor({ from, records }));
 		return {
 			...{ journal: id, from, upTo: from + records.length - 1, box: sealBox(random, plain, bankKey) },
 			...(firstRecord > backedUp + 1 && { goneBefore: firstRecord }),
 		};
 	} finally {
-		wipe(plain); // WIPE
+		wipe(...secrets); // WIPE
 	}
 }
 
-/** @throws {Error} when it is no part of a backup */
+/** @returns views into `plain` @throws {Error} when it is no part of a backup */
 export function decodeBackupPart(plain: Uint8Array): BackupPart {
 	const { from, records } = decodeCbor(plain) as Partial<BackupPart>;
 	if (!Number.isSafeInteger(from) || !Array.isArray(records) || !records.every(Array.isArray))
 		throw new Error("it is no part of a backup");
-	return { from: from!, records: records.map(entries => entries.map(entry => asJournalEntry(ownValue(entry)))) };
+	return { from: from!, records: records.map(entries => entries.map(asJournalEntry)) };
 }
 
-/** The decoder gives views into bytes that are wiped. */
+/** With bytes of its own: the decoder gives views into some that are wiped. */
 function ownValue(value: unknown): unknown {
 	if (value instanceof Uint8Array) return new Uint8Array(value);
 	if (Array.isArray(value)) return value.map(ownValue);
@@ -70,17 +76,15 @@ function ownValue(value: unknown): unknown {
 	return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, ownValue(member)]));
 }
 
-/** An entry of a backup as this device keeps it. */
+/** An entry of a backup as this device keeps it; nothing in it is a view into the part that it came in. */
 export function closeEntry(entry: JournalEntry, seal: RecordSeal): JournalEntry {
-	return changed(entry, value => seal.close(value));
+	return ownValue(changed(entry, value => seal.close(value))) as JournalEntry;
 }
 
-function openEntry(entry: JournalEntry, seal: RecordSeal): JournalEntry {
-	return changed(entry, value => {
-		const plain = seal.open(value);
-		if (!plain) throw new Error("backup: a sealed value of the journal does not open");
-		return plain;
-	});
+function openValue(value: Uint8Array, seal: RecordSeal): Uint8Array {
+	const plain = seal.open(value);
+	if (!plain) throw new Error("backup: a sealed value of the journal does not open");
+	return plain;
 }
 
 function changed(entry: JournalEntry, change: (value: Uint8Array) => Uint8Array): JournalEntry {

@@ -1,4 +1,4 @@
-import { equal } from "../bytes/bytes.js";
+import { equal, wipe } from "../bytes/bytes.js";
 import { encodeCbor } from "../bytes/cbor.js";
 import { sealBox } from "../crypto/sealedBox.js";
 import { nextBackup } from "./backup.js";
@@ -178,14 +178,19 @@ export class Outbox {
 		}
 		if (this.listsBackedUp) return undefined;
 		const lists = terminal.lists();
-		const box = sealBox(random, encodeCbor(lists), bankKey);
+		const plain = encodeCbor(lists);
+		const box = sealBox(random, plain, bankKey);
+		wipe(plain); // WIPE: card numbers of a hot list
 		this.#sentLists = { digest: this.#digestOf(lists), box: this.#ports.crypto.sha256(box) };
 		return { kind: "backupLists", body: { journal: this.journal, box } };
 	}
 
 	/** Of the lists as a part of this journal's backup. */
 	#digestOf(lists: Lists): Uint8Array {
-		return this.#ports.crypto.sha256(encodeCbor([this.journal, lists]));
+		const plain = encodeCbor([this.journal, lists]);
+		const digest = this.#ports.crypto.sha256(plain);
+		wipe(plain); // WIPE: card numbers of a hot list
+		return digest;
 	}
 }
 

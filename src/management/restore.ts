@@ -54,8 +54,9 @@ export class IncomingBackup {
 	 * @returns one sentence when it is damaged: nothing of it is kept then
 	 */
 	finish({ parts, digest, used }: RestoreHead): string | undefined {
+		const plain: Uint8Array[] = [];
 		try {
-			const plain = Array.from({ length: parts + 1 }, (_, i) => this.#read(i + 1));
+			for (let part = 1; part <= parts + 1; part++) plain.push(this.#read(part));
 			if (!equal(backupDigest(this.#crypto, plain), digest)) throw new Error("its digest is another");
 			let next: number | undefined;
 			for (const each of plain.slice(0, parts)) {
@@ -64,10 +65,11 @@ export class IncomingBackup {
 				next = from + records.length;
 			}
 			decodeCbor(plain[parts]!);
-			for (const each of plain) wipe(each); // WIPE
 		} catch (error) {
 			this.discard();
 			return `the backup is damaged and nothing was restored: ${error instanceof Error ? error.message : "unknown"}`;
+		} finally {
+			wipe(...plain); // WIPE
 		}
 		this.#storage.replace(READY, this.#seal.close(encodeCbor({ parts, used })));
 		return undefined;
@@ -111,9 +113,12 @@ export function restoreAtStart(
 function* entriesOf(storage: Storage, seal: RecordSeal, parts: number): IterableIterator<readonly JournalEntry[]> {
 	for (let part = 1; part <= parts; part++) {
 		const plain = readPart(storage, seal, part);
-		const { records }: BackupPart = decodeBackupPart(plain);
-		for (const entries of records) yield entries.map(entry => closeEntry(entry, seal));
-		wipe(plain); // WIPE
+		try {
+			const { records }: BackupPart = decodeBackupPart(plain);
+			for (const entries of records) yield entries.map(entry => closeEntry(entry, seal));
+		} finally {
+			wipe(plain); // WIPE
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 import { asciiBytes } from "../bytes/bytes.js";
 import { warning } from "../display/operationScreens.js";
 import type { OpenIncident } from "../monitor/incident.js";
+import { namedChecks, scopeOf } from "../monitor/selfCheck.js";
 import type { Operation } from "../operation.js";
 import type { FlowContext } from "./flowContext.js";
 import { lockedRefusal } from "./lockedScreen.js";
@@ -29,7 +30,7 @@ export async function mayProceed(c: FlowContext, operation: Operation): Promise<
 }
 
 async function askToRelease(c: FlowContext, incident: OpenIncident): Promise<Refusal | undefined> {
-	const { number, missing } = incident;
+	const { number, missing, detail } = incident;
 	// Who is here cannot bring it back alone: nothing is asked before the bank has agreed.
 	if (missing.includes("bank")) return lockedRefusal(c, incident);
 	if (missing.includes("supervisor")) {
@@ -50,7 +51,7 @@ async function askToRelease(c: FlowContext, incident: OpenIncident): Promise<Ref
 		c.monitor.give("merchant", agreed);
 		return undefined;
 	}
-	const { blocking } = await c.selfCheck("start");
+	const { blocking } = await c.selfCheck(scopeOf(namedChecks(detail)));
 	if (blocking.length === 0) return undefined;
 	return { title: "outOfService", reason: `the self-check failed: ${blocking.join(", ")}`, detail: "callService" };
 }

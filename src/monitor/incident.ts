@@ -12,7 +12,7 @@ const FACTORS = Object.freeze([
 	"merchant",
 	/** The bank, by a signed command. */
 	"bank",
-	/** A self-check without a safety-relevant finding. */
+	/** A self-check without a safety-relevant finding that has looked at each of the checks which had failed. */
 	"selfCheck",
 	/** New keys from the bank, after the service has looked at the terminal. */
 	"rebinding",
@@ -72,7 +72,7 @@ export type IncidentEvent =
 	| {
 			readonly type: "opened";
 			readonly cause: IncidentCause;
-			/** E.g. the name of the rule, the tamper line, the check that failed. */
+			/** E.g. the name of the rule, the tamper line; with "checkFailed" the names of the checks that failed, spaces between. */
 			readonly detail: string;
 			readonly locks?: readonly Operation[];
 			readonly by?: string;

@@ -13,7 +13,7 @@ import { IncidentLog } from "./incidentLog.js";
 import { type JournalEventSources, JournalEvents } from "./journalEvents.js";
 import { Notices } from "./notices.js";
 import type { Action, RuleSet } from "./rule.js";
-import type { SelfCheckReport } from "./selfCheck.js";
+import { namedChecks, type SelfCheckReport } from "./selfCheck.js";
 import { Watch, type WatchState } from "./watch.js";
 
 const STATE_FILE = "monitor";
@@ -189,7 +189,10 @@ export class Monitor {
 		this.notices.alert("stateLost", detail);
 	}
 
-	/** Keeps a report, and opens or closes the incident that goes with it. Never throws: that there is no room is a finding. */
+	/**
+	 * Keeps a report, and opens or closes the incident that goes with it: what one self-check has found, another one that has
+	 * not looked at it does not clear. Never throws: that there is no room is a finding.
+	 */
 	checked(report: SelfCheckReport): void {
 		this.#check = report;
 		const { at, blocking, results } = report;
@@ -197,11 +200,16 @@ export class Monitor {
 			blocking,
 			results: results.map(each => `${each.check} ${each.verdict}: ${each.says.en}`),
 		});
-		this.notices.lasting("selfCheckFailed", blocking.length ? blocking.join(" ") : undefined);
+		const [open] = waitingFor(this.incidents.state, "selfCheck");
+		const before = open ? namedChecks(open.detail) : [];
+		const unseen = before.filter(name => !results.some(({ check }) => check === name));
+		const failed = [...new Set([...unseen, ...blocking])];
+		const detail = failed.join(" ");
+		this.notices.lasting("selfCheckFailed", detail || undefined);
 		this.#asFarAsPossible(() => {
-			const [isOpen] = waitingFor(this.incidents.state, "selfCheck");
-			if (blocking.length === 0) this.give("selfCheck", "self-check");
-			else if (!isOpen) this.incidents.append(at, { type: "opened", cause: "checkFailed", detail: blocking.join(" ") });
+			if (!detail) this.give("selfCheck", "self-check");
+			else if (failed.some(name => !before.includes(name)))
+				this.incidents.append(at, { type: "opened", cause: "checkFailed", detail });
 			this.#save();
 		});
 	}

@@ -41,6 +41,16 @@ export async function selfCheck(
 	return { at, results, blocking };
 }
 
+/** The checks that the detail of an incident `checkFailed` names; what this firmware does not know nothing can pass. */
+export function namedChecks(detail: string): CheckName[] {
+	return detail.split(" ").filter((name): name is CheckName => Object.hasOwn(CHECKS, name));
+}
+
+/** The least that looks at all of them. */
+export function scopeOf(names: readonly CheckName[]): CheckScope {
+	return names.every(name => CHECKS[name].atStart) ? "start" : "full";
+}
+
 async function found(run: () => Finding | Promise<Finding>): Promise<Finding> {
 	try {
 		return await run();

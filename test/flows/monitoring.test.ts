@@ -339,6 +339,34 @@ describe("the self-check", () => {
 		expect(logged(b).map(event => event.type)).toEqual(["opened", "factor"]);
 	});
 
+	test("that has not looked at what failed does not clear it, also after a start; the one that a sale asks for looks", async () => {
+		const b = watchingFor(BUILT_IN_RULES);
+		const flipRecord = () => {
+			for (const copy of ["journal", "mirror"]) b.disk.flip(`${copy}.000001`, 60);
+		};
+		await sell(b, 1_000);
+		flipRecord();
+		expect((await b.terminal.selfCheck("full")).blocking).toEqual(["journal"]);
+		const refused = { status: "declined", reason: "the self-check failed: journal" };
+		expect((await b.terminal.selfCheck("start")).blocking).toEqual([]);
+		expect(await b.sale(1_000)).toMatchObject(refused);
+		flipRecord(); // a journal without a checkpoint reads this record at a start
+		b.restart();
+		flipRecord();
+		expect((await b.terminal.selfCheck("start")).blocking).toEqual([]);
+		expect(await b.sale(1_000)).toMatchObject(refused);
+		b.tamper.cause = "case";
+		await b.terminal.selfCheck("start");
+		expect(b.terminal.monitor.incidents.state.open).toMatchObject([{ detail: "journal tamper" }]);
+		b.tamper.cause = undefined;
+		await b.terminal.selfCheck("start");
+		expect(await b.sale(1_000)).toMatchObject(refused);
+		flipRecord();
+		expect(await sell(b, 1_000)).toEqual(["approved"]);
+		expect(logged(b).map(event => event.type)).toEqual(["opened", "opened", "factor"]);
+		expect(b.terminal.monitor.incidents.state.open).toEqual([]);
+	});
+
 	test("is made at power-on", async () => {
 		const b = watchingFor(BUILT_IN_RULES);
 		const running = b.terminal.run();

@@ -38,9 +38,9 @@ async function askToRelease(c: FlowContext, incident: OpenIncident): Promise<Ref
 		await keyOrTime(c);
 		const agreed = await supervisorApproves(c, "release");
 		if (typeof agreed !== "string") return noted(c, "supervisor", agreed);
-		c.monitor.give("supervisor", agreed);
+		c.monitor.give("supervisor", agreed, number);
 		// Where the passcode stands in for the card nothing is gained by asking for it twice.
-		if (missing.includes("merchant") && !hasMerchantCard(c)) c.monitor.give("merchant", agreed);
+		if (missing.includes("merchant") && !hasMerchantCard(c)) c.monitor.give("merchant", agreed, number);
 		return undefined;
 	}
 	if (missing.includes("merchant")) {
@@ -48,7 +48,7 @@ async function askToRelease(c: FlowContext, incident: OpenIncident): Promise<Ref
 		await keyOrTime(c);
 		const agreed = await merchantAgrees(c, "release", c.crypto.sha256(asciiBytes(`incident ${number}`)));
 		if (typeof agreed !== "string") return noted(c, "merchant", agreed);
-		c.monitor.give("merchant", agreed);
+		c.monitor.give("merchant", agreed, number);
 		return undefined;
 	}
 	const { blocking } = await c.selfCheck(scopeOf(namedChecks(detail)));

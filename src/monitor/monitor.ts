@@ -148,10 +148,15 @@ export class Monitor {
 		return whyRefused(this.incidents.state, operation);
 	}
 
-	/** Somebody or something agrees that what waited for this factor may go on. @param by ASCII, who */
-	give(factor: Factor, by: string): void {
+	/**
+	 * Somebody or something agrees that what waited for this factor may go on.
+	 * @param by ASCII, who
+	 * @param incident number of the only one that was asked about; absent: whatever waits for it
+	 */
+	give(factor: Factor, by: string, incident?: number): void {
 		for (const { number } of waitingFor(this.incidents.state, factor))
-			this.incidents.append(this.#now(), { type: "factor", incident: number, factor, by });
+			if (incident === undefined || incident === number)
+				this.incidents.append(this.#now(), { type: "factor", incident: number, factor, by });
 	}
 
 	/** Somebody tried to, and failed. @param detail ASCII */

@@ -96,6 +96,15 @@ describe("hold", () => {
 	});
 });
 
+test("of two incidents a supervisor is asked about each", async () => {
+	const b = watching(["hold", "lockFunction"], { locks: ["sale"] });
+	await sell(b, 100, 100);
+	const attendant = new Attendant(b);
+	expect(await sell(b, 100)).toEqual(["approved"]);
+	expect(attendant.asked).toBe(2);
+	expect(logged(b).flatMap(event => (event.type === "factor" ? [event.incident] : []))).toEqual([1, 2]);
+});
+
 test("a locked function is refused until a supervisor releases it, the others are not", async () => {
 	const b = watching(["lockFunction"], { locks: ["preAuthorisation"] });
 	const attendant = new Attendant(b, { passcodes: ["cancel"] });

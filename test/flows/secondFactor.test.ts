@@ -95,6 +95,27 @@ describe("a release from lock", () => {
 		expect(factors(b)).toEqual(["bank: fraud desk", "merchant: merchant card"]);
 	});
 
+	test("counts for the one incident that was asked about: the bank's next word is waited for", async () => {
+		const { w, b } = await bound();
+		const { monitor } = b.terminal;
+		monitor.stateLost("test");
+		monitor.give("bank", "fraud desk");
+		monitor.lock("fraud desk", "another thing", "400 123");
+		takesCardOut(b, whileLocked(b));
+		const waits = { status: "declined", reason: expect.stringContaining("fraud desk: another thing") };
+		expect(await b.sale(100)).toMatchObject(waits);
+		expect(monitor.incidents.state.open).toMatchObject([{ cause: "remoteLock", missing: ["bank", "merchant"] }]);
+		monitor.give("bank", "fraud desk");
+		w.line.toDesk = () => undefined;
+		expect(await b.sale(100)).toMatchObject({ reason: expect.stringContaining("line is back") });
+		delete w.line.toDesk;
+		takesCardOut(b, whileLocked(b));
+		expect(await b.sale(100)).toMatchObject({ outcome: "approved" });
+		expect(factors(b)).toEqual([
+			...["bank: fraud desk", "merchant: merchant card", "bank: fraud desk", "merchant: merchant card"],
+		]);
+	});
+
 	test("is not given by somebody else's card, nor by a passcode while the desk answers", async () => {
 		const { b } = await bound();
 		b.terminal.monitor.lock("fraud desk", "test", "400 123");

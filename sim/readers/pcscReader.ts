@@ -86,10 +86,20 @@ export class PcscReader implements CardReader {
 	async activate(): Promise<Uint8Array> {
 		await this.deactivate();
 		try {
-			this.#card = await this.#context.connect(this.name, this.#protocols);
+			this.#card = await this.#connect();
 			return this.#card.atr;
 		} catch (error) {
 			throw await this.#cardError(error);
+		}
+	}
+
+	/** A card that gives no answer to its first reset gets a second one, e.g. one that has just been put in. */
+	async #connect(): Promise<PcscCard> {
+		try {
+			return await this.#context.connect(this.name, this.#protocols);
+		} catch (error) {
+			if (!(error instanceof PcscError) || !NO_ANSWER.includes(error.code)) throw error;
+			return this.#context.connect(this.name, this.#protocols);
 		}
 	}
 
@@ -143,16 +153,13 @@ export class PcscReader implements CardReader {
 	/** What a failed call says of the card. */
 	async #cardError(error: unknown): Promise<unknown> {
 		if (!(error instanceof PcscError)) return error;
+		if (NO_ANSWER.includes(error.code)) return new CardError("mute", "the card does not answer");
 		switch (error.code) {
 			case SCARD_E_NO_SMARTCARD:
 			case SCARD_W_REMOVED_CARD:
 			case SCARD_E_UNKNOWN_READER:
 			case SCARD_E_READER_UNAVAILABLE:
 				return new CardError("removed", "the card was removed");
-			case SCARD_W_UNRESPONSIVE_CARD:
-			case SCARD_W_UNPOWERED_CARD:
-			case SCARD_E_TIMEOUT:
-				return new CardError("mute", "the card does not answer");
 			case SCARD_E_PROTO_MISMATCH:
 				return new CardError("notAccepted", "the card and the reader have no transmission protocol in common");
 			case SCARD_E_SHARING_VIOLATION:
@@ -165,6 +172,11 @@ export class PcscReader implements CardReader {
 	}
 }
 
+const NO_ANSWER: readonly number[] = Object.freeze([
+	SCARD_W_UNRESPONSIVE_CARD,
+	SCARD_W_UNPOWERED_CARD,
+	SCARD_E_TIMEOUT,
+]);
 const PROTOCOLS: Readonly<Record<Transport, number>> = Object.freeze({ t0: SCARD_PROTOCOL_T0, t1: SCARD_PROTOCOL_T1 });
 
 async function findReader(

@@ -25,6 +25,8 @@ class Service {
 	holding = new Set(["Reader B"]);
 	/** Thrown by the call of this name. */
 	readonly failures = new Map<string, unknown>();
+	/** After how many of them all is well again; 0: never. */
+	passing = 0;
 	readonly calls: string[] = [];
 	contexts = 0;
 	readonly #waiting = new Set<() => void>();
@@ -75,7 +77,9 @@ class Service {
 	#call(name: string): void {
 		this.calls.push(name);
 		const failure = this.failures.get(name.split(" ")[0]!);
-		if (failure) throw failure;
+		if (!failure) return;
+		if (--this.passing === 0) this.failures.clear();
+		throw failure;
 	}
 }
 
@@ -121,6 +125,20 @@ describe("PcscReader", () => {
 			await reader.activate();
 			const cardCalls = service.calls.filter(call => call !== "statusChange");
 			expect(cardCalls).toEqual(["connect Reader B", "disconnect", "connect Reader B"]);
+		});
+	});
+
+	test("a card that does not answer its first reset gets a second one, and no third", async () => {
+		const service = new Service();
+		await withReader(service, async reader => {
+			const none = new PcscError("SCardConnect", SCARD_W_UNRESPONSIVE_CARD);
+			service.failures.set("connect", none);
+			const connects = () => service.calls.filter(call => call === "connect Reader B").length;
+			await expect(reader.activate()).rejects.toMatchObject({ reason: "mute" });
+			expect(connects()).toBe(2);
+			service.passing = 1;
+			expect((await reader.activate()).length).toBeGreaterThan(0);
+			expect(connects()).toBe(4);
 		});
 	});
 

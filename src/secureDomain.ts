@@ -49,7 +49,7 @@ export class SecureDomain {
 				this.#logErasure();
 			});
 		random.refresh();
-		if (slots.isZeroised) this.#logErasure(); // an order from outside came by no other way
+		if (slots.logsAreUnsealed) this.#logErasure(); // an order from outside came by no other way
 	}
 
 	/** @throws {KeyError} */

@@ -2,7 +2,10 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { SeededRandom } from "../../sim/world/seededRandom.js";
 import { deskRequests, requestFrames } from "../../src/binding/deskMessages.js";
+import { asciiBytes } from "../../src/bytes/bytes.js";
+import { decodeCbor, encodeCbor } from "../../src/bytes/cbor.js";
 import { setJournalAside } from "../../src/flows/setJournalAside.js";
+import { makeEntry } from "../../src/journal/hashChain.js";
 import { openAttestation } from "../../src/keys/attestation.js";
 import { KeySlots } from "../../src/keys/keySlots.js";
 import { BUILT_IN_RULES } from "../../src/monitor/builtInRules.js";
@@ -91,6 +94,64 @@ test("opened, erased, serviced: the bank learns of it from the terminal's own at
 	expect(await w.bench.sale(100)).toMatchObject({ outcome: "approved" });
 }, 60_000);
 
+test("what the logs must hold counts without a seal until the first start with new keys, and never again", async () => {
+	const w = await bound();
+	w.bench.terminal.monitor.lock("fraud desk", "a dispute", "1");
+	openedAndServiced(w, "case");
+	expect(await w.bench.sale(100)).toMatchObject({ outcome: "notAccepted" });
+	w.bench.removeCard();
+	const open = () => w.bench.terminal.monitor.incidents.state.open.map(({ cause }) => cause);
+	expect(open()).toEqual(["remoteLock"]);
+	const [head] = decodeCbor(w.bench.disk.read("incidents.head", 0, w.bench.disk.size("incidents.head")!)) as [
+		Uint8Array,
+	];
+	const forged = encodeCbor({ ...(decodeCbor(head) as object), state: { open: [] } });
+	w.bench.disk.replace("incidents.head", encodeCbor([forged]));
+	w.bench.restart();
+	expect(open()).toEqual(expect.arrayContaining(["stateLost"]));
+}, 60_000);
+
+test("a line that somebody has added behind the bank's lock locks the terminal the more, and the bank hears of both logs", async () => {
+	const w = await bound();
+	const { monitor, access } = w.bench.terminal;
+	monitor.lock("fraud desk", "a dispute", "1");
+	const [lock] = monitor.incidents.state.open;
+	const forge = (file: string, before: { readonly number: number; readonly hash: string }, event: object) => {
+		w.bench.disk.append(file, asciiBytes(`${makeEntry(nodeCrypto, before, 1, event).line}\n`));
+		w.bench.disk.flush(file);
+	};
+	const factor = { type: "factor", incident: lock!.number, factor: "bank", by: "bank" };
+	forge("incidents.000000", monitor.incidents.newest, factor);
+	forge("access.000000", access.newest, { type: "signedOn", who: "20" });
+	w.bench.restart();
+	const again = w.bench.terminal.monitor;
+	expect(again.incidents.state.open.map(({ cause, missing }) => [cause, missing])).toEqual([
+		["remoteLock", ["bank", "merchant"]],
+		["stateLost", ["bank", "merchant"]],
+	]);
+	expect(
+		again.notices.waiting.flatMap(({ kind, body }) => (kind === "alert" ? [[body.alert, body.text]] : [])),
+	).toEqual([
+		["stateLost", `incident log: something was added behind entry ${lock!.number}`],
+		["accessSuspected", `access trail: something was added behind entry ${access.newest.number}`],
+	]);
+	expect(w.bench.terminal.shift.operator).toBeUndefined();
+}, 60_000);
+
+test("a list of operators that was removed is told to the bank once", async () => {
+	const w = await bound();
+	w.bench.terminal.operators.add("12", "cashier", "supervisor", w.bench.clock.now());
+	w.bench.disk.remove("operators");
+	const told = () =>
+		w.bench.terminal.monitor.notices.waiting.filter(
+			({ kind, body }) => kind === "alert" && body.alert === "operatorsLost",
+		).length;
+	for (let start = 0; start < 2; start++) {
+		w.bench.restart();
+		expect([w.bench.terminal.operators.isLost, told()]).toEqual([true, 1]);
+	}
+});
+
 test("a second opening is a second event, whatever was released before; one by order needs no release", async () => {
 	const w = await bound();
 	openedAndServiced(w, "case");
@@ -108,6 +169,17 @@ test("a second opening is a second event, whatever was released before; one by o
 	serviced(w.bench);
 	expect(await w.bench.terminal.bind(w.code())).toMatchObject({ done: true });
 	expect(w.registry.devices.tampers().map(({ cause }) => cause)).toEqual(["case", "voltage", "order"]);
+	const { monitor } = w.bench.terminal;
+	const logged = [...monitor.incidents.lines()].map(line => JSON.parse(line).event);
+	expect(logged.filter(({ type }) => type === "opened").map(({ cause }) => cause)).toEqual([
+		"tamper",
+		"tamper",
+		"erasure",
+	]);
+	expect(monitor.incidents.state.open).toEqual([]);
+	expect(monitor.notices.waiting.filter(({ kind, body }) => kind === "alert" && body.alert === "stateLost")).toEqual(
+		[],
+	);
 }, 60_000);
 
 test("without a code nothing is noted: nobody else can have a terminal shut out", async () => {

@@ -75,6 +75,7 @@ class World {
 			this.disk.append(name, asciiBytes(`${line}\n`));
 			before = entry;
 		}
+		this.disk.flush(name);
 	}
 
 	identity(): TerminalIdentity {

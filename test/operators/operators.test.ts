@@ -47,6 +47,7 @@ function staffed() {
 /** A line with the right hash, as who writes the flash can make one. */
 function forge(disk: MemoryDisk, before: { readonly number: number; readonly hash: string }, event: AccessEvent): void {
 	disk.append("access.000000", asciiBytes(`${makeEntry(nodeCrypto, before, NOW, event).line}\n`));
+	disk.flush("access.000000");
 }
 
 const signOn = (number: string) => ({ type: "signedOn", who: number }) as const;

@@ -134,7 +134,7 @@ describe("lock", () => {
 	test.each([
 		["what the link remembers", ["management"]],
 		["the incident log", ["incidents.000000", "incidents.head"]],
-		["the end of the incident log", ["incidents.000000"]],
+		["the newest line of the incident log", ["incidents.000000"]],
 		["all of these", ["management", "incidents.000000", "incidents.head", "monitor", "notices"]],
 	])("is not undone by the removal of %s", async (_, files) => {
 		await ordered("command", LOCK);
@@ -149,7 +149,8 @@ describe("lock", () => {
 		await ordered("command", { command: "release", by: "fraud desk" });
 		expect(await b.sale(100)).toMatchObject({ outcome: "approved" });
 		const alerts = store.alerts(ID).filter(({ alert }) => alert === "stateLost");
-		expect(alerts).toHaveLength(files.includes("incidents.000000") ? 1 : 0);
+		// The newest line alone is what a power cut leaves, too: it is written again from the head.
+		expect(alerts).toHaveLength(files.includes("incidents.head") ? 1 : 0);
 	});
 
 	test("what is owed and the settlement still go to the bank", async () => {

@@ -9,6 +9,7 @@ import { menu } from "./flows/menu.js";
 import { echo } from "./flows/networkManagement.js";
 import { perform } from "./flows/perform.js";
 import { removeCard } from "./flows/removeCard.js";
+import { restoreScreen } from "./flows/restoreHistory.js";
 import { signOn, whyNotSignedOn } from "./flows/signOn.js";
 import { tidy } from "./flows/tidy.js";
 import { unusualScreen } from "./flows/unusualScreen.js";
@@ -132,6 +133,7 @@ export class IdleLoop {
 		c.show(
 			stuckReversal(c) ??
 				lockedScreen(c) ??
+				restoreScreen(c) ??
 				unusualScreen(c) ??
 				idleScreen(c, `${time.slice(0, 2)}:${time.slice(2, 4)}`),
 		);

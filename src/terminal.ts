@@ -1,3 +1,4 @@
+import { notice } from "./display/operationScreens.js";
 import * as screens from "./display/screens.js";
 import { acceptFees, type BindingAnswer, refreshBinding } from "./flows/acceptFees.js";
 import { backUp } from "./flows/backUp.js";
@@ -13,6 +14,7 @@ import type { Order } from "./flows/order.js";
 import { perform } from "./flows/perform.js";
 import { closeInterrupted } from "./flows/recover.js";
 import { removeCard } from "./flows/removeCard.js";
+import { restoreHistory } from "./flows/restoreHistory.js";
 import { type Service, serve } from "./flows/serve.js";
 import type { ServiceResult } from "./flows/serviceResult.js";
 import { type SignOnResult, signOff, signOn } from "./flows/signOn.js";
@@ -76,7 +78,11 @@ export class Terminal extends TerminalRecords {
 		if (domain.slots.isZeroised) return;
 		const onIdleLine = () => this.#idle.wantEcho();
 		const onBackup = () => this.#management?.sync();
-		this.#parts = openTerminalParts({ domain, events, turns, onIdleLine, onBackup }, ports, settings);
+		const restore = {
+			whyNot: () => this.management?.whyNoRestore(),
+			begin: () => void this.#restore(),
+		};
+		this.#parts = openTerminalParts({ domain, events, turns, onIdleLine, onBackup, restore }, ports, settings);
 		closeInterrupted(this.#parts.context);
 		finishEnding(this.#parts.context);
 	}
@@ -157,6 +163,11 @@ export class Terminal extends TerminalRecords {
 		return this.#alone(backUp);
 	}
 
+	/** A supervisor has the history of the terminal whose place this one takes fetched; the display says when it is here. */
+	restore(): Promise<BindingAnswer> {
+		return this.#alone(restoreHistory);
+	}
+
 	/** Asks the acquirer for revocations and new fees. */
 	refreshBinding(): Promise<BindingAnswer> {
 		return this.#alone(refreshBinding);
@@ -222,6 +233,14 @@ export class Terminal extends TerminalRecords {
 			}
 		}
 		while (this.#running) await this.#events.next(IDLE_REFRESH_MS);
+	}
+
+	/** Nobody waits for it: whoever is at the terminal is told when it has failed, and by the idle screen when it is here. */
+	async #restore(): Promise<void> {
+		const { done, reason } = await this.management!.restore();
+		const { log, show, merchant } = this.#parts!.context;
+		log.line("terminal", `restore: ${reason}`);
+		if (!done && !this.isBusy) show(notice("refused", "restoreFailed", "", merchant.language));
 	}
 
 	/** What cannot be written any more hides no fault. */

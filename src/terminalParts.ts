@@ -25,7 +25,7 @@ import { Seal } from "./keys/seal.js";
 import { boundTerminal } from "./keys/terminalIdentity.js";
 import { Management } from "./management/management.js";
 import { ManagementState } from "./management/managementState.js";
-import { restoreAtStart } from "./management/restore.js";
+import { restoreAtStart, restoreIsReady } from "./management/restore.js";
 import { Monitor } from "./monitor/monitor.js";
 import type { AlertKind } from "./monitor/notices.js";
 import { storageProblem } from "./monitor/storageProblem.js";
@@ -56,6 +56,8 @@ interface Around {
 	onIdleLine(): void;
 	/** The bank's backup is to be brought up to date. */
 	onBackup(): void;
+	/** The backup of this terminal's predecessor is to be fetched. */
+	readonly restore: { whyNot(): string | undefined; begin(): void };
 }
 
 /**
@@ -71,7 +73,7 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 	// 1. what is stored
 	const seal = new Seal(slots, random);
 	for (const each of journalsSetAside(storage)) log.line("journal", formatSetAside(each));
-	const restored = restoreAtStart({ storage, seal }, clock.now());
+	const restored = restoreAtStart({ storage, seal }, clock.now(), sentence => log.line("terminal", sentence));
 	const binding = new Binding(new BindingFile({ storage, seal }), crypto);
 	const repairs: string[] = [];
 	let tellOfRepair = (sentence: string): void => {
@@ -187,6 +189,12 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 		monitor,
 		housekeeping,
 		sendBackup: ports.managementLink && (() => around.onBackup()),
+		restore: ports.managementLink && {
+			...around.restore,
+			get isReady() {
+				return restoreIsReady(storage);
+			},
+		},
 		selfCheck: scope => {
 			domain.requireKeys();
 			return checkTerminal(context, domain.checked, scope);

@@ -62,7 +62,9 @@ function takeUp(state: StateFolder, name: TestTerminal): string {
 	const deviceKey = terminalDeviceKey(state, readTerminalFile(state), name);
 	const seal = new Seal(new KeySlots({ storage, random: systemRandom, crypto: nodeCrypto }, deviceKey), systemRandom);
 	const log: Log = { line: (_, text) => console.error(`kassa: ${text}`) };
-	const restored = restoreAtStart({ storage, seal }, systemClock.now())!;
+	const restored = restoreAtStart({ storage, seal }, systemClock.now(), sentence => {
+		throw new UserError(sentence);
+	})!;
 	const downloads = new Downloads({ storage, seal, crypto: nodeCrypto, log }, readConfiguration(state, undefined));
 	keepRestored(downloads, restored.lists, log);
 	restored.done();

@@ -95,6 +95,17 @@ export interface FlowContext {
 	readonly housekeeping: Housekeeping;
 	/** Sends the bank now what its backup lacks; undefined where there is no management link. */
 	readonly sendBackup: (() => void) | undefined;
+	/** Fetches the bank's backup of this terminal's predecessor; undefined where there is no management link. */
+	readonly restore:
+		| {
+				/** One sentence. */
+				whyNot(): string | undefined;
+				/** It goes on by itself when nobody is at the terminal. */
+				begin(): void;
+				/** All of it is here, and counts from the next start on. */
+				readonly isReady: boolean;
+		  }
+		| undefined;
 	/** Checks the terminal itself, and keeps what it has found. */
 	selfCheck(scope: CheckScope): Promise<SelfCheckReport>;
 	readonly passcodes: Passcodes;

@@ -25,6 +25,7 @@ import { perform } from "./perform.js";
 import { query } from "./query.js";
 import { printReceipt, showReceipt } from "./receipts.js";
 import { removeCard } from "./removeCard.js";
+import { restoreHistory } from "./restoreHistory.js";
 import { deliver } from "./serve.js";
 import type { ServiceResult } from "./serviceResult.js";
 import { settle } from "./settle.js";
@@ -87,6 +88,7 @@ const ITEMS: readonly Item[] = Object.freeze([
 	{ label: "operators", run: manageOperators },
 	{ label: "lockTerminal", run: async c => tellShort(c, await lockTerminal(c)) },
 	{ label: "backup", run: async c => tellShort(c, await backUp(c)) },
+	{ label: "restore", run: async c => tellShort(c, await restoreHistory(c)) },
 	{ label: "loadKey", run: loadKey },
 	{ label: "installUpdate", run: async c => tellShort(c, await askForUpdate(c)) },
 	{ label: "about", run: c => showPage(c, "about", aboutLines(c)) },

@@ -10,6 +10,7 @@ import { mayProceed } from "./mayProceed.js";
 import { notOffered } from "./notOffered.js";
 import { closeInterrupted } from "./recover.js";
 import type { Refusal } from "./refuse.js";
+import { restoreWaits } from "./restoreHistory.js";
 import { signIn } from "./signIn.js";
 
 /** @throws {RangeError} on an amount that is none */
@@ -24,6 +25,8 @@ export async function readyForMoney(c: FlowContext, operation: Operation): Promi
 	if (unbound) return unbound;
 	const unoffered = notOffered(c, operation);
 	if (unoffered) return unoffered;
+	const restore = restoreWaits(c);
+	if (restore) return restore;
 	const unfinished = await completeBinding(c);
 	if (unfinished) return { ...unfinished, outcome: "notAccepted" };
 	closeInterrupted(c);

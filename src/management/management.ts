@@ -3,8 +3,8 @@ import { Incoming } from "./incoming.js";
 import type { Done, ManagementOptions, ManagementPorts } from "./managedTerminal.js";
 import type { MessageBody } from "./messageKinds.js";
 import { Outbox } from "./outbox.js";
-import { IncomingBackup } from "./restore.js";
-import { RestoreSession } from "./restoreSession.js";
+import { IncomingBackup, restoreIsReady } from "./restore.js";
+import { HAS_HISTORY, RestoreSession } from "./restoreSession.js";
 import { type KindOf, MessageError, signMessage } from "./signedMessage.js";
 import { downFilter } from "./topics.js";
 
@@ -84,20 +84,27 @@ export class Management {
 		this.#wake?.();
 	}
 
+	/** Why `restore` would be refused now, one sentence. */
+	whyNoRestore(): string | undefined {
+		const { terminal } = this.#options;
+		if (!terminal.bank()) return "this terminal is bound to no merchant: bind it first, then restore";
+		if (terminal.hasHistory()) return HAS_HISTORY;
+		if (restoreIsReady(this.#ports.storage)) return "the backup is here: start the terminal again";
+		return this.#outbox.restore && "a restore is under way";
+	}
+
 	/**
 	 * Fetches what the bank has of this terminal's predecessor; it takes effect at the next start. Nothing is changed unless all
 	 * of it is here and right.
 	 */
 	restore(): Promise<Done> {
-		const refuse = (reason: string): Promise<Done> => Promise.resolve({ done: false, reason, lines: [] });
+		const reason = this.whyNoRestore();
+		if (reason !== undefined) return Promise.resolve({ done: false, reason, lines: [] });
 		const { terminal, seal } = this.#options;
-		if (!terminal.bank()) return refuse("this terminal is bound to no merchant: bind it first, then restore");
-		if (terminal.hasHistory()) return refuse("this terminal has transactions of its own: restore onto a new one");
-		if (this.#outbox.restore) return refuse("a restore is under way");
 		return new Promise(resolve => {
 			const { storage, crypto } = this.#ports;
 			const backup = new IncomingBackup({ storage, seal, crypto });
-			this.#outbox.restore = new RestoreSession(backup, box => terminal.openSealed(box));
+			this.#outbox.restore = new RestoreSession(backup, terminal);
 			this.#outbox.hurry("restore");
 			this.#incoming.onRestored = done => {
 				this.#outbox.restore = undefined;

@@ -1,6 +1,7 @@
 import { concat, equal, wipe } from "../bytes/bytes.js";
 import { decodeCbor, encodeCbor } from "../bytes/cbor.js";
 import type { JournalEntry } from "../journal/entries.js";
+import { JournalStore } from "../journal/journalStore.js";
 import type { RecordSeal } from "../journal/recordCodec.js";
 import { restoreJournal, type UsedNumbers } from "../journal/restoreJournal.js";
 import type { Crypto, Storage } from "../ports.js";
@@ -25,6 +26,19 @@ export interface RestoreHead {
 /** Of the contents of all parts, in order. */
 export function backupDigest(crypto: Crypto, parts: readonly Uint8Array[]): Uint8Array {
 	return crypto.sha256(concat(...parts.map(part => crypto.sha256(part))));
+}
+
+/** What READY holds, sealed. */
+interface Ready {
+	readonly parts: number;
+	readonly used: UsedNumbers;
+	/** The journal is being made anew: what is there of it is no longer the terminal's own. */
+	readonly isBegun: boolean;
+}
+
+/** A whole backup waits for the next start. */
+export function restoreIsReady(storage: Pick<Storage, "size">): boolean {
+	return storage.size(READY) !== undefined;
 }
 
 /** A backup on its way in: nothing of it counts before all of it is there and right. */
@@ -71,7 +85,7 @@ export class IncomingBackup {
 		} finally {
 			wipe(...plain); // WIPE
 		}
-		this.#storage.replace(READY, this.#seal.close(encodeCbor({ parts, used })));
+		writeReady(this.#storage, this.#seal, { parts, used, isBegun: false });
 		return undefined;
 	}
 
@@ -86,18 +100,27 @@ export class IncomingBackup {
 
 /**
  * At the start, before the journal is opened: makes it of a backup that is here whole. Whatever happens to the power, the
- * next start ends it.
+ * next start ends it. A journal that has got transactions of its own since stays, and the backup goes.
+ * @param refused told why, in one sentence
  * @returns the lists of the backup, and what to call once they are in use; undefined when there is nothing to restore
  */
 export function restoreAtStart(
 	{ storage, seal }: { readonly storage: Storage; readonly seal: RecordSeal },
 	now: number,
+	refused: (sentence: string) => void,
 ): { readonly lists: Lists; done(): void } | undefined {
 	const size = storage.size(READY);
 	if (size === undefined) return undefined;
 	const head = seal.open(storage.read(READY, 0, size));
 	if (!head) throw new Error("what is to be restored does not open: restore again");
-	const { parts, used } = decodeCbor(head) as RestoreHead;
+	const { parts, used, isBegun } = decodeCbor(head) as Ready;
+	if (!isBegun && JournalStore.open({ storage, seal }, refused).state.last) {
+		storage.remove(READY);
+		removeParts(storage);
+		refused("the backup was not restored: this terminal has made transactions of its own since it came");
+		return undefined;
+	}
+	writeReady(storage, seal, { parts, used, isBegun: true });
 	restoreJournal({ storage, seal }, entriesOf(storage, seal, parts), used, now);
 	const lists = readPart(storage, seal, parts + 1);
 	return {
@@ -129,7 +152,11 @@ function readPart(storage: Storage, seal: RecordSeal, part: number): Uint8Array 
 	return plain;
 }
 
+function writeReady(storage: Storage, seal: RecordSeal, ready: Ready): void {
+	storage.replace(READY, seal.close(encodeCbor(ready)));
+}
+
 function removeParts(storage: Storage): void {
-	if (storage.size(READY) !== undefined) return; // it is decided
+	if (restoreIsReady(storage)) return; // it is decided
 	for (const name of storage.list()) if (PART.test(name)) storage.remove(name);
 }

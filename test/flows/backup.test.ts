@@ -14,12 +14,14 @@ import { openSealedBox } from "../../src/crypto/sealedBox.js";
 import { x25519PublicKey } from "../../src/crypto/x25519.js";
 import { decodeConfiguration } from "../../src/emv/decodeConfiguration.js";
 import { Downloads } from "../../src/flows/downloads.js";
+import { Journal } from "../../src/journal/journal.js";
 import type { TransactionRecord } from "../../src/journal/transactionRecord.js";
 import type { Seal } from "../../src/keys/seal.js";
 import { ManagementState } from "../../src/management/managementState.js";
 import type { MessageBody } from "../../src/management/messageKinds.js";
 import { openMessage } from "../../src/management/signedMessage.js";
 import type { LinkMessage } from "../../src/ports.js";
+import { transact } from "../journal/testEntries.js";
 import { eventually, MemoryBroker } from "../management/linkWorld.js";
 import { Attendant } from "./attendant.js";
 import { ACQUIRER_SEED, type BenchOptions, SaleBench } from "./bench.js";
@@ -267,6 +269,107 @@ describe("restore", () => {
 		expect(await b.terminal.management!.restore()).toMatchObject({
 			...{ done: false, reason: "this terminal has transactions of its own: restore onto a new one" },
 		});
+	});
+
+	const isLastPart = ({ topic, payload }: LinkMessage) => {
+		if (!topic.endsWith("restorePart")) return false;
+		const opened = openMessage(nodeCrypto, topic, payload, () => ACQUIRER.publicKey);
+		const { part, parts } = opened.body as MessageBody<"restorePart">;
+		return part > parts;
+	};
+
+	test("a sale that was made before the last part came stays, and nothing is restored", async () => {
+		await sell(old, 1_000);
+		connect(old);
+		await backedUp(old);
+		const b = replacement(false);
+		let held: LinkMessage | undefined;
+		broker.onPublish = message => {
+			if (!isLastPart(message)) return message;
+			held ??= message;
+			return undefined;
+		};
+		const restoring = b.terminal.management!.restore();
+		await eventually(() => held !== undefined);
+		await sell(b, 700);
+		broker.onPublish = message => message;
+		broker.deliver(held!);
+		expect(await restoring).toEqual({
+			...{ done: false, reason: "this terminal has transactions of its own: restore onto a new one", lines: [] },
+		});
+		expect(b.disk.list().filter(name => name.startsWith("restore"))).toEqual([]);
+		b.terminal.stop();
+		b.restart();
+		expect(b.terminal.journal.last()).toMatchObject({ amountMinor: 700 });
+	});
+
+	test("between the last part and the start nothing is sold; what is in the journal all the same stays", async () => {
+		await sell(old, 1_000);
+		connect(old);
+		await backedUp(old);
+		const b = replacement(false);
+		expect(await b.terminal.management!.restore()).toMatchObject({ done: true });
+		expect(await b.sale(700)).toMatchObject({
+			status: "declined",
+			reason: "the bank's backup is here: start the terminal again before anything is sold",
+		});
+		expect(b.screenNames().at(-1)).toBe("notice");
+		expect(b.terminal.journal.last()).toBeUndefined();
+		expect(await b.terminal.management!.restore()).toMatchObject({
+			...{ done: false, reason: "the backup is here: start the terminal again" },
+		});
+		b.terminal.stop();
+		const journal = new Journal(b.journalPorts);
+		const own = transact(journal, { amountMinor: 700 });
+		b.log.length = 0;
+		b.restart();
+		expect(b.log.join("\n")).toContain(
+			"the backup was not restored: this terminal has made transactions of its own since it came",
+		);
+		expect(b.terminal.journal.last()).toMatchObject({ ...own, amountMinor: 700 });
+		expect(b.disk.list().filter(name => name.startsWith("restore"))).toEqual([]);
+	});
+
+	test("is ordered at the terminal itself, by a supervisor, and the idle screen says when to start it again", async () => {
+		await sell(old, 1_000);
+		connect(old);
+		await backedUp(old);
+		const b = bench(77);
+		old.terminal.stop();
+		b.clock.advance(60_000);
+		enrol(b);
+		running.push({ bench: b, ended: b.terminal.run() });
+		await eventually(() => b.terminal.management!.isConnected);
+		expect(await b.terminal.restore()).toEqual({
+			...{ done: true, reason: "the backup is being fetched: the display says when to start the terminal again" },
+		});
+		expect(b.screenNames()).toContain("enterPasscode");
+		await eventually(() => b.disk.size("restore-ready") !== undefined);
+		b.clock.advance(21_000);
+		const text = () => b.screens.at(-1)!.items.flatMap(item => (item.kind === "text" ? [item.text] : []));
+		await eventually(() => text().includes("Restart the terminal"));
+		b.terminal.stop();
+		b.clock.advance(21_000);
+		await running.at(-1)!.ended;
+		b.restart();
+		expect([...b.terminal.journal.transactions()].map(seen)).toEqual(
+			[...old.terminal.journal.transactions()].map(seen),
+		);
+	});
+
+	test("a supervisor who does not agree, and a terminal with a history, fetch nothing", async () => {
+		await sell(old, 1_000);
+		connect(old);
+		await backedUp(old);
+		const b = replacement(false);
+		new Attendant(b, { passcodes: ["cancel"] });
+		expect(await b.terminal.restore()).toMatchObject({ done: false });
+		new Attendant(b);
+		await sell(b, 700);
+		expect(await b.terminal.restore()).toEqual({
+			...{ done: false, reason: "this terminal has transactions of its own: restore onto a new one" },
+		});
+		expect(broker.published.filter(({ topic }) => topic.endsWith("up/restore"))).toEqual([]);
 	});
 
 	test("without a backup there is nothing to restore", async () => {

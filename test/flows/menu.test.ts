@@ -57,6 +57,7 @@ const ITEMS: readonly (readonly [label: MessageId, first: ScreenName])[] = [
 	["operators", "enterPasscode"],
 	["lockTerminal", "enterPasscode"],
 	["backup", "notice"],
+	["restore", "notice"],
 ];
 
 async function start(language: Language): Promise<SaleBench> {

@@ -109,7 +109,7 @@ describe("a restore leaves no card number in memory", () => {
 		const { incoming, head } = arrived(storage);
 		incoming.finish(head);
 		seen.length = 0;
-		const restored = restoreAtStart({ storage, seal: watched }, 1)!;
+		const restored = restoreAtStart({ storage, seal: watched }, 1, () => {})!;
 		expect(restored.lists).toEqual({ hotCards: [PAN] });
 		restored.done();
 		expect(seen.length).toBeGreaterThan(4);

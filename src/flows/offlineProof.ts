@@ -4,6 +4,7 @@ import { equal } from "../bytes/bytes.js";
 import {
 	CAPABILITY_B2_ENCIPHERED_ONLINE_PIN,
 	hasBit,
+	TVR_B1_CARD_ON_EXCEPTION_FILE,
 	TVR_B1_SDA_SELECTED,
 	TVR_B2_EXPIRED_APPLICATION,
 } from "../emv/fields.js";
@@ -23,7 +24,8 @@ export function mayProveOffline(c: FlowContext, purpose: Purpose): boolean {
 
 /**
  * The merchant's card and its PIN, judged here: the card signs a challenge that this request alone gives (DDA or CDA), its
- * chip checks the PIN, and its number is that of the ceremony. Whether its issuer has blocked it since nobody can know.
+ * chip checks the PIN, and its number is that of the ceremony. That its issuer has blocked it since is known only where the acquirer's list of hot cards
+ * says so.
  * @param subject SHA-256 of what is agreed to; empty when the purpose says all
  */
 export async function offlineProof(
@@ -61,6 +63,8 @@ function whyNot(c: FlowContext, t: Transaction, cardLink: Uint8Array): Refusal |
 	if (unproven) return unproven;
 	if (hasBit(t.data.tvr, TVR_B2_EXPIRED_APPLICATION))
 		return { title: "merchantCardRefused", reason: "the card has expired" };
+	if (hasBit(t.data.tvr, TVR_B1_CARD_ON_EXCEPTION_FILE))
+		return { title: "merchantCardRefused", reason: "the card is blocked" };
 	const { pan } = cardNumbers(t);
 	if (pan !== undefined && equal(c.seal.link(c.crypto, pan), cardLink)) return undefined;
 	return { title: "notOwner", reason: "the card is not the one of this binding" };

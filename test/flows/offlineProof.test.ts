@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import type { Downloads } from "../../sim/bank/downloads.js";
 import { CardInterface } from "../../sim/card/cardInterface.js";
 import { cardProfile } from "../../sim/card/cardProfiles.js";
 import type { CardResponse, CommandCard } from "../../sim/card/command.js";
@@ -36,13 +37,16 @@ interface Arranged {
 	readonly card?: string;
 	readonly offlineProofs?: readonly ("refund" | "release" | "exportBackup")[];
 	readonly pins?: readonly string[];
+	/** What the acquirer's list will say when it is fetched. */
+	readonly hotCards?: readonly string[];
 }
 
 /** Bound, with a sale to give money back for; then nobody answers at the desk any more. */
-async function arranged({ card = "cda", offlineProofs = ["refund"], pins = ["1234"] }: Arranged = {}) {
+async function arranged({ card = "cda", offlineProofs = ["refund"], pins = ["1234"], hotCards = [] }: Arranged = {}) {
 	const limits = { ...LIMITS, ...(offlineProofs.length > 0 && { offlineProofs: [...offlineProofs] }) };
 	const managementLink = { connect: () => Promise.reject(new Error("no broker")) };
-	const w = new BindWorld(cards[card]!, { merchant: { limits }, bench: { pins, managementLink } });
+	const downloads: Downloads = { parameters: undefined, aids: [], caKeys: [], hotCards };
+	const w = new BindWorld(cards[card]!, { merchant: { limits }, bench: { pins, managementLink, downloads } });
 	const { bench: b } = w;
 	const attendant = new Attendant(b);
 	expect(await b.terminal.bind(w.code())).toMatchObject({ done: true });
@@ -64,6 +68,7 @@ async function arranged({ card = "cda", offlineProofs = ["refund"], pins = ["123
 	const before = b.merchantMinor;
 	const pinsAsked = () => b.screenNames().filter(name => name === "enterPin").length;
 	const pinsBefore = pinsAsked();
+	const passcodesBefore = attendant.asked;
 	return {
 		b,
 		refund: () => b.terminal.perform({ operation: "refund", amountMinor: 2_000, invoice }),
@@ -76,10 +81,7 @@ async function arranged({ card = "cda", offlineProofs = ["refund"], pins = ["123
 			takesCardOut(b);
 		},
 		/** Since the ceremony. */
-		passcodesAsked: (
-			before => () =>
-				attendant.asked - before
-		)(attendant.asked),
+		passcodesAsked: () => attendant.asked - passcodesBefore,
 		/** Locked by the bank, which has agreed to the release already. */
 		lock() {
 			b.terminal.monitor.lock("fraud desk", "test", "400 123");
@@ -175,6 +177,16 @@ test.each([
 ])("the card of the binding when its end has come meanwhile: %s", async (_when, now, result, paid) => {
 	const a = await arranged({ card: "ending" });
 	a.b.clock.set(now);
+	expect(await a.refund()).toMatchObject(result);
+	expect(a.paidBack()).toBe(paid);
+});
+
+test.each([
+	["another card", "other", { outcome: "approved" }, 2_000],
+	["the card of the binding", "cda", { outcome: "declined", reason: "the card is blocked" }, 0],
+])("the acquirer's list of hot cards names %s", async (_which, listed, result, paid) => {
+	const a = await arranged({ hotCards: [cards[listed]!.account.pan] });
+	expect(await a.b.terminal.serve({ service: "download" })).toMatchObject({ done: true });
 	expect(await a.refund()).toMatchObject(result);
 	expect(a.paidBack()).toBe(paid);
 });

@@ -67,8 +67,11 @@ export class Monitor {
 		for (const problem of this.incidents.found) this.stateLost(`incident log: ${problem}`);
 		const kept = this.#read();
 		this.#watch = new Watch(ports, set, kept, report => this.#dayEnded(report));
-		if (this.#watch.hasLostRules)
+		if (this.#watch.hasLostRules) {
 			this.stateLost("the bank's monitoring rules were damaged: those of the terminal hold");
+			// It is in the log now: who has released it is not asked again at the next start.
+			this.#asFarAsPossible(() => this.#watch.dropRules());
+		}
 		this.#wantsFactor = kept?.wantsFactor ?? false;
 		this.#check = kept?.check;
 		this.#journalEvents = new JournalEvents(ports);

@@ -11,7 +11,7 @@ import { RuleEngine } from "./ruleEngine.js";
 
 /** Tokens of cards are kept so long: longer than the longest window of a rule. */
 const CARD_SECONDS = 8 * 86_400;
-/** Of the bank's: the terminal's own hold. */
+/** In the place of the bank's rules: the terminal's own hold. */
 const NO_RULES = new Uint8Array(0);
 
 /** What has to outlast a restart. */
@@ -122,6 +122,11 @@ export class Watch {
 		[this.#keptEngine, this.#report] = [undefined, undefined];
 		this.#assessment = new DailyAssessment(this.#clock.utcOffsetMinutes);
 		this.#history.forget();
+		this.dropRules();
+	}
+
+	/** Those of the terminal hold again, and nothing of the bank's is missed any more. */
+	dropRules(): void {
 		this.takeRules(NO_RULES);
 	}
 

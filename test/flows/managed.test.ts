@@ -319,12 +319,22 @@ describe("monitoring rules", () => {
 		expect(logged()).toEqual([]);
 	});
 
-	test("that were damaged on the medium lock the terminal", async () => {
+	test("that were damaged on the medium lock the terminal, once: released it sells by its own, until the bank sends others", async () => {
 		await ordered("rules", set(RULE));
 		b.terminal.stop();
 		b.disk.flip("monitor.rules", 50);
 		b.restart();
+		const lost = { type: "opened", cause: "stateLost" };
 		expect(b.terminal.monitor.locked?.cause).toBe("stateLost");
+		expect(b.terminal.monitor.rules).toEqual([]);
+		b.restart(); // not released yet
+		expect(b.terminal.monitor.locked).toMatchObject({ cause: "stateLost", missing: ["bank", "merchant"] });
+		b.terminal.monitor.give("bank", "test");
+		b.terminal.monitor.give("merchant", "test");
+		expect(b.terminal.monitor.locked).toBeUndefined();
+		b.restart();
+		expect(b.terminal.monitor.locked).toBeUndefined();
+		expect(logged().filter(({ type }) => type === "opened")).toMatchObject([lost]);
 	});
 });
 

@@ -110,7 +110,10 @@ export function restoreAtStart(
 	refused: (sentence: string) => void,
 ): { readonly lists: Lists; done(): void } | undefined {
 	const size = storage.size(READY);
-	if (size === undefined) return undefined;
+	if (size === undefined) {
+		removeParts(storage); // nobody asks for the rest of them any more
+		return undefined;
+	}
 	const head = seal.open(storage.read(READY, 0, size));
 	if (!head) throw new Error("what is to be restored does not open: restore again");
 	const { parts, used, isBegun } = decodeCbor(head) as Ready;

@@ -2,6 +2,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest
 import { BackupDesk } from "../../sim/management/backupDesk.js";
 import { ManagementService } from "../../sim/management/managementService.js";
 import { ManagementStore } from "../../sim/management/managementStore.js";
+import type { MemoryDisk } from "../../sim/world/memoryDisk.js";
 import { TEST_TERMINAL_IDS } from "../../sim/world/merchant.js";
 import { nodeCrypto } from "../../sim/world/nodeCrypto.js";
 import { systemRandom } from "../../sim/world/system.js";
@@ -19,6 +20,7 @@ import type { TransactionRecord } from "../../src/journal/transactionRecord.js";
 import type { Seal } from "../../src/keys/seal.js";
 import { ManagementState } from "../../src/management/managementState.js";
 import type { MessageBody } from "../../src/management/messageKinds.js";
+import { restoreAtStart } from "../../src/management/restore.js";
 import { openMessage } from "../../src/management/signedMessage.js";
 import type { LinkMessage } from "../../src/ports.js";
 import { transact } from "../journal/testEntries.js";
@@ -396,19 +398,26 @@ describe("restore", () => {
 		expect(await restoring).toMatchObject({ done: true });
 		clearInterval(ticking);
 		b.terminal.stop();
-		for (let cut = 0; ; cut++) {
-			b.disk.restart();
-			b.disk.cutAfter(3 * cut);
-			try {
-				b.restart();
-				b.disk.cutAfter(3 * cut);
-				void b.terminal.journal;
-			} catch {
-				continue;
+		const { seal } = b.journalPorts;
+		const refused: string[] = [];
+		const start = (storage: MemoryDisk) => restoreAtStart({ storage, seal }, 1, why => refused.push(why));
+		const whole = b.disk.clone();
+		start(whole)!.done();
+		const { operations } = whole;
+		expect(operations).toBeGreaterThan(10);
+		for (let cut = 0; cut < operations; cut++)
+			for (const arrives of [() => 0, (length: number) => length]) {
+				const storage = b.disk.clone();
+				storage.cutAfter(cut, arrives);
+				expect(() => start(storage)!.done()).toThrow("power");
+				storage.restart();
+				start(storage)?.done();
+				expect(storage.list().filter(name => name.startsWith("restore"))).toEqual([]);
+				const restored = new Journal({ storage, seal });
+				expect([...restored.transactions()].map(seen)).toEqual([...journal.transactions()].map(seen));
 			}
-			break;
-		}
-		b.disk.restart();
+		// What is half made is not taken for what the terminal has sold itself.
+		expect(refused).toEqual([]);
 		b.restart();
 		expect(b.terminal.journal.totals()).toEqual(journal.totals());
 		expect([...b.terminal.journal.transactions()].map(seen)).toEqual([...journal.transactions()].map(seen));

@@ -127,6 +127,7 @@ export class ReplayedSale {
 			crypto: this.#crypto,
 			random: { bytes: length => unpredictableNumber.subarray(0, length) },
 			pinPad: this.#pinPad(),
+			pinFailed() {},
 			recentAmountMinor: () => 0,
 			chooseApplication: async () => 0,
 		};

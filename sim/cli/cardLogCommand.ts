@@ -49,6 +49,7 @@ async function readLog(state: StateFolder, name: string): Promise<LogEntry[]> {
 				crypto: nodeCrypto,
 				random: systemRandom,
 				pinPad: NO_PIN_PAD,
+				pinFailed() {},
 				recentAmountMinor: () => 0,
 				chooseApplication: async () => 0,
 			},

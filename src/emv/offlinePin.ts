@@ -4,7 +4,7 @@ import { SW_6983_METHOD_BLOCKED, SW_6984_DATA_INVALIDATED, SW_9000_OK } from "..
 import type { RsaPublicKey } from "../crypto/rsa.js";
 import { pinEnciphermentKey } from "./cardPublicKeys.js";
 import type { CvmResult } from "./cvmResult.js";
-import { TVR_B3_PIN_NOT_ENTERED, TVR_B3_PIN_PAD_NOT_PRESENT, TVR_B3_PIN_TRY_LIMIT_EXCEEDED } from "./fields.js";
+import { hasBit, TVR_B3_PIN_NOT_ENTERED, TVR_B3_PIN_PAD_NOT_PRESENT, TVR_B3_PIN_TRY_LIMIT_EXCEEDED } from "./fields.js";
 import { outcome } from "./outcome.js";
 import { TAG_9F17_PIN_TRY_COUNTER } from "./tags.js";
 import type { Transaction } from "./transaction.js";
@@ -25,6 +25,8 @@ export async function offlinePin(t: Transaction, enciphered: boolean): Promise<C
 	try {
 		for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
 			if (triesLeft === 0) {
+				// Said once, also where the CVM list goes on with another way to give the same PIN.
+				if (attempt === 0 && !hasBit(t.data.tvr, TVR_B3_PIN_TRY_LIMIT_EXCEEDED)) t.pinFailed(t.data.pan);
 				setTvr(t, TVR_B3_PIN_TRY_LIMIT_EXCEEDED, "Book 3, 10.5.1", "the card has no PIN try left");
 				return "unsuccessful";
 			}
@@ -44,6 +46,7 @@ export async function offlinePin(t: Transaction, enciphered: boolean): Promise<C
 			if (sw === SW_6983_METHOD_BLOCKED || sw === SW_6984_DATA_INVALIDATED) triesLeft = 0;
 			else if (sw >> 4 === 0x63c) triesLeft = sw & 0x0f;
 			else return outcome("cardError", "VERIFY failed with a status that the Books do not give");
+			t.pinFailed(t.data.pan);
 		}
 		return outcome("cardError", "the card keeps offering another PIN try");
 	} finally {

@@ -17,6 +17,8 @@ export interface KernelPorts {
 	readonly crypto: Crypto;
 	readonly random: Random;
 	readonly pinPad: PinPad;
+	/** The card has found a PIN wrong, or has no try left for one. */
+	readonly pinFailed: (pan: string) => void;
 	/** What this terminal took from the same card lately, for the floor limit (Book 3, 10.6.1). */
 	readonly recentAmountMinor: (pan: string) => number;
 	/** Offers more than one application, or one that wants confirmation. */

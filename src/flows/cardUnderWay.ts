@@ -81,6 +81,7 @@ export function beginCard(
 			crypto: c.crypto,
 			random,
 			pinPad: pinEntry,
+			pinFailed: pan => c.monitor.pinFailed(amountMinor, c.seal.link(c.crypto, pan)),
 			recentAmountMinor: pan => c.journal.recentAmountMinor(c.seal.link(c.crypto, pan)),
 			chooseApplication: candidates => chooseApplication(c, candidates, language(c, transaction)),
 		},

@@ -28,7 +28,7 @@ export const EVENTS = Object.freeze({
 	void: Object.freeze(["amountMinor", "originalMinor"] as const),
 	preAuthorisation: PAYMENT,
 	completion: MONEY,
-	/** A wrong PIN, said so by the bank, or by the card that has no try left. */
+	/** A wrong PIN, said so by the bank or by the card; or a card that has no try left for one. */
 	pinFailure: Object.freeze([] as const),
 	/** The stripe was read because the chip failed. */
 	fallback: MONEY,

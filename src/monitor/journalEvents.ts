@@ -41,8 +41,7 @@ const PAYMENTS: readonly (EventKind | undefined)[] = Object.freeze(["sale", "pre
 
 /** ISO 8583 field 39: wrong PIN, too many of them. */
 const WRONG_PIN: readonly string[] = Object.freeze(["55", "75"]);
-/** Bytes 3 and 4 of the TVR (EMV 4.4 Book 3, Annex C5). */
-const TVR_PIN_TRY_LIMIT_EXCEEDED = 0x20;
+/** Byte 4 of the TVR (EMV 4.4 Book 3, Annex C5). */
 const TVR_FORCED_ONLINE = 0x08;
 
 /** Makes the monitor's events of what is written to the journal: nothing that it tells of can be left out anywhere else. */
@@ -96,7 +95,7 @@ export class JournalEvents {
 		if (opened?.batch !== closed.batch || opened.stan !== closed.stan) return [];
 		this.#opened = undefined;
 		const { at } = closed;
-		const about = { at, amountMinor: closed.approvedMinor ?? opened.amountMinor, ...this.#cardOf(closed) };
+		const about = { at, amountMinor: closed.approvedMinor ?? opened.amountMinor, ...this.cardFields(closed) };
 		return [
 			...before(closed, this.#isSent).map(kind => ({ kind, ...about })),
 			...this.#ended(opened, closed).map(kind => ({
@@ -110,10 +109,11 @@ export class JournalEvents {
 	#refused({ batch, stan, at, uncounted }: AdviceRefusedEntry): MonitorEvent[] {
 		if (!uncounted || !PAYMENTS.includes(KINDS[uncounted.operation])) return [];
 		const { amountMinor } = uncounted;
-		return [{ kind: "decline", at, amountMinor, ...this.#cardOf(this.#sources.find({ batch, stan })) }];
+		return [{ kind: "decline", at, amountMinor, ...this.cardFields(this.#sources.find({ batch, stan })) }];
 	}
 
-	#cardOf({ cardLink }: Partial<Pick<ClosedEntry, "cardLink">> = {}): Pick<MonitorEvent, "card" | "ownCard"> {
+	/** What an event says of its card. */
+	cardFields({ cardLink }: Partial<Pick<ClosedEntry, "cardLink">> = {}): Pick<MonitorEvent, "card" | "ownCard"> {
 		if (!cardLink) return {};
 		return { card: cardOf(cardLink), ...(this.#sources.isOwnCard(cardLink) && { ownCard: 1 }) };
 	}
@@ -146,10 +146,9 @@ export class JournalEvents {
 /** What happened on the way. */
 function before({ receipt, responseCode }: ClosedEntry, isSent: boolean): EventKind[] {
 	const { tvr, entryMode } = receipt ?? {};
-	const isWrongPin = WRONG_PIN.includes(responseCode ?? "") || (tvr && (tvr[2]! & TVR_PIN_TRY_LIMIT_EXCEEDED) !== 0);
 	return [
 		...(entryMode === "magstripe" ? (["fallback"] as const) : []),
-		...(isWrongPin ? (["pinFailure"] as const) : []),
+		...(WRONG_PIN.includes(responseCode ?? "") ? (["pinFailure"] as const) : []),
 		...(tvr && (tvr[3]! & TVR_FORCED_ONLINE) !== 0 ? (["forcedOnline"] as const) : []),
 		...(isSent && responseCode === undefined ? (["linkFault"] as const) : []),
 	];

@@ -131,6 +131,15 @@ export class Monitor {
 		});
 	}
 
+	/** A card has found a PIN wrong, or has no try left for one. Never throws, and is kept at once: a pulled plug undoes no guess. */
+	pinFailed(amountMinor: number, cardLink: Uint8Array): void {
+		this.#asFarAsPossible(() => {
+			const card = this.#journalEvents.cardFields({ cardLink });
+			this.take({ kind: "pinFailure", at: this.#now(), amountMinor, ...card });
+			if (this.#isChanged) this.#save();
+		});
+	}
+
 	take(event: MonitorEvent): void {
 		if (!this.#watch.isOn) return;
 		const alarms = this.#watch.take(event);

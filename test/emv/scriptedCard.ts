@@ -123,6 +123,7 @@ export function openScripted(options: TransactionOptions = {}): { t: Transaction
 			crypto: nodeCrypto,
 			random: new SeededRandom(1),
 			pinPad: new ScriptedPinPad(),
+			pinFailed() {},
 			recentAmountMinor: () => 0,
 			chooseApplication: async () => {
 				throw new Error("nobody was to be asked");

@@ -48,7 +48,15 @@ async function open(transactionType: number, amountMinor: number, cashbackMinor:
 	await card.activate();
 	const configuration = decodeConfiguration(world.configuration, nodeCrypto);
 	return openTransaction(
-		{ card, crypto: nodeCrypto, random, pinPad: PIN_PAD, recentAmountMinor: () => 0, chooseApplication: async () => 0 },
+		{
+			card,
+			crypto: nodeCrypto,
+			random,
+			pinPad: PIN_PAD,
+			pinFailed() {},
+			recentAmountMinor: () => 0,
+			chooseApplication: async () => 0,
+		},
 		configuration,
 		{
 			transactionType,

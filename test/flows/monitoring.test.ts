@@ -199,6 +199,43 @@ describe("a second factor, where a desk can judge the merchant's card,", () => {
 	});
 });
 
+describe("PINs that the card finds wrong are told one by one,", () => {
+	const PIN_CARD = "unionpay-debit"; // its chip checks the PIN, three tries
+	let pinWorld: Omit<BenchOptions, "crypto">;
+	beforeAll(async () => {
+		pinWorld = (await makeSaleWorld(PIN_CARD))[PIN_CARD]!;
+	});
+	const failures = (b: SaleBench) => b.terminal.monitor.assessment.today().counts.of.pinFailure;
+
+	test.each<[string, readonly string[], string, number]>([
+		["none where the first is right", ["1234"], "approved", 0],
+		["also when the right one follows", ["1111", "1234"], "approved", 1],
+		["also when nobody tries on", ["1111"], "cancelled", 1],
+		// then the list of the card goes on with a PIN for the bank, which finds it wrong, too
+		["also when none is left", ["1111", "1112", "1113"], "declined", 4],
+	])("%s", async (_when, pins, outcome, count) => {
+		const b = watchingFor(BUILT_IN_RULES, { ...pinWorld, pins });
+		const { onScreen } = b;
+		b.onScreen = screen => {
+			onScreen?.(screen);
+			if (screen.name === "pinIncorrect" && pins.length === 1) b.pressKey("cancel");
+		};
+		expect(await b.sale(1_000)).toMatchObject({ outcome });
+		expect(failures(b)).toBe(count);
+		b.restart();
+		expect(failures(b)).toBe(count); // nothing has tidied up meanwhile
+	});
+
+	test("and five of them hold the terminal", async () => {
+		const b = watchingFor(BUILT_IN_RULES, { ...pinWorld, pins: ["1111", "1112", "1113"] });
+		await sell(b, 1_000);
+		expect(logged(b)).toEqual([]);
+		b.removeCard();
+		await b.sale(1_000); // a card without a try left is no better
+		expect(logged(b)).toMatchObject([{ type: "opened", cause: "hold", detail: "rule pinFailures" }]);
+	});
+});
+
 test("a warning is told once, and nothing waits", async () => {
 	const b = watching(["warn"]);
 	expect(await sell(b, 100, 100, 100)).toEqual(["approved", "approved", "approved"]);

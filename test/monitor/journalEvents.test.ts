@@ -127,10 +127,10 @@ const ENDS: readonly (readonly [says: string, events: string, ...journals: reado
 		asked("declined", answered("55")),
 		asked("declined", answered("75")),
 	],
-	["no PIN try left in the card", "`pinFailure` and its end", offline("approved", tvr(0, 0, 0x20, 0, 0))],
 	[
-		"PIN not entered, or not taken by the PIN pad",
+		"PIN not entered, not taken by the PIN pad, or no try left for it",
 		"its end",
+		offline("approved", tvr(0, 0, 0x20, 0, 0)),
 		offline("approved", tvr(0, 0, 0x88, 0, 0)),
 		offline("approved", tvr(0, 0, 0x90, 0, 0)),
 	],

@@ -131,7 +131,10 @@ export class Monitor {
 		});
 	}
 
-	/** A card has found a PIN wrong, or has no try left for one. Never throws, and is kept at once: a pulled plug undoes no guess. */
+	/**
+	 * A card has found a PIN wrong, or has no try left for one. Never throws, and is kept at once: a pulled plug undoes no
+	 * guess.
+	 */
 	pinFailed(amountMinor: number, cardLink: Uint8Array): void {
 		this.#asFarAsPossible(() => {
 			const card = this.#journalEvents.cardFields({ cardLink });

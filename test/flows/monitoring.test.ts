@@ -222,8 +222,20 @@ describe("PINs that the card finds wrong are told one by one,", () => {
 		};
 		expect(await b.sale(1_000)).toMatchObject({ outcome });
 		expect(failures(b)).toBe(count);
-		b.restart();
-		expect(failures(b)).toBe(count); // nothing has tidied up meanwhile
+	});
+
+	test("also when the plug is pulled before the next try", async () => {
+		const b = watchingFor(BUILT_IN_RULES, { ...pinWorld, pins: ["1111", "1234"] });
+		const { onScreen } = b;
+		const counted = new Promise<number>(resolve => {
+			b.onScreen = screen => {
+				if (screen.name !== "pinIncorrect") return onScreen?.(screen);
+				b.restart();
+				resolve(failures(b));
+			};
+		});
+		void b.sale(1_000);
+		expect(await counted).toBe(1);
 	});
 
 	test("and five of them hold the terminal", async () => {

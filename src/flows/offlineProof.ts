@@ -24,8 +24,8 @@ export function mayProveOffline(c: FlowContext, purpose: Purpose): boolean {
 
 /**
  * The merchant's card and its PIN, judged here: the card signs a challenge that this request alone gives (DDA or CDA), its
- * chip checks the PIN, and its number is that of the ceremony. That its issuer has blocked it since is known only where the acquirer's list of hot cards
- * says so.
+ * chip checks the PIN, and its number is that of the ceremony. That its issuer has blocked it since is known only where the
+ * acquirer's list of hot cards says so.
  * @param subject SHA-256 of what is agreed to; empty when the purpose says all
  */
 export async function offlineProof(

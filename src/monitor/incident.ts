@@ -72,7 +72,7 @@ export type IncidentEvent =
 	| {
 			readonly type: "opened";
 			readonly cause: IncidentCause;
-			/** E.g. the name of the rule, the tamper line; with "checkFailed" the names of the checks that failed, spaces between. */
+			/** E.g. the name of the rule, the tamper line; with "checkFailed" the checks that failed, spaces between. */
 			readonly detail: string;
 			readonly locks?: readonly Operation[];
 			readonly by?: string;

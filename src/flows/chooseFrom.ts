@@ -18,7 +18,8 @@ export async function chooseFrom(
 		if (event === "cardInserted") continue;
 		if (event.key === "enter") return selected;
 		if (event.key === "cancel") return "cancelled";
-		if (event.key === "up") selected = Math.max(0, selected - 1);
-		if (event.key === "down") selected = Math.min(count - 1, selected + 1);
+		// Round about: the last of forty is one key away.
+		if (event.key === "up") selected = (selected + count - 1) % count;
+		if (event.key === "down") selected = (selected + 1) % count;
 	}
 }

@@ -20,7 +20,7 @@ export class FileStorage implements Storage {
 
 	append(name: string, bytes: Uint8Array): void {
 		const size = this.size(name);
-		this.#withFile(name, size === undefined ? "w+" : "r+", file => file.write(bytes, size ?? 0));
+		this.#withFile(name, size === undefined ? "w+" : "r+", file => write(file, bytes, size ?? 0));
 	}
 
 	flush(name: string): void {
@@ -38,7 +38,7 @@ export class FileStorage implements Storage {
 	replace(name: string, bytes: Uint8Array): void {
 		const part = `${plain(name)}.part`;
 		this.#withFile(part, "w+", file => {
-			file.write(bytes, 0);
+			write(file, bytes, 0);
 			file.flush();
 		});
 		// POSIX rename and lfs_rename put the new file in the place of the old one in a single step.
@@ -62,6 +62,16 @@ export class FileStorage implements Storage {
 		} finally {
 			file.close();
 		}
+	}
+}
+
+/** The SDK's modules write from memory alone, and a constant of the program lies in flash on XS. */
+function write(file: File, bytes: Uint8Array, at: number): void {
+	try {
+		file.write(bytes, at);
+	} catch (error) {
+		if (!(error instanceof TypeError)) throw error;
+		file.write(bytes.slice(), at);
 	}
 }
 

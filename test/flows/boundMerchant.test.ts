@@ -80,7 +80,7 @@ describe.each(["en", "zh"] as const)("whom the terminal sells for, in %s:", lang
 		await idleText(b);
 		b.pressKey("down");
 		await expect.poll(() => b.screenNames().at(-1)).toBe("menu");
-		for (let n = 0; n < 60; n++) b.pressKey("down"); // to the end of the menu, then up to the item
+		// from the first item round about, to the last and up
 		for (let n = 0; n < 60 && b.screenNames().at(-1) === "menu"; n++) {
 			await new Promise(done => setTimeout(done, 2));
 			if (selectedOf(b.screens.at(-1)!) === message("about", language)) b.pressKey("enter");

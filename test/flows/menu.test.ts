@@ -168,6 +168,25 @@ test("what cannot be done is said, in the merchant's language", async () => {
 	expect(text(b)).toContain(message("notFound", "zh"));
 });
 
+test("from the first item one key leads to the last, and back", async () => {
+	const b = await start("en");
+	b.pressKey("down");
+	await drawn(b, "menu");
+	const place = () =>
+		text(b)
+			.find(each => each.includes("/"))!
+			.split("/")
+			.map(Number);
+	const [first, last] = place();
+	expect(first).toBe(1);
+	b.pressKey("up");
+	await expect.poll(place).toEqual([last, last]);
+	b.pressKey("down");
+	await expect.poll(place).toEqual([1, last]);
+	b.pressKey("cancel");
+	await drawn(b, "idle");
+});
+
 test("silence and Cancel leave the menu", async () => {
 	const b = await start("en");
 	b.pressKey("up");

@@ -123,6 +123,8 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 	tellOfRepair = sentence => monitor.notices.alert("journalRepaired", sentence);
 	for (const sentence of repairs) tellOfRepair(sentence);
 	const state = new ManagementState({ storage, seal, clock }, sentence => monitor.stateLost(sentence));
+	// What was removed is taken once more when the bank says it again.
+	if (state.received("rules") > 0 && !monitor.expectRules()) state.take("rules", 0);
 	const housekeeping = new Housekeeping({ storage, seal, log }, configuration.journalRetentionDays);
 	housekeeping.eraseLeftOver();
 	const update = updateOf(ports, settings, seal, text => monitor.notices.alert("updateFailed", text));

@@ -17,6 +17,7 @@ import { namedChecks, type SelfCheckReport } from "./selfCheck.js";
 import { Watch, type WatchState } from "./watch.js";
 
 const STATE_FILE = "monitor";
+const NO_RULES = new Uint8Array(0);
 /** Less is how clocks go. */
 const JUMP_SECONDS = 60;
 
@@ -102,6 +103,14 @@ export class Monitor {
 	/** What is watched for. */
 	get rules(): RuleSet["rules"] {
 		return this.#watch.rules;
+	}
+
+	/** The bank has sent rules: the terminal is locked unless there is what was kept of them. @returns whether there is */
+	expectRules(): boolean {
+		if (this.#watch.hasHeardOfRules) return true;
+		this.stateLost("the bank's monitoring rules were removed: those of the terminal hold");
+		this.#watch.takeRules(NO_RULES); // missed once
+		return false;
 	}
 
 	/** See `Watch.takeRules`. @throws {RuleError} naming each bad value; nothing is changed then */

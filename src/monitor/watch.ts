@@ -107,6 +107,11 @@ export class Watch {
 		if (this.#engine) this.#ended(this.#assessment.close(this.#clock.now()));
 	}
 
+	/** What the bank has sent, be it refused or its word to go by the terminal's own, is kept. */
+	get hasHeardOfRules(): boolean {
+		return this.#keptRules.isThere;
+	}
+
 	/**
 	 * From now on these; rules that are the same go on where they were.
 	 * @param bytes CBOR of a rule set; empty: those that the terminal came with

@@ -130,7 +130,7 @@ export const KEPT_AROUND_MONEY: readonly KeptData[] = Object.freeze([
 		where: "restore-NNNNNN, restore-ready",
 		about: "cardholder",
 		what: "the journal of the terminal that this one replaces, until it is all here and taken over",
-		fields: words("parts used batch stan invoice"),
+		fields: words("parts used batch stan invoice isBegun"),
 		holdsPan: true,
 		purpose: "a replacement goes on where the broken terminal ended",
 		basis: "contract",

@@ -319,6 +319,38 @@ describe("monitoring rules", () => {
 		expect(logged()).toEqual([]);
 	});
 
+	test("removed, they lock the terminal once, and the bank's retained ones are taken again", async () => {
+		await ordered("rules", set(RULE));
+		b.terminal.stop();
+		b.disk.remove("monitor.rules");
+		b.restart();
+		const { monitor } = b.terminal;
+		expect(monitor.incidents.state.open).toMatchObject([
+			{ cause: "stateLost", detail: "the bank's monitoring rules were removed: those of the terminal hold" },
+		]);
+		expect(monitor.notices.next).toMatchObject({ kind: "alert", body: { alert: "stateLost" } });
+		b.restart();
+		expect(b.terminal.monitor.incidents.state.open).toHaveLength(1);
+		connect();
+		await eventually(() => b.terminal.monitor.rules.map(({ name }) => name).join() === "tried");
+	});
+
+	test("none, refused ones and the terminal's own again are not missed at a start", async () => {
+		b.terminal.stop();
+		b.restart();
+		expect(b.terminal.monitor.locked).toBeUndefined();
+		connect();
+		expect(await ordered("rules", { set: Uint8Array.of(0xff) })).toMatchObject({ done: false });
+		b.terminal.stop();
+		b.restart();
+		expect(b.terminal.monitor.locked).toBeUndefined();
+		connect();
+		expect(await ordered("rules", { set: new Uint8Array(0) })).toMatchObject({ done: true });
+		b.terminal.stop();
+		b.restart();
+		expect(b.terminal.monitor.locked).toBeUndefined();
+	});
+
 	test("that were damaged on the medium lock the terminal, once: released it sells by its own, until the bank sends others", async () => {
 		await ordered("rules", set(RULE));
 		b.terminal.stop();

@@ -7,6 +7,7 @@ import type {
 	TerminalConfiguration,
 } from "../emv/configuration.js";
 import { decodeAidRecord, decodeCaKeyRecord, decodeHotCards } from "../emv/downloadedRecords.js";
+import { SealedFile } from "../journal/sealedFile.js";
 import type { Seal } from "../keys/seal.js";
 import type { Crypto, Log, Storage } from "../ports.js";
 import { type AcquirerLimits, decodeParameters, narrowed, OWN_LIMITS } from "./acquirerLimits.js";
@@ -35,6 +36,8 @@ interface Effects {
 export class Downloads {
 	readonly #ports: DownloadPorts;
 	readonly #base: TerminalConfiguration;
+	/** Which lists were given, so that one that is removed is missed. */
+	readonly #given: SealedFile<readonly DownloadName[]>;
 	#configuration: TerminalConfiguration;
 	#limits: AcquirerLimits = OWN_LIMITS;
 
@@ -42,6 +45,7 @@ export class Downloads {
 	constructor(ports: DownloadPorts, base: TerminalConfiguration) {
 		this.#ports = ports;
 		this.#base = base;
+		this.#given = new SealedFile(ports, "downloads");
 		this.#configuration = this.#applied();
 	}
 
@@ -65,6 +69,9 @@ export class Downloads {
 		} finally {
 			wipe(plain); // WIPE
 		}
+		// Behind the list: a power cut between the two leaves one that is there and need not be.
+		const given = this.#names();
+		if (!given.includes(name)) this.#given.write([...given, name]);
 		this.#configuration = this.#applied();
 	}
 
@@ -83,6 +90,7 @@ export class Downloads {
 	/** The terminal goes by what it was set up with again. */
 	forget(): void {
 		const { storage } = this.#ports;
+		this.#given.remove();
 		for (const name of NAMES) if (storage.size(fileName(name)) !== undefined) storage.remove(fileName(name));
 		this.#configuration = this.#applied();
 	}
@@ -95,6 +103,12 @@ export class Downloads {
 	/** The list as it was kept; empty without one. @throws {Error} when it is damaged */
 	kept(name: DownloadName): readonly Uint8Array[] {
 		return this.#read(name);
+	}
+
+	/** What it is not known of any more counts as given. */
+	#names(): readonly DownloadName[] {
+		const given = this.#given.read();
+		return given === "damaged" ? NAMES : (given ?? []);
 	}
 
 	#applied(): TerminalConfiguration {
@@ -137,7 +151,10 @@ export class Downloads {
 	#read(name: DownloadName): Uint8Array[] {
 		const { storage, seal } = this.#ports;
 		const size = storage.size(fileName(name));
-		if (size === undefined) return [];
+		if (size === undefined) {
+			if (this.#names().includes(name)) throw new Error("they were removed: download them again");
+			return [];
+		}
 		const plain = seal.open(storage.read(fileName(name), 0, size));
 		if (!plain) throw new Error("they are damaged: download them again");
 		try {

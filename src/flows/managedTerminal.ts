@@ -50,7 +50,7 @@ export function managedTerminal(
 			}),
 		keepRules: rules => whyNot(() => monitor.takeRules(rules)),
 		selfCheck: () => selfCheck(c),
-		lists: () => Object.fromEntries(LISTS.map(name => [name, keptList(c, name)])),
+		lists: () => keptLists(c.downloads),
 		hasHistory: () => c.journal.last() !== undefined,
 		openSealed: box => identity.openSealed(box),
 		update: version => {
@@ -77,12 +77,12 @@ function whyNot(keep: () => void): string | undefined {
 	}
 }
 
-/** A damaged list is not in use either. */
-function keptList(c: FlowContext, name: ListName): readonly Uint8Array[] {
+/** Undefined while one of them does not open or was removed. */
+function keptLists(downloads: Downloads): Lists | undefined {
 	try {
-		return c.downloads.kept(name);
+		return Object.fromEntries(LISTS.map(name => [name, downloads.kept(name)]));
 	} catch {
-		return [];
+		return undefined;
 	}
 }
 

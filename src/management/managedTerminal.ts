@@ -63,8 +63,8 @@ export interface ManagedTerminal {
 	/** @param rules CBOR of a rule set (docs/monitoring.md), empty for the built-in ones @returns why not, undefined when it is in use */
 	keepRules(rules: Uint8Array): string | undefined;
 	selfCheck(): Done | Promise<Done>;
-	/** The lists in use. */
-	lists(): Lists;
+	/** The lists in use; undefined while one of them is damaged or removed: the bank's backup has it, and keeps it. */
+	lists(): Lists | undefined;
 	/** It has made transactions: a backup of another terminal's is not for it. */
 	hasHistory(): boolean;
 	/** @returns what was sealed to this terminal, undefined when it was not */

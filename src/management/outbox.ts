@@ -61,7 +61,8 @@ export class Outbox {
 
 	/** The bank has the lists as they are now. */
 	get listsBackedUp(): boolean {
-		return equal(this.#digestOf(this.#options.terminal.lists()), this.#options.state.stored.listsDigest);
+		const lists = this.#options.terminal.lists();
+		return lists !== undefined && equal(this.#digestOf(lists), this.#options.state.stored.listsDigest);
 	}
 
 	/** The digest of the lists that went to the bank in this box; undefined unless it was the last one. */
@@ -178,6 +179,7 @@ export class Outbox {
 		}
 		if (this.listsBackedUp) return undefined;
 		const lists = terminal.lists();
+		if (!lists) return undefined;
 		const plain = encodeCbor(lists);
 		const box = sealBox(random, plain, bankKey);
 		wipe(plain); // WIPE: card numbers of a hot list

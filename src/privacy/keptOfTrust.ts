@@ -67,8 +67,8 @@ export const KEPT_OF_TRUST: readonly KeptData[] = Object.freeze([
 	}),
 	row({
 		name: "acquirer's lists",
-		files: /^download-(?:parameters|aids|caKeys)$/,
-		where: "download-parameters, -aids, -caKeys",
+		files: /^download(?:s|-(?:parameters|aids|caKeys))$/,
+		where: "downloads, download-parameters, -aids, -caKeys",
 		about: "merchant",
 		what: "limits, applications and scheme keys that the acquirer has sent",
 		fields: [],

@@ -214,6 +214,21 @@ test("a list on the medium that was damaged is not used, and the log says so", a
 	expect(await b.sale(100)).toMatchObject({ outcome: "approved" });
 });
 
+test("a list that was removed is found by the self-check, until it is fetched again", async () => {
+	const b = bench({ hotCards: [world.account.pan] });
+	await fetch(b);
+	b.disk.remove("download-hotCards");
+	b.restart();
+	expect(b.log.join("\n")).toContain("the downloaded hotCards are not used: they were removed");
+	expect((await b.terminal.selfCheck("start")).blocking).toContain("configuration");
+	expect(b.terminal.monitor.notices.waiting).toContainEqual(
+		expect.objectContaining({ kind: "alert", body: expect.objectContaining({ alert: "selfCheckFailed" }) }),
+	);
+	expect(await b.sale(100)).toMatchObject({ status: "declined" });
+	expect(await fetch(b)).toMatchObject({ done: true });
+	expect((await b.terminal.selfCheck("start")).blocking).not.toContain("configuration");
+});
+
 test("a bank that does not answer: nothing is changed", async () => {
 	const b = bench({ hotCards: [world.account.pan] });
 	b.bank.faults.arm({ fault: "noReply", count: 1 });

@@ -17,7 +17,6 @@ import { namedChecks, type SelfCheckReport } from "./selfCheck.js";
 import { Watch, type WatchState } from "./watch.js";
 
 const STATE_FILE = "monitor";
-const NO_RULES = new Uint8Array(0);
 /** Less is how clocks go. */
 const JUMP_SECONDS = 60;
 
@@ -109,7 +108,7 @@ export class Monitor {
 	expectRules(): boolean {
 		if (this.#watch.hasHeardOfRules) return true;
 		this.stateLost("the bank's monitoring rules were removed: those of the terminal hold");
-		this.#watch.takeRules(NO_RULES); // missed once
+		this.#watch.dropRules(); // missed once
 		return false;
 	}
 

@@ -126,6 +126,11 @@ export class Outbox {
 		};
 	}
 
+	/** There is a bank whose answers this terminal takes; without one it would say the same again and again. */
+	get #isHeard(): boolean {
+		return this.#options.terminal.bank() !== undefined;
+	}
+
 	/** Whether time alone can make it due. */
 	#isOpen(errand: Errand): boolean {
 		const { terminal } = this.#options;
@@ -133,9 +138,9 @@ export class Outbox {
 			case "status":
 				return true;
 			case "notice":
-				return terminal.notices.next !== undefined;
+				return this.#isHeard && terminal.notices.next !== undefined;
 			case "journal":
-				return this.#syncTo > this.kept;
+				return this.#isHeard && this.#syncTo > this.kept;
 			case "restore":
 				return this.restore !== undefined;
 			case "backup":
@@ -151,9 +156,10 @@ export class Outbox {
 			case "status":
 				return { kind: "status", body: this.status(true) };
 			case "notice":
-				return terminal.notices.next;
+				return this.#isHeard ? terminal.notices.next : undefined;
 			case "journal": {
-				const chunk = this.#syncTo > this.kept ? nextChunk(journal, this.journal, this.kept) : undefined;
+				const chunk =
+					this.#isHeard && this.#syncTo > this.kept ? nextChunk(journal, this.journal, this.kept) : undefined;
 				return chunk && { kind: "journal", body: chunk };
 			}
 			case "restore":

@@ -63,9 +63,9 @@ export class Monitor {
 		this.#ports = ports;
 		this.#file = new SealedFile(ports, STATE_FILE);
 		this.incidents = new IncidentLog({ storage, seal, crypto, keysAreNew });
-		this.notices = new Notices(ports, () => this.incidents.newest);
-		for (const problem of this.incidents.found) this.stateLost(`incident log: ${problem}`);
 		const kept = this.#read();
+		this.notices = new Notices(ports, () => this.incidents.newest, kept !== undefined);
+		for (const problem of this.incidents.found) this.stateLost(`incident log: ${problem}`);
 		this.#watch = new Watch(ports, set, kept, report => this.#dayEnded(report));
 		if (this.#watch.hasLostRules) {
 			this.stateLost("the bank's monitoring rules were damaged: those of the terminal hold");

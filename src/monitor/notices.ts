@@ -26,6 +26,8 @@ export const ALERTS = Object.freeze([
 	"listRefused",
 	/** Firmware was fetched or tried in vain. */
 	"updateFailed",
+	/** What waited to be told was damaged or removed. */
+	"noticesLost",
 ] as const);
 export type AlertKind = (typeof ALERTS)[number];
 
@@ -101,13 +103,22 @@ export class Notices {
 	readonly #newestEntry: () => { readonly number: number; readonly hash: string };
 	#kept: Kept;
 
-	/** @param newestEntry of the incident log */
-	constructor(ports: NoticePorts, newestEntry: () => { readonly number: number; readonly hash: string }) {
+	/** @param newestEntry of the incident log @param isExpected this terminal has had notices before */
+	constructor(
+		ports: NoticePorts,
+		newestEntry: () => { readonly number: number; readonly hash: string },
+		isExpected: boolean,
+	) {
 		this.#ports = ports;
 		this.#newestEntry = newestEntry;
 		this.#file = new SealedFile(ports, FILE);
 		const kept = this.#file.read();
 		this.#kept = kept === "damaged" || !kept ? NOTHING : kept;
+		if (this.#kept !== NOTHING) return;
+		// From the first start on there is a file, so that one that was removed is missed. The bank takes each number once:
+		// those after a loss are higher than any before.
+		this.#keep(isExpected ? { last: Math.floor(ports.clock.now() / 1_000) } : {});
+		if (isExpected) this.alert("noticesLost", "what waited to be told to the bank was damaged or removed");
 	}
 
 	/** Oldest first. */

@@ -158,7 +158,7 @@ export class LinkWorld {
 		const log = { line: (_: string, text: string) => this.log.push(text) };
 		const sealed = { storage: this.disk, seal: testSeal(), clock: systemClock };
 		this.state = new ManagementState(sealed, sentence => this.lost.push(sentence));
-		this.notices = new Notices({ ...sealed, log }, () => ({ number: 7, hash: "00".repeat(32) }));
+		this.notices = new Notices({ ...sealed, log }, () => ({ number: 7, hash: "00".repeat(32) }), false);
 		this.notices.onNew = () => this.management.notice();
 		const terminal: ManagedTerminal = {
 			alone: async work => {

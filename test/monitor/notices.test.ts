@@ -14,7 +14,7 @@ function world() {
 		...{ storage: new MemoryDisk(), seal: testSeal(), crypto: nodeCrypto, clock: new ManualClock(AT) },
 		...{ log: { line: () => {} }, find: () => undefined, isOwnCard: () => false },
 	};
-	const notices = () => new Notices(ports, () => ({ number: 3, hash: "AB" }));
+	const notices = () => new Notices(ports, () => ({ number: 3, hash: "AB" }), false);
 	return { ports, notices, monitor: (keysAreNew = false) => new Monitor({ ...ports, keysAreNew }, undefined) };
 }
 
@@ -27,6 +27,23 @@ test("an opened terminal is told of once, when it has keys again, and with its p
 		{ kind: "alert", body: { alert: "tamper", text: "tamper (incident 1): case", entry: 1 } },
 	]);
 	expect(again.incidents.state.open).toEqual([]);
+	again.notices.delivered(again.notices.next!.body.number);
+	expect(monitor().notices.waiting).toEqual([]);
+});
+
+test.each([
+	["removed", (disk: MemoryDisk) => disk.remove("notices")],
+	["damaged", (disk: MemoryDisk) => disk.flip("notices", 30)],
+])("what waited and was %s is missed once, and numbers go on above", (_, spoil) => {
+	const { ports, monitor } = world();
+	const first = monitor();
+	first.notices.alert("fault", "nobody will hear of it");
+	first.checked({ at: AT, results: [], blocking: [] });
+	expect(monitor().notices.waiting).toHaveLength(2);
+	spoil(ports.storage);
+	const again = monitor();
+	expect(again.notices.waiting).toMatchObject([{ kind: "alert", body: { alert: "noticesLost" } }]);
+	expect(again.notices.next!.body.number).toBeGreaterThan(1_000_000);
 	again.notices.delivered(again.notices.next!.body.number);
 	expect(monitor().notices.waiting).toEqual([]);
 });

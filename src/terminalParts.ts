@@ -1,45 +1,30 @@
-import { Binding } from "./binding/binding.js";
-import { BindingFile } from "./binding/keptBinding.js";
 import { terminalSigner } from "./binding/terminalSigner.js";
-import { equal } from "./bytes/bytes.js";
 import { boundMerchant } from "./flows/boundMerchant.js";
 import { boundTerminalData } from "./flows/boundTerminalData.js";
 import { checkTerminal } from "./flows/checkTerminal.js";
-import { Downloads } from "./flows/downloads.js";
 import type { EventQueue } from "./flows/eventQueue.js";
 import type { Device, FlowContext, TerminalEvent } from "./flows/flowContext.js";
 import { loadKeyMessage } from "./flows/loadKeyMessage.js";
-import { keepRestored, managedTerminal } from "./flows/managedTerminal.js";
+import { managedTerminal } from "./flows/managedTerminal.js";
 import type { TrainingHall } from "./flows/trainingHall.js";
 import { loadTravellingKeys } from "./flows/travellingKeys.js";
 import { signInBringsKeys } from "./flows/underWay.js";
 import { HostLink } from "./host/hostLink.js";
-import { Journal } from "./journal/journal.js";
-import { formatSetAside, journalsSetAside } from "./journal/setAside.js";
 import { RECEIVING_SLOTS } from "./keys/keyAttributes.js";
 import { KeyComponents } from "./keys/keyComponents.js";
 import { openHostKeys } from "./keys/openHostKeys.js";
 import { PinEntryLimit } from "./keys/pinEntryLimit.js";
 import { checkRemoteKeys } from "./keys/remoteKeyLoading.js";
-import { Seal } from "./keys/seal.js";
 import { boundTerminal } from "./keys/terminalIdentity.js";
 import { Management } from "./management/management.js";
-import { ManagementState } from "./management/managementState.js";
-import { restoreAtStart, restoreIsReady } from "./management/restore.js";
-import { Monitor } from "./monitor/monitor.js";
-import type { AlertKind } from "./monitor/notices.js";
+import { restoreIsReady } from "./management/restore.js";
 import { storageProblem } from "./monitor/storageProblem.js";
-import { AccessTrail } from "./operators/accessTrail.js";
-import { Operators } from "./operators/operators.js";
-import { PASSCODE_ROUNDS } from "./operators/passcode.js";
-import { Passcodes } from "./operators/passcodes.js";
 import { Shift } from "./operators/shift.js";
-import { Housekeeping } from "./privacy/housekeeping.js";
 import type { SecureDomain } from "./secureDomain.js";
+import { openStored } from "./storedParts.js";
 import type { TerminalPorts, TerminalSettings } from "./terminalSettings.js";
 import type { Turns } from "./turns.js";
 import { FIRMWARE_VERSION } from "./update/firmwareVersion.js";
-import { Update } from "./update/update.js";
 
 /** What a terminal that has its keys is made of. */
 export interface TerminalParts {
@@ -71,68 +56,8 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 	const { configuration, profile, serial, language } = settings;
 
 	// 1. what is stored
-	const seal = new Seal(slots, random);
-	for (const each of journalsSetAside(storage)) log.line("journal", formatSetAside(each));
-	const restored = restoreAtStart({ storage, seal }, clock.now(), sentence => log.line("terminal", sentence));
-	const binding = new Binding(new BindingFile({ storage, seal }), crypto);
-	const repairs: string[] = [];
-	let tellOfRepair = (sentence: string): void => {
-		repairs.push(sentence);
-	}; // until there is somebody to tell
-	const journal = new Journal(
-		{ storage, seal },
-		{
-			onEntry: entry => {
-				monitor.takeEntry(entry);
-				settings.onJournalEntry?.(entry);
-			},
-			onRepair: sentence => {
-				log.line("journal", sentence);
-				tellOfRepair(sentence);
-			},
-			retentionDays: configuration.journalRetentionDays,
-		},
-	);
-	const monitor: Monitor = new Monitor(
-		{
-			...{ storage, seal, crypto, clock, log, keysAreNew: slots.logsAreUnsealed },
-			find: name => journal.transaction(name),
-			isOwnCard: cardLink => equal(binding.kept?.cardLink ?? NO_CARD, cardLink),
-		},
-		settings.monitoring,
-	);
-	const passcodePorts = { storage, crypto, random, seal };
-	const rounds = settings.passcodeRounds ?? PASSCODE_ROUNDS;
-	const tell = (kind: AlertKind, sentence: string) => {
-		log.line("terminal", sentence);
-		monitor.notices.alert(kind, sentence);
-	};
-	const access = new AccessTrail({ storage, crypto, seal, keysAreNew: slots.logsAreUnsealed }, clock.now(), why =>
-		tell("accessSuspected", `access trail: ${why}`),
-	);
-	const operators = new Operators(passcodePorts, access, rounds, clock.now());
-	const passcodes = new Passcodes(passcodePorts, access, rounds, clock.now());
-	access.keep();
-	const lost = operators.isLost ? OPERATORS_LOST : undefined;
-	if (lost) log.line("terminal", lost);
-	monitor.notices.lasting("operatorsLost", lost);
-	// A terminal that was bound had its incident log before.
-	if (monitor.incidents.isNew && binding.kept) monitor.stateLost("incident log: it was removed");
-	monitor.incidents.keep();
-	slots.logsSealed();
-	tellOfRepair = sentence => monitor.notices.alert("journalRepaired", sentence);
-	for (const sentence of repairs) tellOfRepair(sentence);
-	const state = new ManagementState({ storage, seal, clock }, sentence => monitor.stateLost(sentence));
-	// What was removed is taken once more when the bank says it again.
-	if (state.received("rules") > 0 && !monitor.expectRules()) state.take("rules", 0);
-	const housekeeping = new Housekeeping({ storage, seal, log }, configuration.journalRetentionDays);
-	housekeeping.eraseLeftOver();
-	const update = updateOf(ports, settings, seal, text => monitor.notices.alert("updateFailed", text));
-	const downloads = new Downloads({ storage, seal, crypto, log }, configuration);
-	if (restored) {
-		keepRestored(downloads, restored.lists, log);
-		restored.done();
-	}
+	const { seal, journal, monitor, binding, access, operators, passcodes, housekeeping, downloads, update, state } =
+		openStored(domain, ports, settings);
 
 	// 2. who presses keys and moves cards
 	const removalListeners = new Set<() => void>();
@@ -248,20 +173,6 @@ export function openTerminalParts(around: Around, ports: TerminalPorts, settings
 	return { context, makeManagement };
 }
 
-/** @param report told what the bank must hear of @returns undefined where other firmware cannot be installed */
-function updateOf(
-	{ firmware, supply, storage, clock, crypto, log }: TerminalPorts,
-	{ update }: TerminalSettings,
-	seal: Seal,
-	report: (text: string) => void,
-): Update | undefined {
-	if (!firmware || !update) return undefined;
-	return new Update({ firmware, supply, storage, clock, crypto, seal }, update, text => {
-		log.line("terminal", `update: ${text}`);
-		report(text);
-	});
-}
-
 /** The device itself, as whoever binds it meets it. */
 function deviceOf(
 	domain: SecureDomain,
@@ -313,5 +224,3 @@ function trainingHall(c: FlowContext, ports: TerminalPorts, settings: TerminalSe
 
 /** Who works at a terminal without operators. */
 const NOBODY = "0";
-const NO_CARD = new Uint8Array(0);
-const OPERATORS_LOST = "the list of operators was removed or changed: nobody is one until they are added again";

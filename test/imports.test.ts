@@ -50,7 +50,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 	"turns.ts": [],
 	"terminalSettings.ts": ["type:*"],
 	"secureDomain.ts": BELOW_TERMINAL,
-	"terminalParts.ts": [...BELOW_TERMINAL, "secureDomain.ts", "type:terminalSettings.ts", "type:turns.ts"],
+	"storedParts.ts": [...BELOW_TERMINAL, "type:secureDomain.ts"],
+	"terminalParts.ts": [...BELOW_TERMINAL, "storedParts.ts", "type:secureDomain.ts", "type:turns.ts"],
 	"idleLoop.ts": [...BELOW_TERMINAL, "type:turns.ts"],
 	"terminalRecords.ts": BELOW_TERMINAL,
 	"terminal.ts": [

@@ -11,6 +11,7 @@ import { TEST_AGREEMENT_SECRET, testSigner } from "../../sim/world/testBinding.j
 import { WHITE } from "../../src/display/layout.js";
 import { message } from "../../src/display/messages.js";
 import { screenText } from "../../src/display/screen.js";
+import { IDLE_REFRESH_MS } from "../../src/idleLoop.js";
 import type { Firmware, Key, Supply } from "../../src/ports.js";
 import type { UpdateTerms } from "../../src/update/makeUpdate.js";
 import { eventually, MemoryBroker } from "../management/linkWorld.js";
@@ -145,6 +146,33 @@ describe("new firmware", () => {
 		expect(openSlot().version).toBe("2.0.0");
 		await eventually(() => broker.published.some(({ topic }) => topic.endsWith("/up/status")));
 		await eventually(() => store.statuses()[0]?.status?.firmware === "2.0.0");
+	});
+
+	test("that a self-check stands against is tried once an hour, not at every round of the idle terminal", async () => {
+		b.tamper.cause = "case"; // seen by the check, before anything answers to it
+		const { monitor } = b.terminal;
+		const checked = monitor.checked.bind(monitor);
+		let checks = 0;
+		monitor.checked = report => {
+			checks++;
+			checked(report);
+		};
+		start();
+		await offer("2.0.0", REQUIRED);
+		await eventually(isFetched);
+		const round = async (ms: number) => {
+			const drawn = b.screens.length;
+			b.clock.advance(ms);
+			await eventually(() => b.screens.length > drawn && !b.terminal.isBusy);
+		};
+		await round(IDLE_REFRESH_MS);
+		const once = checks;
+		expect(once).toBe(2); // at the start, and before the installation
+		for (let n = 0; n < 8; n++) await round(IDLE_REFRESH_MS);
+		expect(checks).toBe(once);
+		await round(60 * 60_000);
+		await eventually(() => checks > once);
+		expect(isRestarting).toBe(false);
 	});
 
 	test("waits for the batch to be settled; sales go on meanwhile", async () => {

@@ -1,8 +1,9 @@
 import { parseHex } from "../../src/bytes/hex.js";
 import type { MessageBody } from "../../src/management/messageKinds.js";
 import { hex, integer, list, object, oneOf, optional, text } from "../card/check.js";
+import type { Order } from "./managementRecords.js";
 import type { ManagementService } from "./managementService.js";
-import type { ManagementStore, Order } from "./managementStore.js";
+import type { ManagementStore } from "./managementStore.js";
 
 const terminal = text(/^[0-9A-Za-z-]{1,20}$/, "1 to 20 letters, digits and hyphens");
 const words = text(/^[\x20-\x7e]{1,60}$/, "1 to 60 ASCII characters");

@@ -12,7 +12,8 @@ import type { Clock, Crypto, LinkConnection, LinkMessage, ManagementLink } from 
 import type { ChunkOf } from "../update/updateFolder.js";
 import { SERVICE_NAME } from "./accessRules.js";
 import type { BackupDesk } from "./backupDesk.js";
-import type { ManagementStore, Order } from "./managementStore.js";
+import type { Order } from "./managementRecords.js";
+import type { ManagementStore } from "./managementStore.js";
 
 export interface ServiceOptions {
 	readonly link: ManagementLink;

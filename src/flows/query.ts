@@ -2,6 +2,8 @@ import { message } from "../display/messages.js";
 import { bankOriginal } from "./bankOriginal.js";
 import type { FlowContext } from "./flowContext.js";
 import { manage } from "./networkManagement.js";
+import { notInBinding } from "./notOffered.js";
+import { sentenceOf } from "./refuse.js";
 import { resultOf } from "./resultOf.js";
 import { openReversal, openValues } from "./sealedValues.js";
 import type { ServiceResult } from "./serviceResult.js";
@@ -17,7 +19,8 @@ export async function query(c: FlowContext, invoice: number): Promise<ServiceRes
 	const record = c.journal.byInvoice(invoice);
 	if (!record) return result(false, message("notFound", "en"));
 	const { status, reason } = resultOf(c, record);
-	if (c.binding.certificate?.functions.includes("query") === false) return result(false, "the binding allows no query");
+	const refusal = notInBinding(c, "query");
+	if (refusal) return result(false, sentenceOf(refusal));
 	const known = `terminal: ${status}, ${reason}`;
 	if (!c.link.profile.operations.query) return result(true, known, [known]);
 	const { sealedMessage, reversal } = record;
